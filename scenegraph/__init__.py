@@ -1,0 +1,1 @@
+"""Objects, people and places over space and time."""
