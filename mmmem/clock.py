@@ -34,7 +34,9 @@ def check_ns(value: object, name: str) -> int:
         InvalidInputError: it is not an integer, is negative, or does not fit 64 bits.
     """
     if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise InvalidInputError(f"{name} must be an int of nanoseconds, got {value!r} ({type(value).__name__}); use seconds_to_ns.")
+        raise InvalidInputError(
+            f"{name} must be an int of nanoseconds, got {value!r} ({type(value).__name__}); use seconds_to_ns."
+        )
     ns = int(value.__index__())
     if not 0 <= ns <= MAX_NS:
         raise InvalidInputError(f"{name} must lie in [0, 2**63) nanoseconds, got {ns}; times before the epoch are not supported.")
@@ -205,7 +207,9 @@ class Calendar:
         try:
             moment = datetime.fromisoformat(text.strip())
         except ValueError as error:
-            raise InvalidInputError(f"Cannot read {text!r} as a time; write 2024-05-03T11:20:05 or 2024-05-03T11:20:05+02:00.") from error
+            raise InvalidInputError(
+                f"Cannot read {text!r} as a time; write 2024-05-03T11:20:05 or 2024-05-03T11:20:05+02:00."
+            ) from error
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=_zone(self.timezone))
         return check_ns(_to_ns(zoned), "time")
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mmmem.clock import Span, check_ns
+from mmmem.clock import Calendar, Span, check_ns
 from mmmem.errors import InvalidInputError
 
 TextKind = Literal["caption", "speech", "ocr", "note"]
@@ -60,6 +60,31 @@ class Intrinsics:
     def __post_init__(self) -> None:
         if not (self.fx > 0 and self.fy > 0):
             raise InvalidInputError(f"Focal lengths must be positive pixels, got fx={self.fx} fy={self.fy}.")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """Where frames and words come from, and which calendar their times are on.
+
+    Args:
+        stream_id: name of the stream, unique in a memory.
+        uri: what was opened: a path, a URL, a device.
+        calendar: names the stream's nanoseconds; one memory holds streams of one calendar.
+        start_ns: time of the first instant.
+        end_ns: time after the last instant, None where it is not known before reading (a camera).
+    """
+
+    stream_id: str
+    uri: str
+    calendar: Calendar
+    start_ns: int
+    end_ns: int | None = None
+
+    def __post_init__(self) -> None:
+        check_text(self.stream_id, "StreamInfo.stream_id")
+        check_ns(self.start_ns, "StreamInfo.start_ns")
+        if self.end_ns is not None and self.end_ns < self.start_ns:
+            raise InvalidInputError(f"Stream {self.stream_id!r} ends at {self.end_ns} before it starts at {self.start_ns}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +248,9 @@ class Observation:
         for space, vector in self.embedding.items():
             _check_array(vector, f"Observation.embedding[{space!r}]", (None,), ("f4",))
             if not abs(float(np.linalg.norm(vector)) - 1.0) < 1e-3:
-                raise InvalidInputError(f"Observation.embedding[{space!r}] must have unit length, got {np.linalg.norm(vector):.4f}.")
+                raise InvalidInputError(
+                    f"Observation.embedding[{space!r}] must have unit length, got {np.linalg.norm(vector):.4f}."
+                )
         if self.ref is not None and self.ref.stream_id != self.stream_id:
             raise InvalidInputError(f"Observation of stream {self.stream_id!r} refers to a frame of {self.ref.stream_id!r}.")
 
@@ -265,7 +292,9 @@ class Fact:
 
     def __post_init__(self) -> None:
         if not self.support:
-            raise InvalidInputError(f"Fact {self.subject!r} {self.predicate!r} {self.object!r} rests on nothing; support must not be empty.")
+            raise InvalidInputError(
+                f"Fact {self.subject!r} {self.predicate!r} {self.object!r} rests on nothing; support must not be empty."
+            )
 
 
 @dataclass(frozen=True, slots=True)
