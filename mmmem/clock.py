@@ -4,6 +4,7 @@ Time is an `int` number of nanoseconds since the Unix epoch, UTC, and never a fl
 from zero; its calendar calls 0 ns `DAY1 00:00:00` (kind `days`) or simply `0:00` (kind `offset`).
 """
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -49,7 +50,7 @@ def seconds_to_ns(seconds: float) -> int:
     Raises:
         InvalidInputError: NaN or infinite.
     """
-    if seconds != seconds or seconds in (float("inf"), float("-inf")):
+    if not math.isfinite(seconds):
         raise InvalidInputError(f"A time in seconds must be finite, got {seconds!r}.")
     return round(seconds * NS_PER_S)
 
