@@ -21,6 +21,7 @@ _PAD = 114
 _DYNAMIC_SIDE = 640
 _DYNAMIC_BATCH = 8
 _MAX_CANDIDATES = 1000
+_MIN_SCORE = 0.25
 
 
 class YoloxDetector:
@@ -34,7 +35,7 @@ class YoloxDetector:
         path: the `.onnx` file.
         labels: class names in the model's order; None reads `NAME.labels.txt` or `labels.txt` beside the file, then the
             model's metadata `labels`, and takes COCO's names for 80 classes.
-        min_score: detections below are dropped.
+        min_score: detections below are dropped; None means 0.25.
         max_overlap: intersection over union above which two boxes of one class are one.
         threads: threads within an operator; None takes `OMP_NUM_THREADS` or all cores.
 
@@ -48,10 +49,11 @@ class YoloxDetector:
         path: Path,
         *,
         labels: Sequence[str] | None = None,
-        min_score: float = 0.25,
+        min_score: float | None = None,
         max_overlap: float = 0.5,
         threads: int | None = None,
     ) -> None:
+        min_score = _MIN_SCORE if min_score is None else min_score
         for name, value in (("min_score", min_score), ("max_overlap", max_overlap)):
             if not 0.0 <= value <= 1.0:
                 raise InvalidInputError(f"{name} must lie in [0, 1], got {value}.")
