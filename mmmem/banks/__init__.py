@@ -1,0 +1,1 @@
+"""The banks of a memory: what happened, what holds, what was seen."""

@@ -1,0 +1,211 @@
+"""What a text states to be true from its start on, found by rules without a model.
+
+Vocabulary (* one value at a time: a claim with another object closes the one before):
+
+| predicate | subject -> object | from |
+| --- | --- | --- |
+| `at` * | thing or person -> place with its preposition (`on table`) | put, hang, leave ... on Y; X is on Y; walk into Y |
+| `held_by` * | thing -> person | take, pick up, hold; hand X to Y |
+| `came_from` * | thing -> place | take X from Y |
+| `state` * | thing -> open, closed, on, off, locked, unlocked, broken, clean | opens, closed, turned off; X is open |
+| `owns` | person -> thing | X belongs to Y; this is Y's X; Y's glasses; Y bought X |
+| `likes`, `dislikes`, `wants` | person -> thing | love, hate, would like |
+| `is` | person or thing -> role or condition | Tom is a doctor; the coffee is cold |
+| `named` * | person or thing -> name | my name is; a dog called Rex |
+| `lives_in` *, `works_at`, `works_as` | person -> place, employer, role | live in, moved to, work for, work as |
+| `family` | person -> relation and name (`sister Anna`) | my sister Anna |
+| `plans` | person -> what is to be done | speech: going to, will, plan to |
+
+Opposites end each other: putting ends `held_by`, taking ends `at`, `likes` ends `dislikes`. The first person is `I` (the
+wearer) in captions and the speaker in speech; in captions a sentence without a subject is the wearer's. Questions,
+commands, conditions and wishes state nothing; a pronoun stands only for a thing named before it in the same line.
+"""
+
+import re
+
+from mmmem.banks.semantic_phrases import FINITE, NAME, VERB_OF, Scene, is_name
+from mmmem.banks.semantic_rules import Claim, act
+from mmmem.banks.semantic_statements import attitudes, denials, owners, plans, statements
+from mmmem.types import Fact, TimedText
+
+__all__ = ["Claim", "claims_of", "describe"]
+
+_MARKER = re.compile(r"^\s*(?:#\s*[A-Za-z]+\s+)?(?:C\s+(?=[a-z]))?")
+_SENTENCE = re.compile(r"[^.!?;…\n]+[.!?;…]*")
+_TRIGGER = re.compile(
+    r"\b(?:" + "|".join(sorted(VERB_OF, key=len, reverse=True)) + r"|is|are|was|were|am|belongs?|called|named|name|my|favou?rite"
+    r"|going to|gonna|will|plan(?:s|ning)? to|mine)\b|'(?:m|s|re|d|ll)\b",
+    re.I,
+)
+_UNREAL = re.compile(
+    r"\b(?:if|whether|unless|should|could|would|might|maybe|perhaps|probably|suppose|supposed|pretend\w*|imagin\w+|wish|"
+    r"let's|let me|let us|as though|instead of|what|why|how|seems?|looks? like|feels? like|sounds? like|almost|nearly|never)\b"
+    r"|\?|\bnot\b|n't\b",
+    re.I,
+)
+_ADDRESSED = re.compile(rf"^({NAME}),? you(?= )")
+_MODAL = re.compile(
+    r"\b(?:want\w*|going to|gonna|will|about to|need\w*|ready|prepar\w+|plan\w*|try|tries|trying|tried|ask\w*|tell\w*|told|"
+    r"said|say\w*|let|can|must|decid\w+|have to|has to|had to|to)\b|'ll\b",
+    re.I,
+)
+_LEAD = re.compile(
+    r"^(?:(?:and|then|so|but|now|next|finally|first|after that|afterwards|later|suddenly|meanwhile|also|"
+    r"well|okay|ok|oh|ah|uh|um|hmm|haha|yeah|no|alright|"
+    r"yes|hey|wow|at this (?:time|moment|point)|just then|just now|here|today|actually|because|since|i think|"
+    r"#?c)\b,?\s+)+(?=\S)",
+    re.I,
+)
+_ADVERB = (
+    r"(?: (?:also|just|still|already|really|always|now|then|once again|again|continue to|continued to|currently|carefully|gently|"
+    r"quickly|slowly|absolutely|totally|both|finally|immediately|too|so|do|actually|personally|usually|often|truly|simply))*"
+)
+_SUBJECT = re.compile(
+    rf"(?P<who>I|i|C|[Ww]e|[Hh]e|[Ss]he|[Tt]hey|[Yy]ou|[Tt]he \w+|{NAME})"
+    rf"(?P<aux>'m|'s|'ve|'re| am| is| are| was| were| has| have| had)?{_ADVERB} (?P<rest>\S.*)$"
+)
+_SEEN = re.compile(rf"^(?:I|i) (?:saw|see|watched|noticed|watch|notice|can see) (?=(?:{NAME}) \w)")
+_JOINT = re.compile(r"(?:,? and then |,? then |,? and |,? but |, )(?=(?P<next>[\w']+)(?: (?P<after>[\w']+))?)")
+_OTHER_VERB = re.compile(r"^(?:\w{2,}ed|ran|sat|stood|got|gave|ate|drank|saw|said|left|told|made|poured?s?|walks?|turns?)$")
+
+
+def claims_of(text: TimedText) -> list[Claim]:
+    """The claims `text` makes, in its order; empty where it states nothing the rules are sure of. Never raises."""
+    words = _MARKER.sub("", text.text.replace("’", "'"), count=1)
+    if not _TRIGGER.search(words):
+        return []
+    spoken = text.kind == "speech"
+    me = text.speaker or "" if spoken else (text.speaker if text.kind == "note" else None) or "I"
+    found: list[Claim] = []
+    scene = Scene(me, spoken)
+    for sentence in _SENTENCE.findall(words):
+        found += _sentence(sentence.strip(), scene)
+    return _settled([claim for claim in found if claim.subject and (claim.object or claim.ends)])
+
+
+def _settled(claims: list[Claim]) -> list[Claim]:
+    """Without repeats, and without what the same text ends or overtakes."""
+    kept: list[Claim] = []
+    for claim in claims:
+        kept = [old for old in kept if old.ends or not _closes(claim, old)]
+        if claim not in kept:
+            kept.append(claim)
+    return kept
+
+
+def _closes(claim: Claim, old: Claim) -> bool:
+    if (claim.subject, claim.predicate) != (old.subject, old.predicate):
+        return False
+    return claim.object in ("", old.object) if claim.ends else claim.functional
+
+
+def _sentence(sentence: str, scene: Scene) -> list[Claim]:
+    if sentence.endswith("?"):
+        return []
+    body = sentence.rstrip(".!;… ")
+    found = [*attitudes(body, scene), *plans(body, scene)]
+    if _UNREAL.search(body):
+        return found or denials(_LEAD.sub("", body), scene)
+    body = _ADDRESSED.sub(r"\1", body)
+    found += owners(body, scene)
+    scene.agent, scene.irrealis, scene.told = None, False, False
+    for number, clause in enumerate(_clauses(body)):
+        found += _clause(_LEAD.sub("", clause), scene, number == 0)
+    return found
+
+
+def _clauses(body: str) -> list[str]:
+    parts, start = [], 0
+    for joint in _JOINT.finditer(body):
+        following, after = joint["next"], joint["after"] or ""
+        subject = following in ("I", "he", "she", "we", "they", "I'm", "the", "there") or is_name(following)
+        if (
+            following in VERB_OF
+            or _OTHER_VERB.match(following)
+            or (subject and (after in VERB_OF or _OTHER_VERB.match(after) or after in ("is", "are", "was", "were", "am")))
+        ):
+            parts.append(body[start : joint.start()])
+            start = joint.end()
+    return [*parts, body[start:]]
+
+
+def _clause(clause: str, scene: Scene, first: bool) -> list[Claim]:
+    found = statements(clause, scene)
+    if found:
+        return found
+    seen = _SEEN.match(clause)
+    action = clause[seen.end() :] if seen else clause
+    bare = action.split(" ", 1)
+    if bare[0].lower() in VERB_OF and len(bare) == 2:
+        return _bare_action(bare[0].lower(), bare[1], scene, first)
+    subject = _SUBJECT.match(action)
+    if subject is None:
+        scene.agent, scene.irrealis = None, scene.irrealis or bool(_MODAL.search(clause))
+        return []
+    scene.agent, scene.told = _agent(subject["who"], scene), True
+    form, _, rest = subject["rest"].partition(" ")
+    fits = form in VERB_OF and _agrees(form, subject["aux"], subject["who"])
+    claims = act(VERB_OF[form], form, rest, scene) if fits else []
+    scene.irrealis = scene.irrealis or bool(_MODAL.search(clause))
+    return claims
+
+
+def _bare_action(form: str, rest: str, scene: Scene, first: bool) -> list[Claim]:
+    """A clause that starts with its verb: the subject is carried over, or is the wearer in a caption."""
+    if first:
+        if scene.spoken:
+            scene.irrealis = True
+            return []
+        scene.agent = scene.me
+    if (scene.irrealis and (form not in FINITE or scene.spoken)) or (scene.spoken and not scene.told):
+        return []
+    return act(VERB_OF[form], form, rest, scene)
+
+
+def _agrees(form: str, aux: str | None, who: str) -> bool:
+    if aux is None:
+        third = who.lower() not in ("i", "we", "you", "they")
+        return not form.endswith("ing") and (not third or form in FINITE or form in ("put", "set", "shut", "quit"))
+    if aux.strip() in ("has", "have", "had", "'ve"):
+        return not form.endswith("ing")
+    return form.endswith("ing") and not (VERB_OF[form] == "live" and aux.strip() == "was")
+
+
+def _agent(who: str, scene: Scene) -> str | None:
+    if who in ("I", "i", "C"):
+        return scene.me or None
+    return who if is_name(who) else None
+
+
+_SENTENCES = {
+    "held_by": "{s} was held by {o}", "came_from": "{s} came from {o}", "state": "{s} was {o}", "owns": "{s} owned {o}",
+    "likes": "{s} liked {o}", "dislikes": "{s} disliked {o}", "wants": "{s} wanted {o}", "is": "{s} was {o}",
+    "named": "{s} was named {o}", "lives_in": "{s} lived in {o}", "works_at": "{s} worked at {o}",
+    "works_as": "{s} worked as {o}", "plans": "{s} planned to {o}",
+}  # fmt: skip
+
+
+def describe(fact: Fact) -> str:
+    """A short English sentence in the past, without a full stop: `the mug was on the table`."""
+    subject, value = _named(fact.subject), fact.object
+    if fact.predicate == "at":
+        where, _, rest = value.partition(" ")
+        for phrase in ("on top of", "in front of", "next to"):
+            if value.startswith(phrase + " "):
+                where, rest = phrase, value[len(phrase) + 1 :]
+        return f"{subject} was {where} {_named(rest)}"
+    if fact.predicate == "family":
+        kin, _, name = value.partition(" ")
+        return f"{subject}'s {kin} was {name}"
+    sentence = _SENTENCES.get(fact.predicate, "{s} " + fact.predicate.replace("_", " ") + " {o}")
+    return sentence.format(s=subject, o=_valued(fact.predicate, value))
+
+
+def _named(phrase: str) -> str:
+    return phrase if phrase[:1].isupper() or "'s " in phrase else f"the {phrase}"
+
+
+def _valued(predicate: str, value: str) -> str:
+    if predicate in ("owns", "came_from"):
+        return _named(value)
+    return value
