@@ -1,0 +1,1 @@
+"""Reading English without a model: terms, numbers, what an answer option denotes."""

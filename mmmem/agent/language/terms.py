@@ -1,0 +1,64 @@
+"""Words of a text as the index and the queries count them: one function, so the two can never disagree."""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+# Writing without spaces would come out as one token per sentence: each sign is its own token.
+_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W_]+)*")
+
+# Function words. Left in on purpose: negations, numbers, "may" (a month, a name), and every verb and noun with a meaning.
+STOP_WORDS = frozenset(
+    """
+    a an the this that these those some any each every either such own same other another else
+    i me my mine myself we us our ours ourselves you your yours yourself he him his himself she her hers herself
+    it its itself they them their theirs themselves one ones
+    am is are was were be been being do does did doing done have has had having will would shall should can could might must
+    and or but if then than so as of at by for with about against between into onto through during before after above below
+    to from up down in out on off over under again further once here there when where why how what which who whom whose while
+    because until since also too very just only even still already yet both all more most much many few
+    s t d ll m re ve let got get gets getting
+    """.split()
+)
+
+_CACHED_WORDS = 1 << 17
+_stemmer = snowballstemmer.stemmer("english")
+_stemmer_lock = threading.Lock()  # the stemmer keeps the word it works on in itself
+
+
+def tokens(text: str) -> list[str]:
+    """Words of `text` in order, lower case, possessive endings removed, `don't` and its like as `not`."""
+    return [_bare(word) for word in _TOKEN.findall(_plain(text))]
+
+
+def terms(text: str) -> list[str]:
+    """Stemmed words of `text` in order, without stop words; repeats stay, so counts are term frequencies."""
+    return [term for term in map(_term, _TOKEN.findall(_plain(text))) if term]
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'").lower()
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _bare(word: str) -> str:
+    if "'" not in word:
+        return word
+    head, _, tail = word.rpartition("'")
+    if tail == "t" and head.endswith("n"):
+        return "not"
+    return head if tail in ("s", "m", "d", "re", "ve", "ll") else word
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _term(word: str) -> str:
+    bare = _bare(word)
+    if bare in STOP_WORDS:
+        return ""
+    with _stemmer_lock:
+        return str(_stemmer.stemWord(bare))
