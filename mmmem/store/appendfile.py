@@ -1,0 +1,114 @@
+"""Files that only grow. What lies beyond the length that SQLite committed does not exist."""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from zlib import crc32
+
+from mmmem.errors import MemoryCorruptError
+
+
+def media_path(folder: Path, generation: int) -> Path:
+    """Where the JPEG bytes lie."""
+    return folder / f"media.{generation}.bin"
+
+
+def vectors_path(folder: Path, slug: str, generation: int) -> Path:
+    """Where the rows of one vector space lie, little-endian float32."""
+    return folder / f"vectors.{slug}.{generation}.f32"
+
+
+class AppendFile:
+    """One file open for appending at `length`, the committed number of bytes.
+
+    Raises:
+        MemoryCorruptError: the file is shorter than what was committed.
+        OSError: the disk is full or failing; call `rewind` then.
+    """
+
+    def __init__(self, path: Path, committed: int) -> None:
+        self.path = path
+        fresh = not path.exists()
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+        size = os.fstat(self._fd).st_size
+        if size < committed:
+            os.close(self._fd)
+            raise MemoryCorruptError(
+                f"{path} has {size} bytes, {committed} were committed; restore a copy, or run `mmmem check --repair`."
+            )
+        self.length = committed
+        self._committed = committed
+        if fresh:
+            sync_directory(path.parent)
+        if size > committed:
+            os.ftruncate(self._fd, committed)
+
+    def append(self, data: bytes) -> int:
+        """Write `data` at the end; returns its offset. Not durable before `sync`."""
+        offset = self.length
+        view = memoryview(data)
+        os.lseek(self._fd, offset, os.SEEK_SET)
+        while view:
+            view = view[os.write(self._fd, view) :]
+        self.length = offset + len(data)
+        return offset
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Bytes that were appended, committed or not."""
+        os.lseek(self._fd, offset, os.SEEK_SET)
+        return os.read(self._fd, length)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was appended since the last commit."""
+        return self.length != self._committed
+
+    def sync(self) -> None:
+        """Make everything appended durable."""
+        if self.dirty:
+            os.fsync(self._fd)
+
+    def commit(self) -> None:
+        """SQLite holds the new length."""
+        self._committed = self.length
+
+    def rewind(self) -> None:
+        """Forget what was appended since the last commit."""
+        self.length = self._committed
+        os.ftruncate(self._fd, self._committed)
+
+    def close(self) -> None:
+        """Close the file; nothing is written."""
+        os.close(self._fd)
+
+    def __enter__(self) -> "AppendFile":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def sync_directory(folder: Path) -> None:
+    """Make a created or removed name durable (where directories can be opened)."""
+    if os.name == "nt":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def read_blob(path: Path, offset: int, length: int, crc: int) -> bytes:
+    """One blob, checked.
+
+    Raises:
+        FileNotFoundError: the generation is gone (somebody forgot something meanwhile).
+        MemoryCorruptError: cut short, or its checksum does not match.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        data = file.read(length)
+    if len(data) != length or crc32(data) != crc:
+        raise MemoryCorruptError(f"{path} is damaged at byte {offset}: {length} bytes do not match their checksum.")
+    return data

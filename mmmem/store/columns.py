@@ -1,0 +1,102 @@
+"""Columns read from SQLite once and extended as the memory grows."""
+
+import sqlite3
+from pathlib import Path
+from threading import RLock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmmem.errors import MemoryCorruptError
+from mmmem.store.appendfile import vectors_path
+from mmmem.store.files import VECTOR_DTYPE, meta
+from mmmem.store.records import ClipColumns, Ints, LineColumns, VectorTable
+from mmmem.suggest import known_name
+
+_LINES = "SELECT id, stream, start_ns, end_ns, learned_ns, kind, num_terms FROM texts WHERE id > ? ORDER BY id"
+_CLIPS = "SELECT id, stream, start_ns, end_ns, coalesce(parent, -1) FROM clips WHERE level = ? ORDER BY stream, start_ns"
+_VECTORS = "SELECT owner_kind, owner_id, learned_ns FROM vectors WHERE space = ? AND row >= ? ORDER BY row"
+
+
+def as_columns(cursor: sqlite3.Cursor, num_columns: int) -> Ints:
+    """(num_columns, n) int64 of a result that holds integers only."""
+    rows = cursor.fetchall()
+    flat = np.fromiter((value for row in rows for value in row), np.int64, len(rows) * num_columns)
+    return np.ascontiguousarray(flat.reshape(len(rows), num_columns).T)
+
+
+class ColumnCache:
+    """Shared by all reads of one open memory; safe to use from several threads."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self._folder = folder
+        self._connection = connection
+        self._lock = RLock()
+        self._state: tuple[str | None, int, int] = (None, -1, -1)
+        self._clear()
+
+    def _clear(self) -> None:
+        self._lines: Ints = np.zeros((7, 0), np.int64)
+        self._lines_fresh = False
+        self._clips: dict[int, ClipColumns] = {}
+        self._owners: dict[str, Ints] = {}
+
+    def _refresh(self) -> None:
+        """Drop what another commit may have changed: all after forgetting, else only what does not just grow."""
+        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        state = (meta(self._connection, "generation"), version, self._connection.total_changes)
+        if state[0] != self._state[0]:
+            self._clear()
+        elif state != self._state:
+            self._lines_fresh = False
+            self._clips.clear()
+        self._state = state
+
+    def lines(self) -> LineColumns:
+        """All texts, ordered by id."""
+        with self._lock:
+            self._refresh()
+            if not self._lines_fresh:
+                last = int(self._lines[0, -1]) if self._lines.shape[1] else 0
+                new = as_columns(self._connection.execute(_LINES, (last,)), 7)
+                if new.shape[1]:
+                    self._lines = np.concatenate([self._lines, new], axis=1)
+                self._lines_fresh = True
+            return LineColumns(*self._lines)
+
+    def clips(self, level: int) -> ClipColumns:
+        """All clips of a level, ordered by stream and start."""
+        with self._lock:
+            self._refresh()
+            if level not in self._clips:
+                self._clips[level] = ClipColumns(*as_columns(self._connection.execute(_CLIPS, (level,)), 5))
+            return self._clips[level]
+
+    def vectors(self, space: str) -> VectorTable:
+        """All rows of a space.
+
+        Raises:
+            UnknownNameError: no such space.
+            MemoryCorruptError: the file is shorter than what was committed.
+        """
+        with self._lock:
+            self._refresh()
+            row = self._connection.execute("SELECT id, slug, dim FROM spaces WHERE name = ?", (space,)).fetchone()
+            if row is None:
+                known_name(space, [n for (n,) in self._connection.execute("SELECT name FROM spaces")], "vector space")
+            number, slug, dim = row
+            owners = self._owners.get(space, np.zeros((3, 0), np.int64))
+            new = as_columns(self._connection.execute(_VECTORS, (number, owners.shape[1])), 3)
+            if new.shape[1]:
+                owners = self._owners[space] = np.concatenate([owners, new], axis=1)
+            path = vectors_path(self._folder, slug, int(self._state[0] or 0))
+            return VectorTable(_map_rows(path, owners.shape[1], dim), *owners)
+
+
+def _map_rows(path: Path, num_rows: int, dim: int) -> NDArray[np.float32]:
+    if num_rows == 0:
+        return np.zeros((0, dim), np.float32)
+    size = path.stat().st_size if path.exists() else 0
+    if size < num_rows * dim * VECTOR_DTYPE.itemsize:
+        raise MemoryCorruptError(f"{path} holds {size} bytes, {num_rows} rows of {dim} numbers were committed; restore a copy.")
+    return np.memmap(path, VECTOR_DTYPE, "r", shape=(num_rows, dim))

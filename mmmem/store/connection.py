@@ -1,0 +1,154 @@
+"""Opening the SQLite file, and turning its errors into ours."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from mmmem.errors import MemoryCorruptError, MemoryLockedError, MemoryNotFoundError, MemoryTooNewError, StorageError
+from mmmem.store.schema import APPLICATION_ID, FORMAT_VERSION, migrate
+
+DATABASE = "memory.sqlite"
+BUSY_TIMEOUT_S = 10.0
+
+_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+@contextmanager
+def readable_errors(path: Path, kept: str = "Everything acknowledged before is kept.") -> Iterator[None]:
+    """Turn what SQLite and the operating system raise into one line with a remedy.
+
+    Args:
+        path: the memory's directory.
+        kept: what is safe, for the message.
+
+    Raises:
+        StorageError: disk full, read-only or failing.
+        MemoryLockedError: another process keeps the file busy.
+        MemoryCorruptError: the file contradicts itself.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translated(error, path, kept) from error
+    except StorageError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageError(f"Cannot write {path}: {reason}. {kept} Free space or check permissions, then go on.") from error
+
+
+def _translated(error: sqlite3.Error, path: Path, kept: str) -> Exception:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in _STORAGE:
+        return StorageError(f"Cannot use {path / DATABASE}: {error}. {kept} Free space or check permissions, then go on.")
+    if code in _LOCKED:
+        return MemoryLockedError(f"{path / DATABASE} is busy: {error}. {kept} Close the other program and try again.")
+    return MemoryCorruptError(f"{path / DATABASE} is damaged: {error}. Run `mmmem check` to see where, or restore a copy.")
+
+
+def _connect(path: Path, parameters: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str((path / DATABASE).absolute()))}?{parameters}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
+    """A connection that writes durably and wipes what it deletes; creates or migrates the tables.
+
+    Raises:
+        MemoryNotFoundError: nothing there and `create` is false.
+        MemoryTooNewError: written by a newer program.
+        MemoryCorruptError: not a memory, or damaged.
+        StorageError: the directory cannot be written.
+    """
+    fresh = not (path / DATABASE).exists()
+    if fresh and not create:
+        raise MemoryNotFoundError(f"No memory in {path}: {DATABASE} is missing. Create one with `mmmem ingest SRC -m {path}`.")
+    connection = _connect(path, "mode=rwc" if create else "mode=rw")
+    try:
+        connection.execute("PRAGMA secure_delete = ON")
+        version = format_version(connection, path)
+        if version == 0 and not create:
+            raise MemoryNotFoundError(f"No memory in {path}: {DATABASE} is empty. Create one with `mmmem ingest SRC -m {path}`.")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        migrate(connection, version)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_for_reading(path: Path) -> tuple[sqlite3.Connection, str]:
+    """A connection that never writes, and a note about what it may not see ("" if nothing).
+
+    A write-ahead log needs a shared-memory file next to it. Where none can be made (a read-only directory or medium), the
+    main file is read as it is.
+
+    Raises:
+        MemoryNotFoundError, MemoryTooNewError, MemoryCorruptError, StorageError: as `open_for_writing`.
+    """
+    if not (path / DATABASE).exists():
+        raise MemoryNotFoundError(f"No memory in {path}: {DATABASE} is missing. Create one with `mmmem ingest SRC -m {path}`.")
+    connection, note = _first_that_reads(path)
+    try:
+        version = format_version(connection, path)
+        if version == 0:
+            raise MemoryNotFoundError(f"No memory in {path}: {DATABASE} is empty. Create one with `mmmem ingest SRC -m {path}`.")
+        if version < FORMAT_VERSION:
+            raise StorageError(
+                f"The memory in {path} has format {version}, this program reads {FORMAT_VERSION}. "
+                "Open it for writing once to bring it up to date."
+            )
+    except BaseException:
+        connection.close()
+        raise
+    return connection, note
+
+
+def _first_that_reads(path: Path) -> tuple[sqlite3.Connection, str]:
+    writable = os.access(path, os.W_OK) and os.access(path / DATABASE, os.W_OK)
+    for parameters in (["mode=rw"] if writable else []) + ["mode=ro"]:
+        try:
+            connection = _connect(path, parameters)
+        except sqlite3.OperationalError:
+            continue
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF not in _STORAGE:
+                raise
+        else:
+            return connection, ""
+    log = path / f"{DATABASE}-wal"
+    unseen = log.exists() and log.stat().st_size > 0
+    missing = "; rows that are still in its write-ahead log are not seen" if unseen else ""
+    return _connect(path, "mode=ro&immutable=1"), f"{path} is read-only: it is read as it lies{missing}."
+
+
+def format_version(connection: sqlite3.Connection, path: Path) -> int:
+    """The format of an open file, 0 where it holds nothing yet.
+
+    Raises:
+        MemoryTooNewError: newer than this program.
+        MemoryCorruptError: a SQLite file of something else.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    num_tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if version == 0 and num_tables == 0:
+        return 0
+    if application != APPLICATION_ID:
+        raise MemoryCorruptError(f"{path / DATABASE} is not a memory (application id {application:#x}); name another directory.")
+    if version > FORMAT_VERSION:
+        raise MemoryTooNewError(
+            f"The memory in {path} has format {version}, this program knows up to {FORMAT_VERSION}. Install a newer mmmem."
+        )
+    return version

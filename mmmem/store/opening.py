@@ -1,0 +1,88 @@
+"""From a path to an open store."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from mmmem.clock import Calendar
+from mmmem.errors import InvalidInputError, MemoryNotFoundError
+from mmmem.store.appendfile import sync_directory
+from mmmem.store.connection import DATABASE, open_for_reading, open_for_writing, readable_errors
+from mmmem.store.lock import HOLDER, LOCK, WriterLock
+from mmmem.store.rules import Rules
+from mmmem.store.scrub import finish_interrupted
+from mmmem.store.writer import Writer
+
+Mode = Literal["r", "w"]
+
+
+@dataclass(slots=True)
+class OpenStore:
+    """What an open memory holds: the writing half is None for a reader."""
+
+    folder: Path
+    connection: sqlite3.Connection
+    writer: Writer | None
+    lock: WriterLock | None
+    note: str = ""
+
+    def close(self) -> None:
+        """Close files and connection, then let the next writer in."""
+        if self.writer is not None:
+            self.writer.files.close()
+        self.connection.close()
+        if self.lock is not None:
+            self.lock.release()
+
+
+def open_store(path: Path, mode: Mode, *, create: bool, calendar: Calendar | None, rules: Rules | None) -> OpenStore:
+    """Open the directory; see `Memory.open` for what it raises."""
+    if mode not in ("r", "w"):
+        raise InvalidInputError(f"mode must be 'r' or 'w', got {mode!r}.")
+    if create and mode == "r":
+        raise InvalidInputError("create=True needs mode='w'.")
+    if path.exists() and not path.is_dir():
+        raise MemoryNotFoundError(f"{path} is a file; a memory is a directory. Name the directory.")
+    with readable_errors(path, "Nothing was changed."):
+        if mode == "r":
+            connection, note = open_for_reading(path)
+            return OpenStore(path, connection, None, None, note)
+        return _open_writer(path, create=create, calendar=calendar, rules=rules)
+
+
+def _open_writer(path: Path, *, create: bool, calendar: Calendar | None, rules: Rules | None) -> OpenStore:
+    if not (path / DATABASE).exists():
+        if not create:
+            raise MemoryNotFoundError(
+                f"No memory in {path}: {DATABASE} is missing. Create one with `mmmem ingest SRC -m {path}`."
+            )
+        _make_folder(path)
+    lock = WriterLock(path)
+    try:
+        connection = open_for_writing(path, create=create)
+        try:
+            finish_interrupted(path, connection)
+            writer = Writer(path, connection, rules)
+            if calendar is not None:
+                writer.streams.set_calendar(calendar)
+        except BaseException:
+            connection.close()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+    return OpenStore(path, connection, writer, lock)
+
+
+def _make_folder(path: Path) -> None:
+    """Make the directory, or refuse one that holds something else."""
+    fresh = not path.exists()
+    path.mkdir(parents=True, exist_ok=True)
+    if fresh:
+        sync_directory(path.parent)
+    foreign = sorted(entry.name for entry in path.iterdir() if entry.name not in (LOCK, HOLDER))
+    if foreign:
+        raise InvalidInputError(
+            f"{path} holds {foreign[0]!r} and no memory; name an empty or a new directory, so that nothing is mixed up."
+        )

@@ -1,0 +1,201 @@
+"""What reading and writing a memory hands back: plain frozen records and aligned columns."""
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmmem.clock import Span
+from mmmem.types import FrameRef, TimedText
+
+OWNER_KINDS = ("frame", "detection", "passage")
+"""What a vector describes; the position is the code in `VectorTable.owner_kind`."""
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one `observe` made durable.
+
+    Args:
+        num_frames, num_texts, num_detections, num_vectors, num_keyframes, num_claims: new rows.
+        num_duplicate_frames, num_duplicate_texts: already known, ignored.
+        num_clips: leaf clips that began.
+    """
+
+    num_frames: int = 0
+    num_texts: int = 0
+    num_detections: int = 0
+    num_vectors: int = 0
+    num_keyframes: int = 0
+    num_claims: int = 0
+    num_duplicate_frames: int = 0
+    num_duplicate_texts: int = 0
+    num_clips: int = 0
+
+    def __add__(self, other: "Receipt") -> "Receipt":
+        return Receipt(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Receipt)))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRecord:
+    """A stream of the memory; `number` is its code in columns, `position_ns` where ingest goes on (None: not begun)."""
+
+    number: int
+    stream_id: str
+    uri: str
+    start_ns: int
+    end_ns: int | None
+    position_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """A text with its number, stream and the time it was learned."""
+
+    id: int
+    stream_id: str
+    learned_ns: int
+    text: TimedText
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFrame:
+    """A look of a camera.
+
+    Args:
+        num_detections: None means nobody looked for objects, 0 means looked and found none.
+        has_keyframe: whether `Memory.keyframe` has its picture.
+    """
+
+    id: int
+    ref: FrameRef
+    span: Span
+    num_detections: int | None
+    has_keyframe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDetection:
+    """One box in one frame; `xyxy` in pixels of that frame, `track_id` -1 where not tracked."""
+
+    id: int
+    ref: FrameRef
+    label: str
+    track_id: int
+    score: float
+    xyxy: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """An interval over which one thing was seen; `best` is the frame with its highest score."""
+
+    stream_id: str
+    label: str
+    track_id: int
+    span: Span
+    num_frames: int
+    best: FrameRef
+    best_score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineColumns:
+    """All texts ordered by id, as aligned int64 columns; `kind` is the position in `TEXT_KINDS`, `stream` a number."""
+
+    id: Ints
+    stream: Ints
+    start_ns: Ints
+    end_ns: Ints
+    learned_ns: Ints
+    kind: Ints
+    num_terms: Ints
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipColumns:
+    """All clips of one level ordered by stream and start, as aligned int64 columns; `parent` is -1 at the top."""
+
+    id: Ints
+    stream: Ints
+    start_ns: Ints
+    end_ns: Ints
+    parent: Ints
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookColumns:
+    """When a stream was looked at for objects, ordered by time: aligned int64 columns."""
+
+    start_ns: Ints
+    end_ns: Ints
+    num_detections: Ints
+
+    def __len__(self) -> int:
+        return len(self.start_ns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VectorTable:
+    """The vectors of one space and whose they are.
+
+    Args:
+        rows: (n, d) float32, read from disk as needed.
+        owner_kind: (n,) position in `OWNER_KINDS`.
+        owner_id: (n,) id of the frame, detection or passage.
+        learned_ns: (n,).
+    """
+
+    rows: NDArray[np.float32]
+    owner_kind: Ints
+    owner_id: Ints
+    learned_ns: Ints
+
+    def __len__(self) -> int:
+        return len(self.owner_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReport:
+    """What forgetting removed, or would remove (`dry_run`).
+
+    Args:
+        counts: removed rows by kind: texts, claims, frames, detections, keyframes, vectors, passages, streams.
+        examples: up to five of the texts.
+        notes: what could not be removed and why; empty when no byte is left.
+    """
+
+    dry_run: bool
+    counts: dict[str, int]
+    examples: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What `check` found; `repaired` says what was rebuilt."""
+
+    problems: tuple[str, ...] = ()
+    repaired: tuple[str, ...] = ()
+    checked: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidateReport:
+    """What idle-time work did."""
+
+    num_passages: int = 0
+    num_vectors: int = 0

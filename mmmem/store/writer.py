@@ -1,0 +1,252 @@
+"""The write path: one call to `Writer.observe` is one transaction, durable when it returns."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmmem.banks.episodic import Grid
+from mmmem.clock import Calendar, check_ns
+from mmmem.errors import InvalidInputError
+from mmmem.store.clips import retile
+from mmmem.store.connection import readable_errors
+from mmmem.store.cuts import recut
+from mmmem.store.files import GenerationFiles
+from mmmem.store.presences import Sighting, add_sightings
+from mmmem.store.records import OWNER_KINDS, Receipt
+from mmmem.store.rules import Rules
+from mmmem.store.streams import CursorOf, Streams
+from mmmem.types import TEXT_KINDS, Detections, Observation, TimedText
+
+FRAME, DETECTION, PASSAGE = range(len(OWNER_KINDS))
+
+
+class Tally:
+    """Counts of one call, and what derived rows it touches."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.spans: dict[int, list[tuple[int, int]]] = {}
+        self.looks: dict[int, list[int]] = {}
+        self.sightings: list[Sighting] = []
+
+    def add(self, name: str, number: int = 1) -> None:
+        """Count `number` more of `Receipt.<name>`."""
+        self.counts[name] = self.counts.get(name, 0) + number
+
+
+class Writer:
+    """Owns the connection, the files and the transaction."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, rules: Rules | None) -> None:
+        self.folder = folder
+        self.connection = connection
+        self.files = GenerationFiles(folder, connection)
+        self.streams = Streams(connection)
+        self._rules = rules
+
+    @property
+    def rules(self) -> Rules:
+        """How words become terms and claims."""
+        if self._rules is None:
+            from mmmem.store.rules import default_rules
+
+            self._rules = default_rules()
+        return self._rules
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: rows and file bytes are durable afterwards, or neither was ever there."""
+        with readable_errors(self.folder, self.streams.kept()):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.files.sync()
+                self.connection.execute("COMMIT")
+            except BaseException:
+                self._undo()
+                raise
+            self.files.commit()
+
+    def _undo(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self.files.rewind()
+
+    def observe(self, observations: Iterable[Observation], cursor: CursorOf, learned_ns: int | None) -> Receipt:
+        """Store what was perceived; see `Memory.observe`."""
+        tally = Tally()
+        with self.transaction():
+            numbers: set[int] = set()
+            for observation in observations:
+                numbers.add(self._add(observation, learned_ns, tally))
+            self._derive(tally)
+            self.streams.advance(tally.spans, self.streams.cursors(cursor, numbers))
+        return Receipt(**tally.counts)
+
+    def _derive(self, tally: Tally) -> None:
+        grid = Grid(self.streams.calendar or Calendar())
+        for stream, frames in tally.looks.items():
+            tally.spans[stream].extend(recut(self.connection, self.files, grid, frames))
+        add_sightings(self.connection, tally.sightings)
+        for stream, spans in tally.spans.items():
+            longest = self.streams.lengthen(stream, max(end - start for start, end in spans))
+            tally.add("num_clips", retile(self.connection, grid, stream, longest, spans))
+
+    def _add(self, observation: Observation, learned_ns: int | None, tally: Tally) -> int:
+        stream = self.streams.number(observation.stream_id)
+        for text in observation.texts:
+            self._add_text(stream, text, learned_ns, tally)
+        if _is_look(observation):
+            if learned_ns is not None:
+                raise InvalidInputError("learned_ns is for words that came later; what a camera sees is learned as it is seen.")
+            self._add_look(stream, observation, tally)
+        return stream
+
+    def _add_text(self, stream: int, text: TimedText, learned_ns: int | None, tally: Tally) -> None:
+        learned = text.span.end_ns if learned_ns is None else check_ns(learned_ns, "learned_ns")
+        document = self.rules.document(text)
+        number = self._insert_text(stream, text, learned, len(document))
+        if number is None:
+            tally.add("num_duplicate_texts")
+            return
+        tally.add("num_texts")
+        tally.spans.setdefault(stream, []).append((text.span.start_ns, text.span.end_ns))
+        self.connection.execute("INSERT INTO lines_fts (rowid, terms) VALUES (?, ?)", (number, " ".join(document)))
+        claims = self.rules.claims_of(text)
+        if claims:
+            rows = [(number, c.subject, c.predicate, c.object, int(c.functional), int(c.ends)) for c in claims]
+            self.connection.executemany(
+                "INSERT INTO claims (text, subject, predicate, object, functional, ends) VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
+            tally.add("num_claims", len(rows))
+
+    def _insert_text(self, stream: int, text: TimedText, learned_ns: int, num_terms: int) -> int | None:
+        """The number of the new row, None if the same words are already there for the same time."""
+        row = (stream, text.span.start_ns, text.span.end_ns, learned_ns, TEXT_KINDS.index(text.kind), text.speaker, text.text)
+        for salt in count():
+            digest = text_digest(stream, text, salt)
+            cursor = self.connection.execute(
+                "INSERT OR IGNORE INTO texts (stream, start_ns, end_ns, learned_ns, kind, speaker, text, source, num_terms, digest)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, text.source, num_terms, digest),
+            )
+            if cursor.rowcount:
+                return cursor.lastrowid
+            there = self.connection.execute(
+                "SELECT stream, start_ns, end_ns, kind, speaker, text FROM texts WHERE digest = ?", (digest,)
+            ).fetchone()
+            if there == (*row[:3], *row[4:]):
+                return None
+        return None  # unreachable: the loop ends on a free digest
+
+    def _add_look(self, stream: int, observation: Observation, tally: Tally) -> None:
+        span = observation.span
+        index, t_ns = (-1, span.start_ns) if observation.ref is None else (observation.ref.index, observation.ref.t_ns)
+        if not span.contains(t_ns):
+            raise InvalidInputError(
+                f"The frame at {t_ns} ns lies outside its observation [{span.start_ns}, {span.end_ns}); give the span that holds it."
+            )
+        cursor = self.connection.execute(
+            "INSERT OR IGNORE INTO frames (stream, idx, t_ns, start_ns, end_ns) VALUES (?, ?, ?, ?, ?)",
+            (stream, index, t_ns, span.start_ns, span.end_ns),
+        )
+        if cursor.rowcount:
+            frame = cursor.lastrowid or 0
+            tally.add("num_frames")
+            tally.spans.setdefault(stream, []).append((span.start_ns, span.end_ns))
+            known = (None, None, None, span.end_ns)
+        else:
+            tally.add("num_duplicate_frames")
+            frame, *rest = self.connection.execute(
+                "SELECT id, num_detections, media_offset, change_space, end_ns FROM frames WHERE stream = ? AND idx = ? AND t_ns = ?",
+                (stream, index, t_ns),
+            ).fetchone()
+            known = tuple(rest)
+        self._fill_look(stream, frame, known, observation, tally)
+
+    def _fill_look(self, stream: int, frame: int, known: tuple[int | None, ...], observation: Observation, tally: Tally) -> None:
+        """Add what this look did not have yet: a second pass may bring a detector or another encoder."""
+        num_detections, media_offset, change_space, learned_ns = known
+        assert learned_ns is not None
+        if media_offset is None and observation.keyframe_jpeg is not None:
+            self._add_keyframe(frame, observation.keyframe_jpeg, tally)
+        if num_detections is None and observation.detections is not None:
+            start_ns = observation.span.start_ns
+            t_ns = start_ns if observation.ref is None else observation.ref.t_ns
+            self._add_detections(stream, frame, (start_ns, learned_ns, t_ns), observation.detections, tally)
+        rows = {
+            name: row
+            for name, vector in sorted(observation.embedding.items())
+            if (row := self._add_vector(name, vector, FRAME, frame, learned_ns, tally)) is not None
+        }
+        if rows and change_space is None:
+            name, row = next(iter(rows.items()))
+            self.connection.execute(
+                "UPDATE frames SET change_space = ?, change_row = ? WHERE id = ?", (self.files.spaces[name].number, row, frame)
+            )
+            tally.spans.setdefault(stream, [])
+            tally.looks.setdefault(stream, []).append(frame)
+
+    def _add_keyframe(self, frame: int, jpeg: bytes, tally: Tally) -> None:
+        offset = self.files.media.append(jpeg)
+        self.connection.execute(
+            "UPDATE frames SET media_offset = ?, media_length = ?, media_crc = ? WHERE id = ?",
+            (offset, len(jpeg), crc32(jpeg), frame),
+        )
+        tally.add("num_keyframes")
+
+    def _add_detections(self, stream: int, frame: int, times: tuple[int, int, int], detections: Detections, tally: Tally) -> None:
+        start_ns, end_ns, t_ns = times
+        self.connection.execute("UPDATE frames SET num_detections = ? WHERE id = ?", (len(detections), frame))
+        tally.add("num_detections", len(detections))
+        tracks = [-1] * len(detections) if detections.track_id is None else [int(t) for t in detections.track_id]
+        for i, (label, track) in enumerate(zip(detections.label, tracks, strict=True)):
+            score = float(detections.score[i])
+            number = self.connection.execute(
+                "INSERT INTO detections (frame, stream, t_ns, label, track_id, score, x0, y0, x1, y1)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (frame, stream, t_ns, label, track, score, *map(float, detections.xyxy[i])),
+            ).fetchone()[0]
+            tally.sightings.append(Sighting(stream, label, track, start_ns, end_ns, t_ns, score, frame))
+            if detections.embedding is not None:
+                vector = detections.embedding[i]
+                self._add_vector(f"detection-{len(vector)}", vector, DETECTION, number, end_ns, tally)
+
+    def _add_vector(
+        self, name: str, vector: NDArray[np.float32], kind: int, owner: int, learned_ns: int, tally: Tally
+    ) -> int | None:
+        space = self.files.space(name, len(vector))
+        there = self.connection.execute(
+            "SELECT 1 FROM vectors WHERE owner_kind = ? AND owner_id = ? AND space = ?", (kind, owner, space.number)
+        ).fetchone()
+        if there:
+            return None
+        row, crc = space.append(vector)
+        self.connection.execute(
+            "INSERT INTO vectors VALUES (?, ?, ?, ?, ?, ?)", (space.number, row, kind, owner, learned_ns, crc)
+        )
+        tally.add("num_vectors")
+        return row
+
+    def add_passage_vector(self, space: str, vector: NDArray[np.float32], passage: int, learned_ns: int) -> None:
+        """Store the vector of a passage inside the transaction that is open."""
+        self._add_vector(space, vector, PASSAGE, passage, learned_ns, Tally())
+
+
+def _is_look(observation: Observation) -> bool:
+    seen = observation.ref is not None or observation.detections is not None or observation.keyframe_jpeg is not None
+    return seen or bool(observation.embedding) or not observation.texts
+
+
+def text_digest(stream: int, text: TimedText, salt: int = 0) -> int:
+    """64 bits that tell one text of a stream from another; `salt` tells apart two that collide."""
+    parts = (stream, text.span.start_ns, text.span.end_ns, text.kind, text.speaker, text.text)
+    digest = hashlib.blake2b(repr(parts).encode(), digest_size=8, salt=salt.to_bytes(8, "little")).digest()
+    return int.from_bytes(digest, "little", signed=True)
