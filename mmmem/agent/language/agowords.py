@@ -108,7 +108,7 @@ AGO_RULES: tuple[Rule, ...] = (
     ),
     (_pattern(r"\b(?:just|right)\s+now\b(?=\W*$)|\bjust\s+now\b|\ba\s+(?:moment|minute|second)\s+ago\b|\bmoments\s+ago\b"), _just_now),
     (_pattern(r"\b(?:a\s+(?:little\s+)?while|not\s+long|some\s+time)\s+ago\b"), _a_while_ago),
-    (_pattern(r"\b(?:a\s+)?long\s+(?:time\s+)?ago\b"), lambda m, now: Moment(earlier=True)),
+    (_pattern(r"\b(?<!how )(?:a\s+)?long\s+(?:time\s+)?ago\b"), lambda m, now: Moment(earlier=True)),
     (_pattern(r"\bthe\s+other\s+day\b"), _other_day),
     (_pattern(r"\b(?<!most )(?:recently|lately|these\s+days)\b"), _about_now),
     (_pattern(r"(?<!\w)(?:right\s+)?now\b(?=\W*$)|\bcurrently\b(?=\W*$)|\bat\s+(?:the|this)\s+moment\b(?=\W*$)"), _about_now),

@@ -154,7 +154,7 @@ _SPEECH = re.compile(
 _SEEN = re.compile(
     r"\b(?:see|sees|saw|seen|look(?:s|ed|ing)?|watch(?:es|ed|ing)|h(?:old|olds|eld|olding)|w(?:ear|ears|ore|earing|orn)|"
     r"colou?rs?|visible|shape|material|in\s+the\s+(?:picture|photo|image)|"
-    r"where\s+(?:is|are|was|were|can|could|did\s+i\s+(?:put|leave|place)|do\s+i\s+(?:keep|put))|where's)\b",
+    r"where\s+(?:is|are|was|were|can|could|(?:did\s+|do\s+)?i\s+(?:put|leave|left|place|placed|keep))|where's)\b",
     re.IGNORECASE,
 )
 
@@ -177,7 +177,7 @@ def is_negated(head: str) -> bool:
 
 _AFTER_NOUN = (
     rf"(?:{AUX}|there|i|we|you|he|she|it|they|in|on|at|to|with|from|by|the|my|our|his|her|their|came|went|sat|left|took|ate|got|made|"
-    r"stood|drank|bought|saw|stay|sit|come|go|leave|visit|enter|use|per|a|who|that|which|total|altogether|and|or|for|during|so|\w+ed|\w+ing)"
+    r"stood|drank|bought|saw|stay|sit|come|go|leave|visit|enter|use|per|a|who|that|which|total|altogether|and|or|for|during|so|\w{3,}ed|\w{3,}ing)"
 )
 _COUNTED = re.compile(
     rf"(?:for\s+)?(?:how\s+(?:many|much)|what\s+(?:is|was|are)\s+the\s+(?:total\s+)?(?:number|count|amount)\s+of|count)\s+"

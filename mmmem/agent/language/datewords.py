@@ -109,7 +109,7 @@ def _month_days(year: int, month: int) -> Range:
 
 
 def _date(match: re.Match[str], now: Now) -> Moment | None:
-    """A date of the calendar; without a year the latest one that is not to come."""
+    """A date of the calendar; without a year the latest one that is not to come; 31 February says nothing."""
     if now.calendar.kind != "wall":
         return None
     groups = match.groupdict()
@@ -120,7 +120,7 @@ def _date(match: re.Match[str], now: Now) -> Moment | None:
         year = date.fromordinal(now.day).year
         candidates = [_day_or_month(y, month, groups.get("day")) for y in range(year, year - 9, -1)]
         days = next((c for c in candidates if c and c[0] <= now.day), None)
-    return Moment(days=days, strict=True) if days else None
+    return Moment(days=days, strict=True) if days else Moment()
 
 
 def _day_or_month(year: int, month: int, day: str | None) -> Range | None:
