@@ -58,8 +58,7 @@ def _shrink(image: Image) -> _Array:
     factor = max(1, min(picture.size) // (2 * _SIDE))
     # Averaging whole blocks first costs a fifth of filtering the full picture.
     small = (picture.reduce(factor) if factor > 1 else picture).resize((_SIDE, _SIDE), Pillow.Resampling.BILINEAR)
-    pixels: _Array = np.asarray(small, np.float32) / 255
-    return pixels
+    return np.asarray(small, np.float32) / np.float32(255)
 
 
 def _describe(picture: _Array) -> _Array:

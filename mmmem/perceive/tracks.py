@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmmem.clock import NS_PER_S, check_ns
+from mmmem.clock import NS_PER_S, check_ns, seconds_to_ns
 from mmmem.errors import InvalidInputError
 from mmmem.lazy import require
 from mmmem.types import Detections
@@ -29,7 +29,7 @@ class ByteTracker:
         max_gap_s: a track that was not seen for longer has ended; so has every track after a longer pause of the stream.
         min_score: a detection starts a track from this score on; weaker ones only continue tracks.
         min_overlap: intersection over union of prediction and detection needed to continue a track.
-        min_hits: consecutive detections until a track gets its id. With 2, what flickers up once stays untracked (-1).
+        min_hits: consecutive detections until a track gets its id; until then, and always in its first picture, it is -1.
 
     Raises:
         MissingExtraError: `trackers` is not installed.
@@ -55,7 +55,7 @@ class ByteTracker:
         self._library = require("trackers", extra=_EXTRA, purpose=_PURPOSE)
         self._boxes_of = require("supervision", extra=_EXTRA, purpose=_PURPOSE).Detections
         self._next_id = first_id
-        self._max_gap_ns = round(max_gap_s * NS_PER_S)
+        self._max_gap_ns = seconds_to_ns(max_gap_s)
         self._options = {
             "lost_track_buffer": max_gap_s * _LIBRARY_FPS,
             "frame_rate": _REFERENCE_FPS,
