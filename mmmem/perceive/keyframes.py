@@ -14,8 +14,8 @@ class KeyframeGate:
     """Causal, deterministic gate against near-duplicates.
 
     A picture is kept when its cosine with every recently kept picture is below `max_likeness` and the last one lies
-    `min_gap_s` back, or when nothing was kept for `max_gap_s`. What it knows is `recent`, so a gate made with the last kept pictures of a memory goes on where the
-    one before it stopped.
+    `min_gap_s` back, or when nothing was kept for `max_gap_s`. What the gate knows is `recent`, so one made with the last
+    kept pictures of a memory goes on where the one before it stopped.
 
     Args:
         max_likeness: cosine from which two pictures count as the same. 0.8 suits the classical descriptor, where nine in
