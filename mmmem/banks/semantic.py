@@ -23,7 +23,7 @@ commands, conditions and wishes state nothing; a pronoun stands only for a thing
 
 import re
 
-from mmmem.banks.semantic_phrases import FINITE, NAME, VERB_OF, Scene, is_name
+from mmmem.banks.semantic_phrases import FINITE, NAME, PLAN_VERBS, ROLES, VERB_OF, Scene, is_name
 from mmmem.banks.semantic_rules import Claim, act
 from mmmem.banks.semantic_statements import attitudes, denials, owners, plans, statements
 from mmmem.types import Fact, TimedText
@@ -44,6 +44,8 @@ _UNREAL = re.compile(
     re.I,
 )
 _ADDRESSED = re.compile(rf"^({NAME}),? you(?= )")
+# `Holding a phone, he looked up`: who holds it is told after the fact, and mostly not the wearer.
+_HELPLESS = re.compile(rf"(?:[A-Z]?[a-z]+ing)\b[^,]*, (?:he|she|they|{NAME}|the \w+) \w")
 _MODAL = re.compile(
     r"\b(?:want\w*|going to|gonna|will|about to|need\w*|ready|prepar\w+|plan\w*|try|tries|trying|tried|ask\w*|tell\w*|told|"
     r"said|say\w*|let|can|must|decid\w+|have to|has to|had to|to)\b|'ll\b",
@@ -106,27 +108,35 @@ def _sentence(sentence: str, scene: Scene) -> list[Claim]:
     found = [*attitudes(body, scene), *plans(body, scene)]
     if _UNREAL.search(body):
         return found or denials(_LEAD.sub("", body), scene)
-    body = _ADDRESSED.sub(r"\1", body)
+    addressed = _ADDRESSED.match(body)
+    if addressed and is_name(addressed[1]):
+        body = addressed[1] + body[addressed.end() :]
     found += owners(body, scene)
     scene.agent, scene.irrealis, scene.told = None, False, False
-    for number, clause in enumerate(_clauses(body)):
-        found += _clause(_LEAD.sub("", clause), scene, number == 0)
+    clauses = [_LEAD.sub("", clause) for clause in _clauses(body)]
+    for number, clause in enumerate(clauses[_HELPLESS.match(body) is not None :]):
+        found += _clause(clause, scene, number == 0)
     return found
 
 
 def _clauses(body: str) -> list[str]:
+    """The parts of a sentence that have a verb of their own; `the mug and the plate` stays in one piece."""
     parts, start = [], 0
     for joint in _JOINT.finditer(body):
-        following, after = joint["next"], joint["after"] or ""
-        subject = following in ("I", "he", "she", "we", "they", "I'm", "the", "there") or is_name(following)
-        if (
-            following in VERB_OF
-            or _OTHER_VERB.match(following)
-            or (subject and (after in VERB_OF or _OTHER_VERB.match(after) or after in ("is", "are", "was", "were", "am")))
-        ):
+        if _begins_clause(joint["next"], joint["after"] or ""):
             parts.append(body[start : joint.start()])
             start = joint.end()
     return [*parts, body[start:]]
+
+
+def _begins_clause(word: str, after: str) -> bool:
+    if word in VERB_OF or _OTHER_VERB.match(word) or word in ("I'm", "there"):
+        return True
+    subject = word in ("I", "he", "she", "we", "they", "the") or is_name(word)
+    return subject and (after in VERB_OF or after in _AFTER_SUBJECT or bool(_OTHER_VERB.match(after)))
+
+
+_AFTER_SUBJECT = frozenset(("is", "are", "was", "were", "am", "has", "have", "had", "also", "just", "then", "still"))
 
 
 def _clause(clause: str, scene: Scene, first: bool) -> list[Claim]:
@@ -178,27 +188,30 @@ def _agent(who: str, scene: Scene) -> str | None:
 
 
 _SENTENCES = {
-    "held_by": "{s} was held by {o}", "came_from": "{s} came from {o}", "state": "{s} was {o}", "owns": "{s} owned {o}",
+    "held_by": "{o} held {s}", "came_from": "{s} came from {o}", "state": "{s} was {o}", "owns": "{s} owned {o}",
     "likes": "{s} liked {o}", "dislikes": "{s} disliked {o}", "wants": "{s} wanted {o}", "is": "{s} was {o}",
     "named": "{s} was named {o}", "lives_in": "{s} lived in {o}", "works_at": "{s} worked at {o}",
     "works_as": "{s} worked as {o}", "plans": "{s} planned to {o}",
 }  # fmt: skip
+_PHRASES = ("on top of", "in front of", "next to")
 
 
 def describe(fact: Fact) -> str:
     """A short English sentence in the past, without a full stop: `the mug was on the table`."""
-    subject, value = _named(fact.subject), fact.object
     if fact.predicate == "at":
-        where, _, rest = value.partition(" ")
-        for phrase in ("on top of", "in front of", "next to"):
-            if value.startswith(phrase + " "):
-                where, rest = phrase, value[len(phrase) + 1 :]
-        return f"{subject} was {where} {_named(rest)}"
+        return f"{_named(fact.subject)} was {_where(fact.object)}"
     if fact.predicate == "family":
-        kin, _, name = value.partition(" ")
-        return f"{subject}'s {kin} was {name}"
+        kin, _, name = fact.object.partition(" ")
+        whose = "my" if fact.subject == "I" else f"{fact.subject}'s"
+        return f"{whose} {kin} was {name}"
     sentence = _SENTENCES.get(fact.predicate, "{s} " + fact.predicate.replace("_", " ") + " {o}")
-    return sentence.format(s=subject, o=_valued(fact.predicate, value))
+    return sentence.format(s=_named(fact.subject), o=_valued(fact.predicate, fact.object))
+
+
+def _where(place: str) -> str:
+    phrase = next((phrase for phrase in _PHRASES if place.startswith(f"{phrase} ")), place.split(" ", 1)[0])
+    rest = place[len(phrase) + 1 :]
+    return f"{phrase} {_named(rest)}" if rest else place
 
 
 def _named(phrase: str) -> str:
@@ -208,4 +221,7 @@ def _named(phrase: str) -> str:
 def _valued(predicate: str, value: str) -> str:
     if predicate in ("owns", "came_from"):
         return _named(value)
-    return value
+    if predicate in ("is", "works_as") and value.rsplit(maxsplit=1)[-1] in ROLES:
+        return f"{'an' if value[0] in 'aeiou' else 'a'} {value}"
+    wished = predicate == "wants" and re.match(rf"(?:{PLAN_VERBS})\b \w", value)
+    return f"to {value}" if wished else value

@@ -47,7 +47,7 @@ _NOT_THINGS = _set(
     "thoughts idea ideas words word voice position form shape grudge role lead job pace speed fight control power hope "
     "interest side edge corner middle direction bottom top left front center pulse temperature screen page detour medicine "
     "long while peek drink stroll swim vacation leave exam test survey break-up inspiration pride joy joke jokes score "
-    "points money weight space effect style name number item items object objects contents"
+    "points money weight space effect style name number item items object objects contents bunch bunches pack worth set sets"
 )
 THINGS = _set(
     "phone phones mug cup cups bowl bowls plate plates glass glasses bottle bottles bag bags box boxes key keys knife fork "
@@ -77,6 +77,16 @@ FIXTURES = CONTAINERS | _set(
 DURABLES = _set(
     "dog dogs cat cats puppy kitten car bike house apartment boat guitar piano violin van truck ukulele motorcycle horse"
 )
+# Things people own; a person's door, water or dinner says little about whose it is.
+OWNABLE = THINGS - _set(
+    "door window water food meal dinner breakfast light lights cream chair milk coffee tea eggs bread paper card lunch drink ball"
+)
+# What is opened on a screen stays out: it is nowhere and is not closed again.
+ON_SCREEN = _set(
+    "app apps software program code contact map message image photo photos album interface chat wechat moments stopwatch folder "
+    "file page video website link taobao meituan phone phones screen document timer account list document conversation "
+    "store shop tab browser game bluetooth wifi"
+)
 PLAN_VERBS = (
     "buy|cook|make|bake|order|visit|meet|travel to|fly to|move to|invite|celebrate|prepare|host|attend|organize|adopt|"
     "start (?:a|my|the|learning|working|studying)|study|learn|"
@@ -96,10 +106,11 @@ ROLES = _set(
     "husband girlfriend boyfriend uncle aunt cousin fiance fiancee captain referee judge surgeon pharmacist biologist "
     "physicist chemist mathematician model"
 )
-CONDITIONS = _set(
+COLOURS = _set("red blue green yellow black white pink purple gray grey brown orange")
+CONDITIONS = COLOURS | _set(
     "married single divorced engaged pregnant retired vegetarian vegan unemployed sick ill hungry tired thirsty sleepy "
-    "drunk asleep awake allergic left-handed empty full hot cold wet dry dirty red blue green yellow black white pink "
-    "purple gray grey brown orange charged charging ready"
+    "drunk asleep awake allergic left-handed empty full hot cold wet dry dirty "
+    "charged charging ready"
 )
 STATES = {
     "open": "open", "opened": "open", "closed": "closed", "shut": "closed", "locked": "locked", "unlocked": "unlocked",
@@ -120,7 +131,8 @@ _NOT_NAMES = _set(
     "Did Do Does Is Are Was Were Can Could Will Would Should May Might Must Have Has Had Wait Ah Uh Um Hmm Alright Actually "
     "Really Got Get Give Gave Music Kids Heads Student Students Child Children Man Woman Boy Girl Almost Feels Felt Looks "
     "Seems Sounds Tastes Smells Makes Made Grandpa Grandma Mom Dad Boss Teacher Guys Neither Either Apparently Luckily "
-    "Hopefully Basically Ours Mine Yours Inside Outside Upstairs Downstairs Together Tonight Currently Recently Usually "
+    "Hopefully Basically Bet Glad Hope Ours Mine Yours Inside Outside Upstairs Downstairs Together Tonight "
+    "Currently Recently Usually "
     "Sometimes Always Never"
 )
 
@@ -161,8 +173,10 @@ PREPOSITION = (
 )
 _PLACED = {"onto": "on", "into": "in", "inside": "in"}
 _NAME = re.compile(NAME)
-_WORD = re.compile(r"[A-Za-z0-9é][\w’'/-]*")
-_OF_KIND = re.compile(r"^(?:pile|bunch|set|pair|couple|lot|kind|type|one|some|all|part|each|both|few|most|rest) of ", re.I)
+_WORD = re.compile(r"[A-Za-z0-9é][\w’'/‑-]*")
+_OF_KIND = re.compile(
+    r"^(?:pile|bunch|set|pair|couple|lot|kind|type|plenty|sense|one|some|all|part|each|both|few|most|rest) of ", re.I
+)
 
 
 @dataclass(slots=True)
@@ -188,11 +202,13 @@ class Scene:
 
 def noun(phrase: str, scene: Scene, *, gerund: bool = False) -> str | None:
     """The normalised noun phrase at the start of `phrase`, or None where it names nothing definite."""
-    words = _cut(_WORD.findall(phrase))
+    words = _cut(_words(phrase))
     if not words:
         return None
     if len(words) == 1 and words[0].lower() in ("it", "them"):
         return scene.thing
+    if scene.spoken and words[0].lower() == "your":
+        return None
     owner = _owner(words, scene)
     while words and (words[0].lower() in DETERMINERS or words[0].isdigit()):
         words = words[1:]
@@ -205,10 +221,19 @@ def noun(phrase: str, scene: Scene, *, gerund: bool = False) -> str | None:
     return f"{owner}'s {text}" if owner else text
 
 
+def _words(phrase: str) -> list[str]:
+    return _WORD.findall(_BREAK.split(phrase, maxsplit=1)[0])
+
+
+_BREAK = re.compile(r"[,;:()\[\]\"“”–—!]| - ")
+
+
 def _cut(words: list[str]) -> list[str]:
     for at, word in enumerate(words):
         if word == "can" and at and words[at - 1].lower() in _CANS:
             continue
+        if at and _is_act(word) and words[at - 1].lower() not in DETERMINERS:
+            return words[:at]
         if at and is_name(word) and at + 1 < len(words) and (words[at + 1] in VERB_OF or words[at + 1].endswith("ed")):
             return words[:at]
         if word.lower() in ("it", "them") and at == 0:
@@ -220,6 +245,10 @@ def _cut(words: list[str]) -> list[str]:
 
 # An article or a number inside a phrase begins another one: `Sweden four years ago`.
 _FRESH = _set("a an the this that these those my your his her its our their all two three four five six seven eight nine ten")
+_ING_WORDS = _set(
+    "shopping dining charging cutting washing living parking sewing baking gaming mixing measuring drinking swimming cooking "
+    "rolling greeting painting building ceiling drawing earring clothing wedding sleeping writing reading training string"
+)
 _CANS = _set("trash garbage tin watering soda beer jerry")
 
 
@@ -227,7 +256,7 @@ def _owner(words: list[str], scene: Scene) -> str | None:
     first = words[0].lower()
     if first == "my" and scene.spoken:
         return scene.me
-    if first in POSSESSIVES and scene.agent not in (None, "I"):
+    if first in POSSESSIVES and scene.agent not in (None, "I", scene.me):
         return scene.agent
     return None
 
@@ -243,15 +272,11 @@ def _definite(words: list[str]) -> bool:
     head = lower[lower.index("of") - 1] if "of" in lower[1:] else lower[-1]
     if lower[0] == "of" or lower[-1] == "of" or _OF_KIND.match(" ".join(lower) + " "):
         return False
-    return not (head in _PRONOUNS or lower[0] in _PRONOUNS or head.isdigit() or head.endswith("'s"))
+    return not (head in _PRONOUNS or lower[-1] in _PRONOUNS or lower[0] in _PRONOUNS or head.isdigit() or head.endswith("'s"))
 
 
 def _is_act(word: str) -> bool:
-    return (
-        word.endswith("ing")
-        and len(word) > 5
-        and word not in ("ceiling", "building", "painting", "drawing", "earring", "clothing")
-    )
+    return word.endswith("ing") and len(word) > 5 and word not in _ING_WORDS
 
 
 def thing(phrase: str, scene: Scene) -> str | None:
@@ -262,6 +287,14 @@ def thing(phrase: str, scene: Scene) -> str | None:
     words = name.lower().split()
     head = words[words.index("of") - 1] if "of" in words[1:] else words[-1]
     return None if head in _NOT_THINGS or (name[0].isupper() and "'s " not in name and " " not in name) else name
+
+
+def things(phrase: str, scene: Scene) -> list[str]:
+    """Every `thing` of a list such as `the mug and the plate`; after the first each needs its own determiner."""
+    first, *others = re.split(r",? and |, ", phrase)
+    listed = [first, *(other for other in others if other.split(" ", 1)[0].lower() in DETERMINERS)]
+    named = [thing(part, scene) for part in listed]
+    return [name for name in named if name] if named[0] else []
 
 
 def whole(phrase: str, scene: Scene) -> str | None:
@@ -293,4 +326,4 @@ def is_name(word: str) -> bool:
     first = word.split(" ", 1)[0]
     if not _NAME.fullmatch(word) or first in _NOT_NAMES or first.lower() in THINGS:
         return False
-    return not (first.endswith("ing") and len(first) > 5)
+    return not (first.endswith("ing") and len(first) > 5) and not (first.endswith("ly") and len(first) > 5)

@@ -11,14 +11,18 @@ from mmmem.banks.semantic_phrases import (
     DURABLES,
     FINITE,
     NAME,
+    ON_SCREEN,
     PLACES,
     PREPOSITION,
     ROLES,
+    THINGS,
     Scene,
     is_name,
     noun,
     place,
     thing,
+    things,
+    whole,
 )
 
 
@@ -50,39 +54,63 @@ _GIVE_TO = re.compile(rf"^(?P<thing>.+?) (?:over |back )*to (?P<who>me|{NAME})\b
 _GIVE_ME = re.compile(rf"^(?P<who>me|{NAME}) (?P<thing>.+)$")
 
 
-def _at(subject: str, where: str) -> list[Claim]:
-    return [Claim(subject, "at", where, functional=True)]
-
-
 def _put(form: str, rest: str, scene: Scene) -> list[Claim]:
-    gone = re.match(r"(?:down|away) (.+)", rest) or re.match(r"(.+?) (?:down|away)$", rest)
+    if form.startswith("set") and re.match(r"(?:up|out|off|aside)\b", rest):
+        return []
+    gone = re.match(r"(?:down|away) (.+)", rest) or re.match(r"(.+?) (?:down|away|back|aside)(?: again| now)?$", rest)
     if form.startswith(("throw", "threw", "drop", "left", "leav")) and not gone and " in" not in rest and " on" not in rest:
         return []
     match = _PUT.match(re.sub(r"^(?:back|down|away|up) ", "", rest))
-    moved = thing(match["thing"], scene) if match else None
     where = place(match["prep"], match["place"], scene) if match else None
-    if moved and where and not (scene.spoken and scene.agent is None):
-        scene.thing = moved
-        return [*_at(moved, where), Claim(moved, "held_by", "", functional=True, ends=True)]
-    moved = thing(gone[1], scene) if gone else None
-    return [Claim(moved, "held_by", "", functional=True, ends=True)] if moved else []
+    told = scene.agent is not None or not scene.spoken
+    if match and where and told:
+        moved = things(match["thing"], scene)
+    else:
+        lone = whole(gone[1], scene) if gone and told else None
+        moved, where = ([lone] if lone else []), None
+    scene.thing = moved[0] if len(moved) == 1 else None
+    return [claim for name in moved for claim in _let_go(name, where)]
+
+
+def _let_go(name: str, where: str | None) -> list[Claim]:
+    lies = [Claim(name, "at", where, functional=True)] if where else []
+    return [*lies, Claim(name, "held_by", "", functional=True, ends=True)]
 
 
 def _take(form: str, rest: str, scene: Scene) -> list[Claim]:
-    if re.match(r"(?:off|over|on|in|back|apart|down|place|part|care|turns|to)\b", rest) or scene.agent is None:
+    if not _is_taking(form, rest, scene):
         return []
-    if form.startswith("pick") and not re.match(r"up\b|.+ (?:up|from|off)\b|.+ with (?:his|her|the|my)\b", rest):
-        return []
-    taken = thing(re.sub(r"^(?:up|out|onto|hold of) ", "", rest), scene)
-    if taken is None or (scene.spoken and form not in FINITE):
-        return []
-    scene.thing = taken
-    found = [Claim(taken, "at", "", functional=True, ends=True), Claim(taken, "held_by", scene.agent, functional=True)]
-    source = _FROM.search(rest)
-    origin = place("in", source["place"], scene) if source and not form.startswith(("hold", "held")) else None
-    if origin and not is_name(origin[3:]):
-        found.append(Claim(taken, "came_from", origin[3:], functional=True))
-    return found
+    taken = things(re.sub(r"^(?:up|out|onto|hold of) ", "", rest), scene)
+    taken = [name for name in taken if not scene.spoken or (scene.agent and _concrete(name))]
+    scene.thing = taken[0] if len(taken) == 1 else None
+    source = _FROM.search(re.split(r" and (?!the |an? |my |his |her )", rest, maxsplit=1)[0])
+    origin = place("in", source["place"], scene) if source else None
+    held = form.startswith(("hold", "held", "lift"))
+    return [claim for name in taken for claim in _taken(name, scene.agent, None if held else origin, held)]
+
+
+def _taken(name: str, holder: str | None, origin: str | None, held: bool) -> list[Claim]:
+    gone = [] if held else [Claim(name, "at", "", functional=True, ends=True)]
+    kept = [Claim(name, "held_by", holder, functional=True)] if holder else []
+    came = [Claim(name, "came_from", origin.removeprefix("in "), functional=True)] if origin else []
+    return [*gone, *kept, *came]
+
+
+def _is_taking(form: str, rest: str, scene: Scene) -> bool:
+    if _NOT_TAKEN.match(rest) or rest.endswith(" before") or (scene.spoken and form not in FINITE):
+        return False
+    return not form.startswith("pick") or _PICKED.match(rest) is not None
+
+
+_NOT_TAKEN = re.compile(r"(?:off|over|on|in|back|apart|down|place|part|care|turns|to)\b")
+# `picks a song` is a choice; the hand shows in up, from or with.
+_PICKED = re.compile(r"up\b|.+ (?:up|from|off)\b|.+ with (?:his|her|the|my)\b|an? \w+(?: \w+)? in\b")
+
+
+def _concrete(name: str) -> bool:
+    """Whether the head is a known thing; in speech people also give and take what no hand can hold."""
+    words = name.lower().split()
+    return (words[words.index("of") - 1] if "of" in words[1:] else words[-1]) in THINGS
 
 
 def _give(form: str, rest: str, scene: Scene) -> list[Claim]:
@@ -91,7 +119,9 @@ def _give(form: str, rest: str, scene: Scene) -> list[Claim]:
         return []
     receiver = (scene.me or None) if match["who"] == "me" else match["who"]
     given = thing(match["thing"], scene)
-    if given is None or receiver is None or (receiver != scene.me and not is_name(receiver)):
+    if given is None or receiver in (None, scene.agent) or (scene.spoken and not _concrete(given)):
+        return []
+    if receiver is None or (receiver != scene.me and not is_name(receiver)):
         return []
     return [Claim(given, "at", "", functional=True, ends=True), Claim(given, "held_by", receiver, functional=True)]
 
@@ -105,12 +135,21 @@ def _state(subject: str | None, state: str, scene: Scene) -> list[Claim]:
 
 def _open(form: str, rest: str, scene: Scene) -> list[Claim]:
     state = "unlocked" if form.startswith("unlock") else "open"
-    return [] if scene.spoken and form not in FINITE else _state(thing(re.sub(r"^up ", "", rest), scene), state, scene)
+    return _state(_shuttable(form, rest, scene), state, scene)
 
 
 def _close(form: str, rest: str, scene: Scene) -> list[Claim]:
+    if re.match(r"(?:down|off) ", rest) and form.startswith("shut"):
+        return _state(thing(rest.split(" ", 1)[1], scene), "off", scene)
     state = "locked" if form.startswith("lock") else "closed"
-    return [] if scene.spoken and form not in FINITE else _state(thing(re.sub(r"^(?:up|down) ", "", rest), scene), state, scene)
+    return _state(_shuttable(form, rest, scene), state, scene)
+
+
+def _shuttable(form: str, rest: str, scene: Scene) -> str | None:
+    if scene.spoken and form not in FINITE:
+        return None
+    name = thing(re.sub(r"^(?:up|down) ", "", rest), scene)
+    return None if name is None or name.split()[-1].lower() in ON_SCREEN or is_name(name) else name
 
 
 def _turn(form: str, rest: str, scene: Scene) -> list[Claim]:

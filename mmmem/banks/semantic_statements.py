@@ -3,16 +3,17 @@
 import re
 
 from mmmem.banks.semantic_phrases import (
+    COLOURS,
     CONDITIONS,
     FIXTURES,
     KIN,
     NAME,
+    OWNABLE,
     PLACES,
     PLAN_VERBS,
     PREPOSITION,
     ROLES,
     STATES,
-    THINGS,
     Scene,
     is_name,
     noun,
@@ -31,7 +32,7 @@ _LIKING = re.compile(
 _CONDITION = re.compile(r"\b(?:if|whether|than)\b")
 _ANYMORE = re.compile(r"\b(?:anymore|any more)\b")
 _VAGUE = re.compile(
-    r"^(?:this|that|these|those|your|how|when|it|you|what|the (?:way|idea|fact|look|vibe|sound))\b"
+    r"^(?:this|that|these|those|your|how|when|it|you|what|his|her|their|the (?:way|idea|fact|look|vibe|sound))\b"
     r"|\b(?:so much|like this|like that)\b|^\w+(?: \w+){0,3} to \w",
     re.I,
 )
@@ -44,7 +45,9 @@ def attitudes(clause: str, scene: Scene) -> list[Claim]:
     if match is None or person is None or not _concord(match) or _CONDITION.search(clause):
         return []
     verb = "wants" if match["would"] else _ATTITUDE.get(match["verb"].rstrip("s"), "likes")
-    what = _wish(match["what"]) if match["to"] else _liked(match["what"], scene)
+    what = _liked(match["what"], scene)
+    if match["to"]:
+        what = _wish(match["what"]) if verb == "wants" else _deed(match["what"])
     if what is None or (match["would"] and match["verb"] not in ("like", "love")):
         return []
     return _attitude(person, verb, what, match["no"], clause)
@@ -76,23 +79,31 @@ def _person(word: str, scene: Scene) -> str | None:
 def _liked(phrase: str, scene: Scene) -> str | None:
     if _VAGUE.search(phrase):
         return None
-    return noun(re.sub(r"^(?:eating|drinking|having|to) ", "", phrase), Scene(scene.me, scene.spoken), gerund=True)
+    plain = re.sub(r"^(?:eating|drinking|having) ", "", phrase)
+    if _GERUND.match(plain):
+        return _deed(plain)
+    return noun(plain, Scene(scene.me, scene.spoken))
 
 
 def _wish(phrase: str) -> str | None:
-    """`adopt a child`: a plain verb phrase without pronouns, up to the end of its clause."""
-    match = re.match(rf"(?:{PLAN_VERBS})\b[^,;:]*", phrase)
-    if match is None:
-        return None
-    words = re.split(r" (?:and|but|so|because|if|when|while|then|or|since|as|though|until|to see|for you) ", match[0])[0].split()
-    if not 2 <= len(words) <= 9 or _LOOSE.search(" ".join(words)):
-        return None
-    return " ".join(words)
+    """`adopt a child`: one of the verbs people plan with, and what it is done to."""
+    deed = _deed(phrase) if re.match(rf"(?:{PLAN_VERBS})\b", phrase) else None
+    return deed if deed and " " in deed else None
 
 
+def _deed(phrase: str) -> str | None:
+    """A plain verb phrase without loose pronouns, up to the end of its clause."""
+    words = _CLAUSE_END.split(phrase, maxsplit=1)[0].strip()
+    plain = re.sub(r"(?: (?:first|too|then|now|again|here|there))+$", "", words)
+    return None if len(plain.split()) > 9 or _LOOSE.search(plain) else plain
+
+
+_CLAUSE_END = re.compile(r"[,;:!(]| - | (?:and|but|so|because|if|when|while|then|or|since|as|though|until|to see|for you)\b")
+_GERUND = re.compile(r"(?!(?:thing|king|ring|wing|spring|string|wedding|evening|morning|building|ceiling)\b)[a-z]{2,}ing\b")
 _LOOSE = re.compile(
-    r"\b(?:it|this|that|them|one|ones|something|anything|everything|you|him|these|those|some|another|more|stuff|first|too|"
-    r"together|whatever|whoever|well|again|here|there|up)$|^\w+ (?:it|this|that|them|him|her|you|one|whatever|up a bit|with a)\b",
+    r"\b(?:it|this|that|them|one|ones|something|anything|everything|you|him|these|those|some|another|more|stuff|together|"
+    r"well|up)$|^\w+ (?:it|this|that|them|him|her|you|one|up a bit|with a|sure|a difference|some \w+ memories|memories)\b|"
+    r"\b(?:what|whatever|whoever|how|something like|anything like)\b",
     re.I,
 )
 _WHEN = r"(?:(?:then|tomorrow|tonight|later|today|next week),? )?"
@@ -117,7 +128,7 @@ _BE = r"(?:'s| is| are| was| were|'re| am|'m)"
 _STILL = r"(?: (?:still|now|also|already|just|all|both|right|currently|actually|really|so|very|a bit|quite|too|pretty))*"
 _LYING = r"(?: (?:being )?(?:put|placed|hung|hanging|lying|sitting|stored|kept|left))?"
 _IS_AT = re.compile(
-    rf"^(?P<there>there(?:'s| is| are| was| were) )?(?P<thing>.+?)(?P<be>{_BE}{_STILL}{_LYING})? "
+    rf"^(?P<there>there(?:'s| is| are| was| were) )?(?P<thing>.+?)(?P<be>{_BE}{_STILL}(?P<gone> no longer)?{_LYING})? "
     rf"(?P<prep>{PREPOSITION}) (?P<place>.+)$",
     re.I,
 )
@@ -126,7 +137,7 @@ _IS = re.compile(
 )
 _BELONGS = re.compile(rf"^(?P<thing>.+?) belongs? to (?P<who>me|{NAME})(?: |$)")
 _MINE = re.compile(rf"^(?P<thing>(?:[Tt]his|[Tt]hat|[Tt]he|[Tt]hese|[Tt]hose) .+?)(?: is|'s| are) (?P<who>mine|(?:{NAME})'s)$")
-_THING_WORD = "|".join(sorted(THINGS, key=len, reverse=True))
+_THING_WORD = "|".join(sorted(OWNABLE, key=len, reverse=True))
 _NAMES_THING = re.compile(
     rf"\b(?P<who>{NAME})'s (?P<thing>(?:\w+ ){{0,2}}?(?:{_THING_WORD}))\b"
     r"(?! (?:case|shop|store|room|screen|bit|rack|holder|number))"
@@ -135,7 +146,7 @@ _MY_NAME = re.compile(rf"\b[Mm]y name(?: is|'s) (?P<name>{NAME})")
 _DETERMINER = r"(?:[Tt]he|[Aa]n?|[Mm]y|[Oo]ur|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Tt]heir)"
 _CALLED = re.compile(
     rf"(?P<thing>\b{_DETERMINER}(?: \w+){{1,3}}?)(?:'s| is| was| are)?,? (?:called|named) "
-    r"(?P<name>[A-Z][\w'-]*(?: (?:of )?[A-Z][\w'-]*){0,3})"
+    r"(?P<name>[A-Z][\w'-]*(?: (?:of )?[A-Z0-9][\w'-]*){0,3})"
 )
 _AGE = r"(?: (?:older|younger|elder|little|big|twin|best))?"
 _KIN = re.compile(rf"\b(?:(?P<mine>[Mm]y)|(?P<who>{NAME})'s){_AGE} (?P<kin>{KIN}),?(?:'s name is)? (?P<name>[A-Z][a-z]+)\b(?!')")
@@ -204,11 +215,17 @@ def _is_at(clause: str, scene: Scene) -> list[Claim]:
     room = where.split()[-1].lower() in PLACES
     who = _person(match["thing"], scene)
     if who:
-        return [Claim(who, "at", where, functional=True)] if room else []
-    what = whole(match["thing"], scene)
-    if what is None or (scene.spoken and not room and where.split()[-1].lower() not in FIXTURES):
-        return []
-    return [Claim(what, "at", where, functional=True)]
+        lying = [who] if room else []
+    elif scene.spoken and not room and where.split()[-1].lower() not in FIXTURES:
+        lying = []
+    else:
+        lying = _all_whole(match["thing"], scene)
+    return [Claim(name, "at", where, functional=True, ends=bool(match["gone"])) for name in lying]
+
+
+def _all_whole(phrase: str, scene: Scene) -> list[str]:
+    named = [whole(part, scene) for part in phrase.split(" and ")]
+    return [name for name in named if name] if all(named) else []
 
 
 def _is(clause: str, scene: Scene) -> list[Claim]:
@@ -223,9 +240,8 @@ def _is(clause: str, scene: Scene) -> list[Claim]:
     if value in STATES and not match["article"] and not person and not match["no"]:
         return [Claim(subject, "state", STATES[value], functional=True)]
     role = noun(match["what"], scene)
-    fits = (person and match["article"] and role and role.split()[-1].lower() in ROLES) or (
-        value in CONDITIONS and not match["article"]
-    )
+    fits = value in (CONDITIONS - COLOURS if person else CONDITIONS) and not match["article"]
+    fits = fits or bool(person and match["article"] and role and role.split()[-1].lower() in ROLES)
     if not fits or role is None:
         return []
     return [Claim(subject, "is", role, ends=bool(match["no"]))]
