@@ -1,6 +1,8 @@
 """What every torch model here shares: the device, threads, loading errors; and text encoders that are not BERT."""
 
+import importlib.util
 import pickle
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,8 @@ from numpy.typing import NDArray
 from mmmem.errors import InvalidInputError, ModelError
 from mmmem.lazy import require
 from mmmem.perceive.onnx_session import first_line
+
+_MENDED: list[Any] = []
 
 
 def import_torch(purpose: str, *, extra: str = "transformers", threads: int | None = None) -> Any:
@@ -39,6 +43,29 @@ def pick_device(torch: Any, wanted: str | None) -> Any:
     return device
 
 
+def mend_torchvision(torch: Any) -> None:
+    """Make an installed torchvision importable beside a torch it was not built for.
+
+    Its compiled operators then fail to load and its import stops at the first operator that has no schema. The two schemas
+    are declared only after such a failure, for declaring one twice is an error; the operators are not used here.
+    """
+    if importlib.util.find_spec("torchvision") is None:
+        return
+    try:
+        importlib.import_module("torchvision")
+    except RuntimeError as error:
+        if "torchvision::" not in str(error):
+            raise ModelError(f"torchvision does not load beside this torch: {first_line(error)} Uninstall it.") from error
+        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+            del sys.modules[name]
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        for operator in ("nms", "qnms"):
+            library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        # A collected library takes its schemas with it.
+        _MENDED.append(library)
+        importlib.import_module("torchvision")
+
+
 @contextmanager
 def loading(where: str) -> Iterator[None]:
     """Turn what torch, safetensors and transformers raise for an unusable checkpoint into `ModelError`."""
@@ -55,6 +82,7 @@ def loading(where: str) -> Iterator[None]:
 @contextmanager
 def quiet_transformers() -> Iterator[Any]:
     """`transformers` without progress bars or advice on stderr while a checkpoint loads."""
+    mend_torchvision(require("torch", extra="transformers", purpose="A transformers checkpoint"))
     transformers = require("transformers", extra="transformers", purpose="A transformers checkpoint")
     logging = transformers.utils.logging
     level = logging.get_verbosity()
