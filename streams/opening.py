@@ -1,0 +1,238 @@
+"""`streams.open`: finds out what was named, and makes a stream of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmmem.clock import Calendar
+from mmmem.errors import InvalidInputError
+from mmmem.suggest import known_name
+from mmmem.types import StreamInfo
+from streams import places
+from streams.decoders import BACKENDS
+from streams.egolife import CALENDAR
+from streams.images import ImageFolder, ImageTimes
+from streams.live import LiveOptions, LiveSource, open_camera
+from streams.placing import Start, place
+from streams.sampling import Sampler, every
+from streams.session import Session, placements
+from streams.side_tracks import Tracks, side_source, tracks_beside
+from streams.stream import Source, Stream, TextSource
+from streams.text_files import DayTracks, has_days, texts_span_ns
+from streams.tracks import TRACK_SUFFIXES, moved, read_track
+from streams.video import VideoSource
+
+DEFAULT_PERIOD_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the caller of `open` asked for, apart from the source."""
+
+    uri: str
+    stream_id: str | None
+    start: Start | Sequence[Start]
+    calendar: Calendar | None
+    sampler: Sampler
+    size: int | None
+    tracks: Tracks
+    backend: str
+
+    @property
+    def single_start(self) -> Start:
+        if isinstance(self.start, str | int) or self.start is None:
+            return self.start
+        raise InvalidInputError("Several starts need several videos; give one start.")
+
+
+def open(
+    uri_or_uris: str | Path | Sequence[str | Path],
+    *,
+    stream_id: str | None = None,
+    start: Start | Sequence[Start] = None,
+    calendar: Calendar | None = None,
+    sampler: Sampler | None = None,
+    size: int | None = None,
+    tracks: Tracks = (),
+    backend: str = "pyav",
+    period_s: float | None = None,
+    image_times: ImageTimes = "period",
+    live: LiveOptions | None = None,
+) -> Stream:
+    """Open whatever gives frames or words, and yield them in order of time.
+
+    Args:
+        uri_or_uris: a video, a text track (.srt, .vtt, .json, .jsonl), a folder of videos, of EgoLife tracks or of pictures, a
+            pattern with `*`, several of them as one session, a camera (`camera:0`, `/dev/video0`) or an address (`rtsp://...`).
+        stream_id: name of the stream; None takes the file's or folder's name.
+        start: when the first instant was: an ISO 8601 time, `DAY2 10:00:00`, nanoseconds, `container` for the file's creation
+            time, or one of these for each of several videos. Without one, EgoLife file names say it, and else time counts from 0.
+        calendar: calendar of `start`; None takes the one that `start` is written in.
+        sampler: which frames are looked at; None is `every(1.0)`.
+        size: longest side of the pictures in pixels; None keeps them as they are.
+        tracks: text tracks of a video. Empty takes those beside it with its name; None takes none.
+        backend: pyav, opencv, decord or torchcodec.
+        period_s: seconds between the pictures of a folder; None is 1.
+        image_times: where the times of a folder's pictures come from: `period`, `stem_s`, `stem_ms`, `stem_us`, `stem_ns` (the
+            number in the file's name) or `exif`.
+        live: how a camera or address is read.
+
+    Raises:
+        SourceError: it cannot be opened or read.
+        InvalidInputError: a time, unit or option is wrong.
+        UnknownNameError: no back end of this name.
+        MissingExtraError: the back end is not installed.
+    """
+    known_name(backend, BACKENDS, "video back end")
+    if size is not None and size < 1:
+        raise InvalidInputError(f"size is the longest side in pixels, at least 1, got {size!r}.")
+    uris = places.split_uris(uri_or_uris)
+    uri = places.without_credentials(str(uri_or_uris) if isinstance(uri_or_uris, str | Path) else places.joined_uri(uris))
+    wish = _Wish(uri, stream_id, start, calendar, sampler or every(DEFAULT_PERIOD_S), size, tracks, backend)
+    if any(_is_live(one) for one in uris):
+        return _open_live(uris, wish, live or LiveOptions())
+    if len(uris) == 1 and places.scheme_of(uris[0]) in places.FETCHED_SCHEMES:
+        return _open_videos([uris[0]], wish)
+    return _open_paths([places.existing(one) for one in uris], wish, period_s, image_times)
+
+
+def _is_live(uri: str) -> bool:
+    return places.scheme_of(uri) in places.LIVE_SCHEMES or uri.startswith("/dev/video")
+
+
+def _open_paths(paths: list[Path], wish: _Wish, period_s: float | None, image_times: ImageTimes) -> Stream:
+    if len(paths) == 1 and paths[0].is_dir():
+        paths = _files_of(paths[0])
+    folder = next((path for path in paths if path.is_dir()), None)
+    if folder is not None:
+        raise InvalidInputError(f"{str(folder)!r} is a folder among files; give one folder alone, or the files in it.")
+    suffixes = {path.suffix.lower() for path in paths}
+    if suffixes <= set(TRACK_SUFFIXES):
+        return _open_texts(paths, wish)
+    if suffixes <= set(places.IMAGE_SUFFIXES):
+        return _open_images(paths, wish, period_s, image_times)
+    return _open_videos(paths, wish)
+
+
+def _files_of(folder: Path) -> list[Path]:
+    """The videos of a folder, or else its text tracks, or else its pictures."""
+    for suffixes in (places.VIDEO_SUFFIXES, TRACK_SUFFIXES, places.IMAGE_SUFFIXES):
+        found = places.files_in(folder, suffixes)
+        if found and (suffixes is not TRACK_SUFFIXES or any(has_days(path) for path in found)):
+            return [path for path in found if suffixes is not TRACK_SUFFIXES or has_days(path)]
+    return _texts_of(folder)
+
+
+def _texts_of(folder: Path) -> list[Path]:
+    """Text tracks without days, where a folder holds nothing else; or, in folders by day, those below it."""
+    found = places.files_in(folder, TRACK_SUFFIXES)
+    below = sorted((path for path in folder.rglob("*") if path.suffix.lower() in TRACK_SUFFIXES and has_days(path)), key=str)
+    if not found and not below:
+        raise places.nothing_in(folder)
+    return below or found
+
+
+def _open_texts(paths: list[Path], wish: _Wish) -> Stream:
+    if wish.tracks:
+        raise InvalidInputError(f"{paths[0].name} is a text track itself; tracks= goes with a video.")
+    if all(has_days(path) for path in paths):
+        return _open_day_tracks(paths, wish)
+    placement = place(wish.single_start, wish.calendar)
+    tracks = [read_track(path) for path in paths]
+    if any(track.calendar is not None for track in tracks):
+        raise InvalidInputError(
+            "Tracks with days and tracks that count from their own start cannot be one stream; open them apart."
+        )
+    texts = sorted(moved([text for track in tracks for text in track.texts], placement.start_ns), key=lambda text: text.span)
+    info = StreamInfo(wish.stream_id or paths[0].stem, wish.uri, placement.calendar, placement.start_ns, texts_span_ns(texts)[1])
+    bad_cues = tuple(sentence for track in tracks for sentence in track.bad_cues)
+    return Stream(info, [TextSource(texts)], len(texts), bad_cues=bad_cues)
+
+
+def _open_day_tracks(paths: list[Path], wish: _Wish) -> Stream:
+    if wish.start is not None or (wish.calendar is not None and wish.calendar.kind != "days"):
+        raise InvalidInputError(f"{paths[0].name} says its days itself; leave start and calendar out.")
+    source = DayTracks(paths)
+    name = wish.stream_id or source.wearer or paths[0].stem
+    info = StreamInfo(name, wish.uri, CALENDAR, source.start_ns, source.end_ns)
+    return Stream(info, [source], source.num_expected)
+
+
+def _open_images(paths: list[Path], wish: _Wish, period_s: float | None, image_times: ImageTimes) -> Stream:
+    placement = place(wish.single_start, wish.calendar)
+    name = wish.stream_id or (paths[0].stem if len(paths) == 1 else paths[0].parent.name)
+    folder = ImageFolder(
+        paths,
+        stream_id=name,
+        placement=placement,
+        sampler=wish.sampler,
+        size=wish.size,
+        times=image_times,
+        period_s=period_s,
+    )
+    info = StreamInfo(name, wish.uri, folder.calendar, folder.start_ns, folder.end_ns)
+    side, num_texts, bad_cues = _sides(wish.tracks or (), info)
+    return Stream(info, [folder, *side], folder.num_expected + num_texts, tuple(folder.notes), tuple(bad_cues))
+
+
+def _open_videos(paths: Sequence[Path | str], wish: _Wish) -> Stream:
+    files = [Path(path) for path in paths]  # of an address only the name is looked at
+    placed = placements(files, wish.start, wish.calendar)
+    calendar = next(one.calendar for one in placed if one is not None)
+    name = wish.stream_id or (files[0].stem if len(files) == 1 else files[0].parent.name or files[0].stem)
+    sources: list[VideoSource] = []
+    for path, placement in zip(paths, placed, strict=True):
+        start_ns = placement.start_ns if placement else _end_of(sources[-1])
+        sources.append(
+            VideoSource(path, stream_id=name, start_ns=start_ns, sampler=wish.sampler, size=wish.size, backend=wish.backend)
+        )
+    return _video_stream(sources, name, calendar, wish)
+
+
+def _video_stream(sources: list[VideoSource], name: str, calendar: Calendar, wish: _Wish) -> Stream:
+    frames: Source = sources[0] if len(sources) == 1 else Session(sources)
+    ends = [sources[0].end_ns] if len(sources) == 1 else [Session(sources).end_ns]
+    side: list[Source] = []
+    num_texts, bad_cues, notes = 0, list[str](), list[str]()
+    for source in sources if wish.tracks is not None else []:
+        tracks: Sequence[str | Path] = wish.tracks or ()
+        if not tracks and isinstance(source.path, Path):
+            tracks, unread = tracks_beside(source.path)
+            notes += unread
+        if tracks:
+            duration_ns = None if source.end_ns is None else source.end_ns - source.start_ns
+            texts, num, bad = side_source(tracks, calendar, source.start_ns, duration_ns)
+            side, num_texts, bad_cues = [*side, texts], num_texts + num, bad_cues + bad
+        if wish.tracks:
+            break  # given tracks count from the start of the session
+    info = StreamInfo(name, wish.uri, calendar, min(source.start_ns for source in sources), ends[0])
+    num_frames = sources[0].num_expected if len(sources) == 1 else None
+    estimate = None if num_frames is None else num_frames + num_texts
+    return Stream(info, [*side, frames], estimate, tuple(notes), tuple(bad_cues))
+
+
+def _end_of(source: VideoSource) -> int:
+    end_ns = source.end_ns
+    if end_ns is None:
+        raise InvalidInputError(
+            f"{source.path} does not say how long it is, so nothing can follow it; give a start for each video: start=[...]."
+        )
+    return end_ns
+
+
+def _sides(tracks: Sequence[str | Path], info: StreamInfo) -> tuple[list[Source], int, list[str]]:
+    if not tracks:
+        return [], 0, []
+    duration_ns = None if info.end_ns is None else info.end_ns - info.start_ns
+    texts, num, bad_cues = side_source(tracks, info.calendar, info.start_ns, duration_ns)
+    return [texts], num, bad_cues
+
+
+def _open_live(uris: list[str], wish: _Wish, options: LiveOptions) -> Stream:
+    if len(uris) > 1:
+        raise InvalidInputError(f"{places.without_credentials(uris[0])} is live; open each live source as a stream of its own.")
+    if wish.start is not None or (wish.calendar is not None and wish.calendar.kind != "wall"):
+        raise InvalidInputError("A live source has the time of this computer's clock; leave start out, or its calendar 'wall'.")
+    name = wish.stream_id or wish.uri
+    source = LiveSource(open_camera(uris[0], wish.size), stream_id=name, uri=wish.uri, sampler=wish.sampler, options=options)
+    return Stream(StreamInfo(name, wish.uri, wish.calendar or Calendar("wall"), source.start_ns), [source])
