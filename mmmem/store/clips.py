@@ -1,7 +1,7 @@
 """Clip rows: kept equal to what `mmmem.banks.episodic` makes of the observed spans."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mmmem.banks.episodic import BRIDGE_NS, Grid, Interval, clip_id, merge, tile
 from mmmem.clock import MAX_NS
@@ -53,7 +53,7 @@ def _place(grid: Grid, stream: int, level: int, t_ns: int) -> int:
 
 
 def _replace(
-    connection: sqlite3.Connection, stream: int, level: int, places: Interval, wanted: dict[int, tuple[int, int, int | None]]
+    connection: sqlite3.Connection, stream: int, level: int, places: Interval, wanted: Mapping[int, tuple[int, int, int | None]]
 ) -> int:
     """Make the rows of `level` whose place lies in `places` be `wanted`; untouched rows are not written."""
     ids = (clip_id(stream, level, places[0]), clip_id(stream, level, places[1] - 1))

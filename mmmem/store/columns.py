@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from mmmem.errors import MemoryCorruptError
 from mmmem.store.appendfile import vectors_path
 from mmmem.store.files import VECTOR_DTYPE, meta
-from mmmem.store.records import ClipColumns, Ints, LineColumns, VectorTable
+from mmmem.store.records import ClipColumns, Ints, LineColumns, PassageColumns, VectorTable
 from mmmem.suggest import known_name
 
 _LINES = "SELECT id, stream, start_ns, end_ns, learned_ns, kind, num_terms FROM texts WHERE id > ? ORDER BY id"
 _CLIPS = "SELECT id, stream, start_ns, end_ns, coalesce(parent, -1) FROM clips WHERE level = ? ORDER BY stream, start_ns"
+_PASSAGES = "SELECT id, first_text, last_text FROM passages ORDER BY id"
 _VECTORS = "SELECT owner_kind, owner_id, learned_ns FROM vectors WHERE space = ? AND row >= ? ORDER BY row"
 
 
@@ -39,6 +40,7 @@ class ColumnCache:
         self._lines: Ints = np.zeros((7, 0), np.int64)
         self._lines_fresh = False
         self._clips: dict[int, ClipColumns] = {}
+        self._passages: PassageColumns | None = None
         self._owners: dict[str, Ints] = {}
 
     def _refresh(self) -> None:
@@ -50,7 +52,26 @@ class ColumnCache:
         elif state != self._state:
             self._lines_fresh = False
             self._clips.clear()
+            self._passages = None
         self._state = state
+
+    def version(self) -> tuple[str | None, int, int]:
+        """Changes whenever the memory may have changed."""
+        with self._lock:
+            self._refresh()
+            return self._state
+
+    def passages(self) -> PassageColumns:
+        """All passages, ordered by id."""
+        with self._lock:
+            self._refresh()
+            if self._passages is None:
+                self._passages = PassageColumns(*as_columns(self._connection.execute(_PASSAGES), 3))
+            return self._passages
+
+    def spaces(self) -> list[str]:
+        """Names of the vector spaces that have rows."""
+        return [name for (name,) in self._connection.execute("SELECT name FROM spaces ORDER BY id")]
 
     def lines(self) -> LineColumns:
         """All texts, ordered by id."""

@@ -50,6 +50,11 @@ def _translated(error: sqlite3.Error, path: Path, kept: str) -> Exception:
     return MemoryCorruptError(f"{path / DATABASE} is damaged: {error}. Run `mmmem check` to see where, or restore a copy.")
 
 
+def no_memory(path: Path, lack: str) -> MemoryNotFoundError:
+    """The error for a directory whose database is missing or empty (`lack`)."""
+    return MemoryNotFoundError(f"No memory in {path}: {DATABASE} is {lack}. Create one with `mmmem ingest SRC -m {path}`.")
+
+
 def _connect(path: Path, parameters: str) -> sqlite3.Connection:
     uri = f"file:{quote(str((path / DATABASE).absolute()))}?{parameters}"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
@@ -68,13 +73,13 @@ def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
     """
     fresh = not (path / DATABASE).exists()
     if fresh and not create:
-        raise MemoryNotFoundError(f"No memory in {path}: {DATABASE} is missing. Create one with `mmmem ingest SRC -m {path}`.")
+        raise no_memory(path, "missing")
     connection = _connect(path, "mode=rwc" if create else "mode=rw")
     try:
         connection.execute("PRAGMA secure_delete = ON")
         version = format_version(connection, path)
         if version == 0 and not create:
-            raise MemoryNotFoundError(f"No memory in {path}: {DATABASE} is empty. Create one with `mmmem ingest SRC -m {path}`.")
+            raise no_memory(path, "empty")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         migrate(connection, version)
@@ -94,12 +99,12 @@ def open_for_reading(path: Path) -> tuple[sqlite3.Connection, str]:
         MemoryNotFoundError, MemoryTooNewError, MemoryCorruptError, StorageError: as `open_for_writing`.
     """
     if not (path / DATABASE).exists():
-        raise MemoryNotFoundError(f"No memory in {path}: {DATABASE} is missing. Create one with `mmmem ingest SRC -m {path}`.")
+        raise no_memory(path, "missing")
     connection, note = _first_that_reads(path)
     try:
         version = format_version(connection, path)
         if version == 0:
-            raise MemoryNotFoundError(f"No memory in {path}: {DATABASE} is empty. Create one with `mmmem ingest SRC -m {path}`.")
+            raise no_memory(path, "empty")
         if version < FORMAT_VERSION:
             raise StorageError(
                 f"The memory in {path} has format {version}, this program reads {FORMAT_VERSION}. "

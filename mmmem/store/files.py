@@ -97,7 +97,7 @@ class GenerationFiles:
             return self._open_space(number, name, slug, dim, 0)
         if known.dim != dim:
             raise InvalidInputError(
-                f"Vectors of space {name!r} have {known.dim} numbers, got {dim}; name the other encoder's space."
+                f"Vectors of space {name!r} have {known.dim} numbers, got {dim}; another encoder needs another name."
             )
         return known
 

@@ -8,7 +8,7 @@ from typing import Literal
 from mmmem.clock import Calendar
 from mmmem.errors import InvalidInputError, MemoryNotFoundError
 from mmmem.store.appendfile import sync_directory
-from mmmem.store.connection import DATABASE, open_for_reading, open_for_writing, readable_errors
+from mmmem.store.connection import DATABASE, no_memory, open_for_reading, open_for_writing, readable_errors
 from mmmem.store.lock import HOLDER, LOCK, WriterLock
 from mmmem.store.rules import Rules
 from mmmem.store.scrub import finish_interrupted
@@ -54,9 +54,7 @@ def open_store(path: Path, mode: Mode, *, create: bool, calendar: Calendar | Non
 def _open_writer(path: Path, *, create: bool, calendar: Calendar | None, rules: Rules | None) -> OpenStore:
     if not (path / DATABASE).exists():
         if not create:
-            raise MemoryNotFoundError(
-                f"No memory in {path}: {DATABASE} is missing. Create one with `mmmem ingest SRC -m {path}`."
-            )
+            raise no_memory(path, "missing")
         _make_folder(path)
     lock = WriterLock(path)
     try:

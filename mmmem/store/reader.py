@@ -142,7 +142,7 @@ class Reader:
             f" WHERE {' AND '.join([*conditions, 'f.end_ns <= ?'])} ORDER BY f.t_ns, d.id"
         )
         rows = self._connection.execute(sql, [*values, as_of_ns])
-        return [StoredDetection(r[0], FrameRef(*r[1:4]), *r[4:7], xyxy=tuple(r[7:])) for r in rows]
+        return [StoredDetection(r[0], FrameRef(*r[1:4]), r[4], r[5], r[6], (r[7], r[8], r[9], r[10])) for r in rows]
 
     def looked(self, stream: str | None, window: Span | None, as_of_ns: int) -> LookColumns:
         """When somebody looked for objects, and how many were found."""

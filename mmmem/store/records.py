@@ -163,6 +163,18 @@ class VectorTable:
         return len(self.owner_id)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageColumns:
+    """All passages ordered by id: the ids of their first and last texts, as aligned int64 columns."""
+
+    id: Ints
+    first_text: Ints
+    last_text: Ints
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
 @dataclass(frozen=True, slots=True)
 class ForgetReport:
     """What forgetting removed, or would remove (`dry_run`).

@@ -16,15 +16,29 @@ class Claim(Protocol):
     """
 
     @property
-    def subject(self) -> str: ...
+    def subject(self) -> str:
+        """What it is about."""
+        ...
+
     @property
-    def predicate(self) -> str: ...
+    def predicate(self) -> str:
+        """The relation."""
+        ...
+
     @property
-    def object(self) -> str: ...
+    def object(self) -> str:
+        """What the subject stands in that relation to; may be empty where `ends`, for whatever it was."""
+        ...
+
     @property
-    def functional(self) -> bool: ...
+    def functional(self) -> bool:
+        """Whether one subject has one object at a time."""
+        ...
+
     @property
-    def ends(self) -> bool: ...
+    def ends(self) -> bool:
+        """Whether it stops being true here."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class Writer:
         for salt in count():
             digest = text_digest(stream, text, salt)
             cursor = self.connection.execute(
-                "INSERT OR IGNORE INTO texts (stream, start_ns, end_ns, learned_ns, kind, speaker, text, source, num_terms, digest)"
+                "INSERT OR IGNORE INTO texts"
+                " (stream, start_ns, end_ns, learned_ns, kind, speaker, text, source, num_terms, digest)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*row, text.source, num_terms, digest),
             )
@@ -151,7 +152,7 @@ class Writer:
         index, t_ns = (-1, span.start_ns) if observation.ref is None else (observation.ref.index, observation.ref.t_ns)
         if not span.contains(t_ns):
             raise InvalidInputError(
-                f"The frame at {t_ns} ns lies outside its observation [{span.start_ns}, {span.end_ns}); give the span that holds it."
+                f"The frame at {t_ns} ns lies outside its observation [{span.start_ns}, {span.end_ns}); give one that holds it."
             )
         cursor = self.connection.execute(
             "INSERT OR IGNORE INTO frames (stream, idx, t_ns, start_ns, end_ns) VALUES (?, ?, ?, ?, ?)",
@@ -165,7 +166,8 @@ class Writer:
         else:
             tally.add("num_duplicate_frames")
             frame, *rest = self.connection.execute(
-                "SELECT id, num_detections, media_offset, change_space, end_ns FROM frames WHERE stream = ? AND idx = ? AND t_ns = ?",
+                "SELECT id, num_detections, media_offset, change_space, end_ns FROM frames"
+                " WHERE stream = ? AND idx = ? AND t_ns = ?",
                 (stream, index, t_ns),
             ).fetchone()
             known = tuple(rest)
@@ -184,7 +186,7 @@ class Writer:
         rows = {
             name: row
             for name, vector in sorted(observation.embedding.items())
-            if (row := self._add_vector(name, vector, FRAME, frame, learned_ns, tally)) is not None
+            if (row := self._add_vector(name, vector, (FRAME, frame, learned_ns), tally)) is not None
         }
         if rows and change_space is None:
             name, row = next(iter(rows.items()))
@@ -217,27 +219,23 @@ class Writer:
             tally.sightings.append(Sighting(stream, label, track, start_ns, end_ns, t_ns, score, frame))
             if detections.embedding is not None:
                 vector = detections.embedding[i]
-                self._add_vector(f"detection-{len(vector)}", vector, DETECTION, number, end_ns, tally)
+                self._add_vector(f"detection-{len(vector)}", vector, (DETECTION, number, end_ns), tally)
 
-    def _add_vector(
-        self, name: str, vector: NDArray[np.float32], kind: int, owner: int, learned_ns: int, tally: Tally
-    ) -> int | None:
+    def _add_vector(self, name: str, vector: NDArray[np.float32], owner: tuple[int, int, int], tally: Tally) -> int | None:
         space = self.files.space(name, len(vector))
         there = self.connection.execute(
-            "SELECT 1 FROM vectors WHERE owner_kind = ? AND owner_id = ? AND space = ?", (kind, owner, space.number)
+            "SELECT 1 FROM vectors WHERE owner_kind = ? AND owner_id = ? AND space = ?", (*owner[:2], space.number)
         ).fetchone()
         if there:
             return None
         row, crc = space.append(vector)
-        self.connection.execute(
-            "INSERT INTO vectors VALUES (?, ?, ?, ?, ?, ?)", (space.number, row, kind, owner, learned_ns, crc)
-        )
+        self.connection.execute("INSERT INTO vectors VALUES (?, ?, ?, ?, ?, ?)", (space.number, row, *owner, crc))
         tally.add("num_vectors")
         return row
 
     def add_passage_vector(self, space: str, vector: NDArray[np.float32], passage: int, learned_ns: int) -> None:
         """Store the vector of a passage inside the transaction that is open."""
-        self._add_vector(space, vector, PASSAGE, passage, learned_ns, Tally())
+        self._add_vector(space, vector, (PASSAGE, passage, learned_ns), Tally())
 
 
 def _is_look(observation: Observation) -> bool:

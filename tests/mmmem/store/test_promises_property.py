@@ -1,0 +1,126 @@
+"""Promises 1 and 2 over random observations: append equals rebuild, and a view as of T equals a memory that ends at T."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, given, settings
+from store_world import DAYS, S, boxes, everything, look, open_world, said, unit
+
+from mmmem.clock import NS_PER_DAY, Calendar
+from mmmem.memory import Memory
+from mmmem.types import LEVELS, Observation
+
+BASE_S = NS_PER_DAY // S - 120  # the world goes over midnight
+STREAMS = ("left", "right")
+VIEWS = (unit(1, 0, 0), unit(1, 0.1, 0), unit(0, 1, 0), unit(0, 1, 1))
+LENGTHS = (0.0, 1.0, 5.0, 40.0, 95.0)
+SPEAKERS = (None, "Ann", "Bob")
+
+times = st.integers(0, 480).map(lambda quarter: BASE_S + quarter / 2)
+things = st.tuples(st.sampled_from(["cup", "person"]), st.integers(-1, 1), st.sampled_from([0.25, 0.5, 0.75]))
+claims = st.tuples(st.sampled_from(["cup", "cat"]), st.sampled_from(["at", "likes", "leaves"]), st.sampled_from(["sink", "bed"]))
+
+
+@st.composite
+def words(draw: st.DrawFn) -> Observation:
+    text = "the {} {} {}".format(*draw(claims)) if draw(st.booleans()) else draw(st.sampled_from(["hello", "rain again"]))
+    kind = draw(st.sampled_from(["caption", "speech"]))
+    length = draw(st.sampled_from(LENGTHS))
+    return said(draw(st.sampled_from(STREAMS)), draw(times), text, length, kind=kind, speaker=draw(st.sampled_from(SPEAKERS)))
+
+
+@st.composite
+def looks(draw: st.DrawFn) -> Observation:
+    start = draw(times)
+    content: dict[str, Any] = {}
+    if draw(st.booleans()):
+        spaces = draw(st.sampled_from([("classical",), ("clip", "classical"), ("clip",)]))
+        content["embedding"] = {name: draw(st.sampled_from(VIEWS)) for name in spaces}
+    if draw(st.booleans()):
+        content["detections"] = boxes(*draw(st.lists(things, max_size=3)), dim=draw(st.sampled_from([0, 4])))
+    if draw(st.booleans()):
+        content["keyframe_jpeg"] = draw(st.binary(min_size=1, max_size=20))
+    # a frame has one span: seeing it again brings other content, not other times
+    return look(draw(st.sampled_from(STREAMS)), start, LENGTHS[int(start * 7) % 4], **content)
+
+
+@st.composite
+def rows_of_looks(draw: st.DrawFn) -> list[Observation]:
+    """A camera that runs for a while: what cutting at change and presences live on."""
+    stream, start, step = draw(st.sampled_from(STREAMS)), draw(times), draw(st.sampled_from([1, 2, 5]))
+    views = draw(st.lists(st.sampled_from(VIEWS), min_size=5, max_size=40))
+    return [look(stream, int(start) + step * i, step, embedding={"classical": v}) for i, v in enumerate(views)]
+
+
+worlds = st.lists(st.one_of(words().map(lambda o: [o]), looks().map(lambda o: [o]), rows_of_looks()), max_size=14).flatmap(
+    lambda groups: st.sampled_from([sum(groups, []), sum(reversed(groups), [])])
+)
+few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def remember(path: Path, calls: Iterable[Sequence[Observation]], calendar: Calendar = DAYS) -> Memory:
+    memory = open_world(path, calendar)
+    for call in calls:
+        memory.observe(call)
+    return memory
+
+
+@few
+@given(worlds, st.lists(st.integers(0, 60), max_size=5), st.booleans())
+def test_observing_in_any_split_gives_the_same_memory_as_one_batch(
+    world: list[Observation], splits: list[int], reopen: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        whole = remember(Path(folder, "whole"), [world])
+        edges = sorted({0, len(world), *(s for s in splits if s < len(world))})
+        path = Path(folder, "parts")
+        parts = open_world(path)
+        for low, high in pairwise(edges):
+            if reopen:
+                parts.close()
+                parts = open_world(path)
+            parts.observe(world[low:high])
+        assert everything(parts) == everything(whole)
+        assert [parts.position(s) for s in STREAMS] == [whole.position(s) for s in STREAMS]
+        whole.close()
+        parts.close()
+
+
+@few
+@given(worlds, st.integers(0, 700))
+def test_a_view_as_of_a_time_equals_a_memory_that_ends_there(world: list[Observation], after: int) -> None:
+    as_of_ns = (BASE_S * 2 + after) * S // 2
+    with tempfile.TemporaryDirectory() as folder:
+        full = remember(Path(folder, "full"), [world])
+        past = remember(Path(folder, "past"), [[o for o in world if o.span.end_ns <= as_of_ns]])
+        then, alone = everything(full, as_of_ns), everything(past)
+        assert then == alone
+        assert then == everything(past, as_of_ns)
+        full.close()
+        past.close()
+
+
+@few
+@given(worlds)
+def test_clips_of_every_level_tile_the_covered_time(world: list[Observation]) -> None:
+    with tempfile.TemporaryDirectory() as folder, remember(Path(folder, "m"), [world]) as memory:
+        for level, above in zip(LEVELS, LEVELS[1:], strict=False):
+            clips, parents = memory.clips(level), {c.id: c for c in memory.clips(above)}
+            assert len({c.id for c in clips}) == len(clips)
+            for a, b in pairwise(clips):
+                assert a.stream_id != b.stream_id or a.span.end_ns <= b.span.start_ns
+            for clip in clips:
+                parent = parents[clip.parent or 0]
+                assert clip.id in parent.children
+                assert parent.span.start_ns <= clip.span.start_ns <= clip.span.end_ns <= parent.span.end_ns
+            for parent in parents.values():
+                spans = [c.span for c in clips if c.parent == parent.id]
+                assert (spans[0].start_ns, spans[-1].end_ns) == (parent.span.start_ns, parent.span.end_ns)
+        leaves = memory.clips()
+        for o in world:
+            inside = [c.span.intersect(o.span) for c in leaves if c.stream_id == o.stream_id and c.span.overlaps(o.span)]
+            assert sum(part.duration_ns for part in inside if part) == o.span.duration_ns
