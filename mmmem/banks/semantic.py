@@ -73,16 +73,24 @@ _OTHER_VERB = re.compile(r"^(?:\w{2,}ed|ran|sat|stood|got|gave|ate|drank|saw|sai
 
 def claims_of(text: TimedText) -> list[Claim]:
     """The claims `text` makes, in its order; empty where it states nothing the rules are sure of. Never raises."""
-    words = _MARKER.sub("", text.text.replace("’", "'"), count=1)
+    written = text.text.replace("’", "'")
+    words = _MARKER.sub("", written, count=1)
     if not _TRIGGER.search(words):
         return []
-    spoken = text.kind == "speech"
-    me = text.speaker or "" if spoken else (text.speaker if text.kind == "note" else None) or "I"
+    scene = Scene(_first_person(text), text.kind != "caption", marked=words != written.lstrip())
     found: list[Claim] = []
-    scene = Scene(me, spoken)
     for sentence in _SENTENCE.findall(words):
         found += _sentence(sentence.strip(), scene)
     return _settled([claim for claim in found if claim.subject and (claim.object or claim.ends)])
+
+
+def _first_person(text: TimedText) -> str:
+    """Who `I` is: the wearer in captions and unsigned notes, the speaker in speech, nobody known on a sign."""
+    if text.kind == "caption":
+        return "I"
+    if text.kind == "ocr":
+        return ""
+    return text.speaker or ("I" if text.kind == "note" else "")
 
 
 def _settled(claims: list[Claim]) -> list[Claim]:
@@ -149,15 +157,25 @@ def _clause(clause: str, scene: Scene, first: bool) -> list[Claim]:
     if bare[0].lower() in VERB_OF and len(bare) == 2:
         return _bare_action(bare[0].lower(), bare[1], scene, first)
     subject = _SUBJECT.match(action)
-    if subject is None:
-        scene.agent, scene.irrealis = None, scene.irrealis or bool(_MODAL.search(clause))
-        return []
-    scene.agent, scene.told = _agent(subject["who"], scene), True
-    form, _, rest = subject["rest"].partition(" ")
-    fits = form in VERB_OF and _agrees(form, subject["aux"], subject["who"])
-    claims = act(VERB_OF[form], form, rest, scene) if fits else []
-    scene.irrealis = scene.irrealis or bool(_MODAL.search(clause))
+    irrealis = scene.irrealis or bool(_MODAL.search(clause))
+    claims: list[Claim] = []
+    if subject is None or not _is_subject(subject["who"]):
+        reported = first and not scene.spoken and _OTHER_VERB.match(bare[0].lower())
+        scene.agent = scene.me if reported else None
+    else:
+        scene.agent, scene.told = _agent(subject["who"], scene), True
+        form, _, rest = subject["rest"].partition(" ")
+        if form in VERB_OF and _agrees(form, subject["aux"], subject["who"]):
+            claims = act(VERB_OF[form], form, rest, scene)
+    scene.irrealis = irrealis
     return claims
+
+
+def _is_subject(who: str) -> bool:
+    return who in _PRONOUNS or who.lower().startswith("the ") or is_name(who)
+
+
+_PRONOUNS = frozenset(["I", "i", "C", "we", "We", "he", "He", "she", "She", "they", "They", "you", "You"])
 
 
 def _bare_action(form: str, rest: str, scene: Scene, first: bool) -> list[Claim]:
@@ -166,10 +184,13 @@ def _bare_action(form: str, rest: str, scene: Scene, first: bool) -> list[Claim]
         if scene.spoken:
             scene.irrealis = True
             return []
-        scene.agent = scene.me
+        scene.agent = scene.me if scene.marked or not _OTHERS.search(rest) else None
     if (scene.irrealis and (form not in FINITE or scene.spoken)) or (scene.spoken and not scene.told):
         return []
     return act(VERB_OF[form], form, rest, scene)
+
+
+_OTHERS = re.compile(r"\b(?:his|her)\b")
 
 
 def _agrees(form: str, aux: str | None, who: str) -> bool:

@@ -25,7 +25,8 @@ _END = _set(
     "be been being has have had do does did will would can could should may might must not i i'm we you he she it they them "
     "him us me there here again now too also first back away together just already yet still later today yesterday tomorrow "
     "tonight next aside forward right afterwards once twice soon well only even directly instead however like really "
-    "actually anymore made upstairs downstairs respectively slightly casually very what how why that's it's he's she's "
+    "actually anymore made upstairs downstairs steady upright respectively slightly casually very what how "
+    "why that's it's he's she's "
     "let's let and/or"
 )
 _PRONOUNS = _set(
@@ -85,7 +86,7 @@ OWNABLE = THINGS - _set(
 ON_SCREEN = _set(
     "app apps software program code contact map message image photo photos album interface chat wechat moments stopwatch folder "
     "file page video website link taobao meituan phone phones screen document timer account list document conversation "
-    "store shop tab browser game bluetooth wifi"
+    "store shop camera tab browser game bluetooth wifi"
 )
 PLAN_VERBS = (
     "buy|cook|make|bake|order|visit|meet|travel to|fly to|move to|invite|celebrate|prepare|host|attend|organize|adopt|"
@@ -189,6 +190,7 @@ class Scene:
         agent: who acts in this clause, None where it is not known.
         thing: the last thing acted on.
         irrealis: an earlier clause of the sentence was wished, planned or told to be done.
+        marked: a marker (`#C C`) named the wearer as the subject.
         told: an earlier clause of the sentence had a subject that acts.
     """
 
@@ -198,6 +200,7 @@ class Scene:
     thing: str | None = None
     irrealis: bool = False
     told: bool = False
+    marked: bool = False
 
 
 def noun(phrase: str, scene: Scene, *, gerund: bool = False) -> str | None:
@@ -230,19 +233,31 @@ _BREAK = re.compile(r"[,;:()\[\]\"“”–—!]| - ")
 
 def _cut(words: list[str]) -> list[str]:
     for at, word in enumerate(words):
-        if word == "can" and at and words[at - 1].lower() in _CANS:
-            continue
-        if at and _is_act(word) and words[at - 1].lower() not in DETERMINERS:
-            return words[:at]
-        if at and is_name(word) and at + 1 < len(words) and (words[at + 1] in VERB_OF or words[at + 1].endswith("ed")):
-            return words[:at]
         if word.lower() in ("it", "them") and at == 0:
             return words[:1]
-        if word.lower() in _END or (at and word.lower() in _FRESH and words[at - 1].lower() not in DETERMINERS | {"of"}):
+        if at and _begins_another(word.lower(), words[at - 1].lower(), words[at + 1] if at + 1 < len(words) else "", word):
             return words[:at]
+        if not at and word.lower() in _END:
+            return []
     return words
 
 
+def _begins_another(word: str, before: str, after: str, written: str) -> bool:
+    """Whether a word inside a phrase is past its end."""
+    if word == "can":
+        return before not in _CANS and bool(after) and after.lower() not in _END
+    if word in _END or (word in _FRESH and before not in DETERMINERS and before != "of"):
+        return True
+    if word in _DOING or (_is_act(word) and (not after or after.lower() in _END) and before not in DETERMINERS):
+        return True
+    return is_name(written) and (after in VERB_OF or after in _AUXILIARY or after.endswith("ed"))
+
+
+_DOING = _set(
+    "selling holding wearing using carrying making eating looking saying doing having getting watching playing standing "
+    "sitting lying hanging showing containing talking walking"
+)
+_AUXILIARY = _set("had has have was were is are")
 # An article or a number inside a phrase begins another one: `Sweden four years ago`.
 _FRESH = _set("a an the this that these those my your his her its our their all two three four five six seven eight nine ten")
 _ING_WORDS = _set(
@@ -312,7 +327,8 @@ def place(preposition: str, phrase: str, scene: Scene) -> str | None:
 
 
 _NOT_PLACES = _set(
-    "hand hands mouth way order line hold use phone music video fire time case fact hurry charge touch turn state mode "
+    "place places sides hand hands mouth way order line hold use phone music video fire time case fact hurry "
+    "charge touch turn state mode "
     "process end moment morning afternoon evening night day week month year future past mind love trouble danger sight "
     "question progress head face nose ear ears eyes neck arm arms leg legs body finger fingers camera show shape effect "
     "practice general total public private common advance addition need style front side back top middle position work list "
@@ -321,9 +337,16 @@ _NOT_PLACES = _set(
 )
 
 
+_NOT_FIRST_NAMES = _set(
+    "Operate Charge Saw See Watch Help Follow Ask Call Tell Touch Check Hear Heard Meet Met Thank Fix Tap Clean"
+)
+
+
 def is_name(word: str) -> bool:
     """Whether a capitalised word may be a person's name."""
     first = word.split(" ", 1)[0]
     if not _NAME.fullmatch(word) or first in _NOT_NAMES or first.lower() in THINGS:
         return False
-    return not (first.endswith("ing") and len(first) > 5) and not (first.endswith("ly") and len(first) > 5)
+    if " " in word and (first.lower() in VERB_OF or first in _NOT_FIRST_NAMES):
+        return False
+    return not (first.endswith(("ing", "ly", "ed")) and len(first) > 5)

@@ -29,7 +29,7 @@ _LIKING = re.compile(
     r" (?P<verb>likes?|loves?|enjoys?|adores?|prefers?|hates?|dislikes?|despises?|wants?)"
     r"(?P<to> to)? (?P<what>.+)$"
 )
-_CONDITION = re.compile(r"\b(?:if|whether|than)\b")
+_CONDITION = re.compile(r"\b(?:if|whether|than)\b", re.I)
 _ANYMORE = re.compile(r"\b(?:anymore|any more)\b")
 _VAGUE = re.compile(
     r"^(?:this|that|these|those|your|how|when|it|you|what|his|her|their|the (?:way|idea|fact|look|vibe|sound))\b"
@@ -94,14 +94,14 @@ def _wish(phrase: str) -> str | None:
 def _deed(phrase: str) -> str | None:
     """A plain verb phrase without loose pronouns, up to the end of its clause."""
     words = _CLAUSE_END.split(phrase, maxsplit=1)[0].strip()
-    plain = re.sub(r"(?: (?:first|too|then|now|again|here|there))+$", "", words)
+    plain = re.sub(r"(?: (?:first|too|then|now|again|here|there|from|in|at|to|on|of))+$", "", words)
     return None if len(plain.split()) > 9 or _LOOSE.search(plain) else plain
 
 
 _CLAUSE_END = re.compile(r"[,;:!(]| - | (?:and|but|so|because|if|when|while|then|or|since|as|though|until|to see|for you)\b")
 _GERUND = re.compile(r"(?!(?:thing|king|ring|wing|spring|string|wedding|evening|morning|building|ceiling)\b)[a-z]{2,}ing\b")
 _LOOSE = re.compile(
-    r"\b(?:it|this|that|them|one|ones|something|anything|everything|you|him|these|those|some|another|more|stuff|together|"
+    r"\b(?:it|this|that|them|one|ones|something|anything|everything|you|him|these|those|some|another|more|stuff|together|mine|myself|"
     r"well|up)$|^\w+ (?:it|this|that|them|him|her|you|one|up a bit|with a|sure|a difference|some \w+ memories|memories)\b|"
     r"\b(?:what|whatever|whoever|how|something like|anything like)\b",
     re.I,
@@ -117,7 +117,7 @@ _PLAN = re.compile(
 def plans(clause: str, scene: Scene) -> list[Claim]:
     """What somebody says will be done."""
     match = _PLAN.search(clause) if scene.spoken else None
-    if match is None:
+    if match is None or _CONDITION.search(clause):
         return []
     who = (scene.me or None) if match["who"] in ("I", "We", "we") else _person(match["who"], scene)
     what = _wish(match["what"])
@@ -177,8 +177,9 @@ def owners(clause: str, scene: Scene) -> list[Claim]:
     found = []
     for match in _NAMES_THING.finditer(clause) if "'s " in clause else ():
         what = whole(match["thing"], scene)
-        if what and is_name(match["who"]):
-            found.append(Claim(match["who"], "owns", what))
+        who = next((name for name in (match["who"], match["who"].split()[-1]) if is_name(name)), None)
+        if what and who:
+            found.append(Claim(who, "owns", what))
     return found
 
 
