@@ -162,7 +162,7 @@ _VERBS: dict[str, tuple[str, str, str]] = {
     "buy": ("", "bought", ""),
     "adopt": ("", "adopted", ""),
     "quit": ("", "quit", ""),
-    "have": ("have has", "", ""),
+    "have": ("have has", "got", ""),
 }  # fmt: skip
 VERB_OF = {form: verb for verb, forms in _VERBS.items() for form in " ".join(forms).split()}
 # Forms that cannot be an infinitive or a command, so they state what happened.

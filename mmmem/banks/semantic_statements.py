@@ -145,8 +145,8 @@ _NAMES_THING = re.compile(
 _MY_NAME = re.compile(rf"\b[Mm]y name(?: is|'s) (?P<name>{NAME})")
 _DETERMINER = r"(?:[Tt]he|[Aa]n?|[Mm]y|[Oo]ur|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Tt]heir)"
 _CALLED = re.compile(
-    rf"(?P<thing>\b{_DETERMINER}(?: \w+){{1,3}}?)(?:'s| is| was| are)?,? (?:called|named) "
-    r"(?P<name>[A-Z][\w'-]*(?: (?:of )?[A-Z0-9][\w'-]*){0,3})"
+    rf"(?P<thing>\b{_DETERMINER}(?: \w+){{1,3}}?)(?:'s| is| was| are)?,? (?:called|named) [\"“]?"
+    r"(?P<name>[A-Z][\w'-]*(?: (?:of |of the |the )?[A-Z0-9][\w'-]*){0,3})"
 )
 _AGE = r"(?: (?:older|younger|elder|little|big|twin|best))?"
 _KIN = re.compile(rf"\b(?:(?P<mine>[Mm]y)|(?P<who>{NAME})'s){_AGE} (?P<kin>{KIN}),?(?:'s name is)? (?P<name>[A-Z][a-z]+)\b(?!')")
