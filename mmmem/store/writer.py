@@ -92,12 +92,12 @@ class Writer:
 
     def _derive(self, tally: Tally) -> None:
         grid = Grid(self.streams.calendar or Calendar())
-        for stream, frames in tally.looks.items():
-            tally.spans[stream].extend(recut(self.connection, self.files, grid, frames))
         add_sightings(self.connection, tally.sightings)
-        for stream, spans in tally.spans.items():
-            longest = self.streams.lengthen(stream, max(end - start for start, end in spans))
-            tally.add("num_clips", retile(self.connection, grid, stream, longest, spans))
+        cut = {stream: recut(self.connection, self.files, grid, frames) for stream, frames in tally.looks.items()}
+        for stream in tally.spans.keys() | cut.keys():
+            spans = tally.spans.get(stream, [])
+            longest = self.streams.lengthen(stream, max((end - start for start, end in spans), default=0))
+            tally.add("num_clips", retile(self.connection, grid, stream, longest, [*spans, *cut.get(stream, [])]))
 
     def _add(self, observation: Observation, learned_ns: int | None, tally: Tally) -> int:
         stream = self.streams.number(observation.stream_id)
@@ -162,11 +162,11 @@ class Writer:
             frame = cursor.lastrowid or 0
             tally.add("num_frames")
             tally.spans.setdefault(stream, []).append((span.start_ns, span.end_ns))
-            known = (None, None, None, span.end_ns)
+            known = (None, None, None, span.start_ns, span.end_ns)
         else:
             tally.add("num_duplicate_frames")
             frame, *rest = self.connection.execute(
-                "SELECT id, num_detections, media_offset, change_space, end_ns FROM frames"
+                "SELECT id, num_detections, media_offset, change_space, start_ns, end_ns FROM frames"
                 " WHERE stream = ? AND idx = ? AND t_ns = ?",
                 (stream, index, t_ns),
             ).fetchone()
@@ -175,13 +175,13 @@ class Writer:
 
     def _fill_look(self, stream: int, frame: int, known: tuple[int | None, ...], observation: Observation, tally: Tally) -> None:
         """Add what this look did not have yet: a second pass may bring a detector or another encoder."""
-        num_detections, media_offset, change_space, learned_ns = known
+        num_detections, media_offset, change_space, start_ns, learned_ns = known
+        assert start_ns is not None
         assert learned_ns is not None
         if media_offset is None and observation.keyframe_jpeg is not None:
             self._add_keyframe(frame, observation.keyframe_jpeg, tally)
         if num_detections is None and observation.detections is not None:
-            start_ns = observation.span.start_ns
-            t_ns = start_ns if observation.ref is None else observation.ref.t_ns
+            t_ns = observation.span.start_ns if observation.ref is None else observation.ref.t_ns
             self._add_detections(stream, frame, (start_ns, learned_ns, t_ns), observation.detections, tally)
         rows = {
             name: row
@@ -193,7 +193,6 @@ class Writer:
             self.connection.execute(
                 "UPDATE frames SET change_space = ?, change_row = ? WHERE id = ?", (self.files.spaces[name].number, row, frame)
             )
-            tally.spans.setdefault(stream, [])
             tally.looks.setdefault(stream, []).append(frame)
 
     def _add_keyframe(self, frame: int, jpeg: bytes, tally: Tally) -> None:

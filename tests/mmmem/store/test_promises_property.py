@@ -52,8 +52,9 @@ def looks(draw: st.DrawFn) -> Observation:
 def rows_of_looks(draw: st.DrawFn) -> list[Observation]:
     """A camera that runs for a while: what cutting at change and presences live on."""
     stream, start, step = draw(st.sampled_from(STREAMS)), draw(times), draw(st.sampled_from([1, 2, 5]))
+    seconds = [int(start) + step * i for i in range(40)]
     views = draw(st.lists(st.sampled_from(VIEWS), min_size=5, max_size=40))
-    return [look(stream, int(start) + step * i, step, embedding={"classical": v}) for i, v in enumerate(views)]
+    return [look(stream, t, LENGTHS[t * 7 % 4], embedding={"classical": v}) for t, v in zip(seconds, views, strict=False)]
 
 
 worlds = st.lists(st.one_of(words().map(lambda o: [o]), looks().map(lambda o: [o]), rows_of_looks()), max_size=14).flatmap(
