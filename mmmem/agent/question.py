@@ -13,6 +13,7 @@ from mmmem.agent.language.asking import (
     clauses,
     counted_noun,
     is_negated,
+    is_present,
     kind_of,
     ordinal_in,
 )
@@ -86,12 +87,12 @@ def parse_question(text: str, *, asked_at_ns: int, calendar: Calendar, choices: 
     return Question(
         text=text,
         kind=kind,
-        constraint=_softened(constraint, asked, aspect),
+        constraint=_softened(constraint, asked, now.t_ns, lasting=aspect == "plan" or is_present(parts.head)),
         content=content_of(parts),
         context=parts.context,
         entities=entities_of(untimed),
         mentions_self=bool(_SELF.search(text)),
-        channel=channel_of(parts.head),
+        channel=channel_of(parts.head) or channel_of(parts.lead),
         negated=is_negated(parts.head),
         aspect=aspect,
         count_of=counted_noun(parts.head) if kind in ("count", "how_often") else None,
@@ -101,10 +102,11 @@ def parse_question(text: str, *, asked_at_ns: int, calendar: Calendar, choices: 
     )
 
 
-def _softened(constraint: TimeConstraint, asked: str, aspect: Aspect) -> TimeConstraint:
-    """A plan is made before the time it is for, so its window only leans; `earlier` is read off the words around it."""
+def _softened(constraint: TimeConstraint, asked: str, asked_at_ns: int, *, lasting: bool) -> TimeConstraint:
+    """What is so today, or planned for it, may have been seen or said before: a window up to now then only leans."""
+    reaches_now = bool(constraint.windows) and constraint.windows[-1].end_ns == asked_at_ns
     return replace(
         constraint,
         earlier=constraint.earlier or means_earlier(asked),
-        strict=constraint.strict and aspect != "plan",
+        strict=constraint.strict and not (lasting and reaches_now),
     )

@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from mmmem.agent.language.agowords import AGO_RULES, SHIFTED_BY, day_shift
+from mmmem.agent.language.agowords import AGO_RULES, SHIFTED_BY, shifted_days
 from mmmem.agent.language.clockwords import CLOCK_RULES
 from mmmem.agent.language.datewords import DATE_RULES
 from mmmem.agent.language.moments import Moment, Now, Range, ranges
-from mmmem.agent.language.numbers import quantities
 from mmmem.clock import Span
 
 Relation = Literal["before", "after", "while"]
@@ -89,7 +88,7 @@ def _mask(text: str, start: int, end: int) -> str:
 def _combined(moments: list[Moment], masked: str, now: Now) -> tuple[list[Moment], str]:
     moments, masked = _join_neighbours(moments, masked)
     moments = _lend_days(moments)
-    moments, masked = _shift(moments, masked, now)
+    moments, masked = _shift(moments, masked)
     moments, masked = _join_ranges(moments, masked, now)
     return _relate(moments, masked, now)
 
@@ -121,19 +120,16 @@ def _lend_days(moments: list[Moment]) -> list[Moment]:
     return [kept if moment is bare[0] else moment for moment in moments if moment is not with_days[0]]
 
 
-def _shift(moments: list[Moment], masked: str, now: Now) -> tuple[list[Moment], str]:
+def _shift(moments: list[Moment], masked: str) -> tuple[list[Moment], str]:
     """`two weeks before <a day>`: a day counted from a named one."""
     shifted = list(moments)
     for i, moment in enumerate(moments):
         match = next((m for m in SHIFTED_BY.finditer(masked) if m.end() == moment.where[0]), None)
-        shift = day_shift(quantities(match["d"])) if match else None
-        if match is None or shift is None or moment.days is None:
-            continue
-        back, slack = shift
-        sign = 1 if match["side"].lower() == "after" else -1
-        day = moment.days[0] + sign * back
-        shifted[i] = replace(moment, where=(match.start(), moment.where[1]), days=(day - slack, day + slack), strict=slack == 0)
-        masked = _mask(masked, *shifted[i].where)
+        counted = shifted_days(match, moment.days) if match and moment.days else None
+        if match and counted:
+            days, exact = counted
+            shifted[i] = replace(moment, where=(match.start(), moment.where[1]), days=days, strict=exact)
+            masked = _mask(masked, *shifted[i].where)
     return shifted, masked
 
 

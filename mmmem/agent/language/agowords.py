@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from mmmem.agent.language.datewords import PART
 from mmmem.agent.language.moments import PARTS_OF_DAY, Moment, Now, Range
-from mmmem.agent.language.numbers import DURATION, NUMBER, UNIT_NS, Unit, amounts, is_vague, quantities, rounding_ns, total_ns
+from mmmem.agent.language.numbers import DURATION, NUMBER, Unit, amounts, is_vague, quantities, rounding_ns, total_ns
+from mmmem.agent.language.wordlists import words
 from mmmem.clock import NS_PER_HOUR, NS_PER_MIN
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str], Now], Moment | None]]
@@ -17,9 +18,8 @@ _DAYS_IN: dict[Unit, int] = {"day": 1, "week": 7, "month": 30, "year": 365}
 _DAY_SLACK: dict[Unit, int] = {"day": 0, "week": 3, "month": 15, "year": 182}
 _THIRDS = {"start": (0, 1), "beginning": (0, 1), "first": (0, 1), "middle": (1, 2), "end": (2, 3), "ending": (2, 3)}
 # What follows a part of the day when it only names a kind of thing: a morning routine, a night stand.
-_KIND_OF_THING = (
-    r"(?!['’-]?\s*(?:routine|person|tea|dress|gown|stand|light|lamp|table|shift|market|sky|snack|news|show|owl|club|cream|blue|class|bag))"
-)
+_THINGS = "routine|person|tea|dress|gown|stand|light|lamp|table|shift|market|sky|snack|news|show|owl|club|cream|blue|class|bag"
+_KIND_OF_THING = rf"(?!['’-]?\s*(?:{_THINGS}))"
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -96,6 +96,11 @@ def _other_day(match: re.Match[str], now: Now) -> Moment:
 
 _ABOUT = r"(?P<about>(?:about|around|approximately|roughly|almost|nearly|over|more\s+than|less\s+than|some)\s+)?"
 _FILM = r"(?:video|clip|film|movie|recording|footage)"
+_NEAR = r"(?:right\s+)?(?:in|on|at|near|nearing|towards?|from|by|during|around|after)"
+_CLAUSE_ENDS = r"(?=\s*(?:$|[?.,]|(?:while|when|after|before)\b))"
+# `the lady in the middle` says which lady, not when.
+_WHICH_ONES = words("man lady woman boy girl person one people chair table two dog cat in on")
+_NOT_WHICH_ONE = "".join(f"(?<!{who} )" for who in _WHICH_ONES)
 
 AGO_RULES: tuple[Rule, ...] = (
     (_pattern(rf"\b{_ABOUT}(?P<d>{DURATION})\s+(?:ago\b|back(?=\s*(?:$|[?,.;]|as\b)))"), _ago),
@@ -106,26 +111,21 @@ AGO_RULES: tuple[Rule, ...] = (
         ),
         _last_amount,
     ),
-    (_pattern(r"\b(?:just|right)\s+now\b(?=\W*$)|\bjust\s+now\b|\ba\s+(?:moment|minute|second)\s+ago\b|\bmoments\s+ago\b"), _just_now),
+    (
+        _pattern(r"\b(?:just|right)\s+now\b(?=\W*$)|\bjust\s+now\b|\ba\s+(?:moment|minute|second)\s+ago\b|\bmoments\s+ago\b"),
+        _just_now,
+    ),
     (_pattern(r"\b(?:a\s+(?:little\s+)?while|not\s+long|some\s+time)\s+ago\b"), _a_while_ago),
     (_pattern(r"\b(?<!how )(?:a\s+)?long\s+(?:time\s+)?ago\b"), lambda m, now: Moment(earlier=True)),
     (_pattern(r"\bthe\s+other\s+day\b"), _other_day),
     (_pattern(r"\b(?<!most )(?:recently|lately|these\s+days)\b"), _about_now),
     (_pattern(r"(?<!\w)(?:right\s+)?now\b(?=\W*$)|\bcurrently\b(?=\W*$)|\bat\s+(?:the|this)\s+moment\b(?=\W*$)"), _about_now),
     (
-        _pattern(
-            rf"\b(?:(?:right\s+)?(?:in|at|near|towards?|from|by|during|around)\s+)(?:the\s+)?(?:very\s+)?"
-            rf"(?P<place>start|beginning|middle|end|ending)\s+of\s+the\s+{_FILM}\b"
-        ),
+        _pattern(rf"\b{_NEAR}\s+(?:the\s+)?(?:very\s+)?(?P<place>start|beginning|middle|end|ending)\s+of\s+(?:the\s+)?{_FILM}\b"),
         _third,
     ),
-    (
-        _pattern(
-            r"\b(?:(?:right\s+)?(?:at|near|towards?|in)\s+)(?:the\s+)?(?:very\s+)?"
-            r"(?P<place>start|beginning|end|ending)\b(?=\s*(?:$|[?.,]|while\b|when\b|after\b|before\b))"
-        ),
-        _third,
-    ),
+    (_pattern(rf"\b{_NEAR}\s+(?:the\s+)?(?:very\s+)?(?P<place>start|beginning|end|ending){_CLAUSE_ENDS}"), _third),
+    (_pattern(rf"{_NOT_WHICH_ONE}\b{_NEAR}\s+the\s+(?P<place>middle){_CLAUSE_ENDS}"), _third),
     (_pattern(r"\bat\s+(?P<place>first)\b(?=\s*(?:$|[?.,]))"), _third),
     (
         _pattern(rf"\b(?:in|during|on|at|by)\s+(?:the\s+)?(?P<edge>early\s+|late\s+)?(?P<part>{PART})\b{_KIND_OF_THING}"),
@@ -136,5 +136,23 @@ AGO_RULES: tuple[Rule, ...] = (
     (_pattern(r"\b(?P<edge>early\s+|late\s+)?(?P<part>noon|midday|midnight)\b(?=\s*(?:$|[?.,]))"), _part_of_day),
 )
 
-SHIFTED_BY = re.compile(rf"\b{_ABOUT}(?P<d>{NUMBER}\s+(?:days?|weeks?|months?|years?))\s+(?P<side>before|after|earlier\s+than)\s*(?=\x00)", re.IGNORECASE)
-assert UNIT_NS.keys() >= _DAYS_IN.keys()
+SHIFTED_BY = re.compile(
+    rf"\b(?:{_ABOUT}(?P<d>{NUMBER}\s+(?:days?|weeks?|months?|years?))|(?:the\s+|last\s+|(?:on|in|over)\s+)*(?P<unit>day|week|weekend|month))"
+    rf"\s+(?P<side>before|after)\s*(?=\x00)",
+    re.IGNORECASE,
+)
+_NAMED_SHIFT: dict[str, Range] = {"day": (1, 1), "week": (1, 7), "weekend": (1, 7), "month": (1, 31)}
+
+
+def shifted_days(match: re.Match[str], days: Range) -> tuple[Range, bool] | None:
+    """Days a match of `SHIFTED_BY` counts from `days`, and whether they are exact; None for an amount finer than a day."""
+    sign, start = (1, days[1]) if match["side"].lower() == "after" else (-1, days[0])
+    if match["unit"]:
+        near, far = _NAMED_SHIFT[match["unit"].lower()]
+        first, last = sorted((start + sign * near, start + sign * far))
+        return (first, last), near == far
+    shift = day_shift(quantities(match["d"]))
+    if shift is None:
+        return None
+    day, slack = start + sign * shift[0], shift[1]
+    return (day - slack, day + slack), slack == 0

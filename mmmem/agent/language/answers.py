@@ -9,9 +9,17 @@ from mmmem.agent.timeexpr import MASK, merged, plain, scan
 from mmmem.clock import MAX_NS, NS_PER_S, Calendar, Span, check_ns
 
 _DAYS_FOR_A_BARE_PART = 31
-_FILLER = re.compile(r"\b(?:about|around|approximately|roughly|maybe|probably|at|on|in|the|of|it|was|were|and|from|between|to|just|only|during|half\s+a\s+day)\b|[^\w\x00]", re.IGNORECASE)
-_BARE_PART = re.compile(r"^\W*(?:in\s+the\s+|at\s+)?(?P<part>(?:early\s+|late\s+)?(?:morning|noon|midday|afternoon|evening|night|midnight))\W*$", re.IGNORECASE)
-_AGO = re.compile(rf"^\W*(?:(?:about|around|approximately|roughly|almost|nearly)\s+)?(?P<d>{DURATION}|half\s+a\s+day)\s+ago\W*$", re.IGNORECASE)
+_FILLER = re.compile(
+    r"\b(?:about|around|approximately|roughly|maybe|probably|at|on|in|the|of|it|was|were|and|from|between|to|just|only|during|half\s+a\s+day)\b|[^\w\x00]",
+    re.IGNORECASE,
+)
+_BARE_PART = re.compile(
+    r"^\W*(?:in\s+the\s+|at\s+)?(?P<part>(?:early\s+|late\s+)?(?:morning|noon|midday|afternoon|evening|night|midnight))\W*$",
+    re.IGNORECASE,
+)
+_AGO = re.compile(
+    rf"^\W*(?:(?:about|around|approximately|roughly|almost|nearly)\s+)?(?P<d>{DURATION}|half\s+a\s+day)\s+ago\W*$", re.IGNORECASE
+)
 _BARE_OFFSET = re.compile(r"^\W*(?:at\s+)?(\d{1,5})(?:\.\d+)?\s*(?:s|secs?|seconds?)\W*$", re.IGNORECASE)
 
 
@@ -101,7 +109,19 @@ def _two_ended(text: str, unit: str) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-_COUNT_WORDS = {"once": 1, "twice": 2, "thrice": 3, "never": 0, "none": 0, "nobody": 0, "nothing": 0, "zero": 0, "no": 0, "both": 2, "single": 1}
+_COUNT_WORDS = {
+    "once": 1,
+    "twice": 2,
+    "thrice": 3,
+    "never": 0,
+    "none": 0,
+    "nobody": 0,
+    "nothing": 0,
+    "zero": 0,
+    "no": 0,
+    "both": 2,
+    "single": 1,
+}
 _COUNT_WORD = re.compile(rf"\b(?:{'|'.join(_COUNT_WORDS)})\b", re.IGNORECASE)
 _HUNDREDS = re.compile(r"\b(?P<n>a|one|two|three|four|five|six|seven|eight|nine)\s+hundred\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")

@@ -49,13 +49,22 @@ _KIND_RULES: tuple[tuple[Kind, str], ...] = (
     ("duration", rf"(?:for\s+)?how\s+(?:long\b|much\s+(?:time|longer)\b|many\s+(?:more\s+)?{UNIT}\b)"),
     ("count", r"how\s+(?:many|much)\b|what\s+(?:is|was|are)\s+the\s+(?:total\s+)?(?:number|count|amount)\s+of\b|count\b"),
     ("when", rf"(?:{_PREP}\s+)?(?:when\b|(?:what|which)\s+{_TIME_NOUN}\b(?!\s+of\s+(?:year's|day's)))"),
-    ("where", rf"(?:{_PREP}\s+)?(?:where\b|(?:what|which)\s+(?:\w+\s+)?{_PLACE}\s+{AUX}\b)|{_PREP}\s+(?:what|which)\s+{_PLACE}\b"),
+    (
+        "where",
+        rf"(?:{_PREP}\s+)?(?:where\b|(?:what|which)\s+(?:\w+\s+)?{_PLACE}\s+{AUX}\b)|{_PREP}\s+(?:what|which)\s+{_PLACE}\b",
+    ),
     ("why", r"why\b|how\s+come\b|(?:for\s+)?what(?:'s|\s+(?:is|was|were))?\s+(?:the\s+)?reasons?\b"),
     ("who", rf"(?:{_PREP}\s+)?(?:who|whom|whose)\b|(?:{_PREP}\s+)?(?:what|which)\s+(?:\w+\s+)?{_PERSON}\b"),
-    ("list", r"(?:list|enumerate)\b|name\s+(?:all|the|every|each|some|\w+\s+of)\b|what\s+(?:all\b|are\s+all\b)|what\s+else\s+all\b"),
-    ("list", rf"(?:{_PREP}\s+)?(?:what|which)\s+(?:[\w-]+\s+){{0,2}}?(?!is\b|does\b|was\b|has\b)(?:{_PLURAL})\s+(?:{AUX}|of\s+\w+\s+{AUX})\b"),
-    ("choice", rf"(?:which|what|where|who)\b.*[,:]\s*[^,]+(?:,[^,]+)*,?\s+or\s+(?!not\b)"),
-    ("choice", rf"(?!.*\bany\b.*\bor\b){AUX}\b.*\bor\s+(?!not\b|no\b|any|some(?:thing|one)\b|more\b|so\b)"),
+    (
+        "list",
+        r"(?:list|enumerate)\b|name\s+(?:all|the|every|each|some|\w+\s+of)\b|what\s+(?:all\b|are\s+all\b)|what\s+else\s+all\b",
+    ),
+    (
+        "list",
+        rf"(?:{_PREP}\s+)?(?:what|which)\s+(?:[\w-]+\s+){{0,2}}?(?!is\b|does\b|was\b|has\b)(?:{_PLURAL})\s+(?:{AUX}|of\s+\w+\s+{AUX})\b",
+    ),
+    ("choice", r"(?:which|what|where|who)\b.*[,:]\s*[^,]+(?:,[^,]+)*,?\s+or\s+(?!not\b)"),
+    ("choice", rf"(?!.*\bany\b.*\bor\b){AUX}\b.*(?<!/)\bor\s+(?!not\b|no\b|any|some(?:thing|one)\b|more\b|so\b)"),
     ("yes_no", rf"{AUX}\b|if\b|whether\b"),
     ("what", rf"(?:{_PREP}\s+)?(?:what|which)\b"),
     ("how", r"how\b"),
@@ -70,7 +79,10 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.?!])[\"')\]]*\s+")
-_MAIN_AFTER_COMMA = re.compile(rf"[,;]\s*(?:and\s+)?(?:then\s+)?(?=(?:{ASK}|{AUX}\s+(?:i|we|you|he|she|it|they|the|there|any)\b))", re.IGNORECASE)
+_MAIN_AFTER_COMMA = re.compile(
+    rf"[,;]\s*(?:and\s+)?(?:then\s+)?(?=(?:{ASK}|{AUX}\s+(?:i|we|you|he|she|it|they|the|there|any)\b))", re.IGNORECASE
+)
+_FRAGMENT = re.compile(r"(?:if\s+so|and|or)\b(?:\W*\w+){0,3}\W*$", re.IGNORECASE)
 _STARTS_ASKING = re.compile(rf"{ASK}|{AUX}\b|if\b|whether\b", re.IGNORECASE)
 _WHEN_SIDE_CLAUSE = re.compile(rf"when(?:ever)?\s+(?!{AUX}\b)", re.IGNORECASE)
 _ANY_ASK = re.compile(rf"\b{ASK}", re.IGNORECASE)
@@ -90,7 +102,7 @@ def clauses(text: str) -> Clauses:
     sentences = [s.strip() for s in _SENTENCE.split(text) if s.strip()]
     if not sentences:
         return Clauses("", "", "")
-    asking = [i for i, s in enumerate(sentences) if s.rstrip("\"')").endswith("?")]
+    asking = [i for i, s in enumerate(sentences) if s.rstrip("\"')").endswith("?") and not _FRAGMENT.match(s)]
     asking = asking or [i for i, s in enumerate(sentences) if _STARTS_ASKING.match(s)]
     at = asking[-1] if asking else len(sentences) - 1
     sentence = _POLITE.sub("", sentences[at].lstrip(" ,;"), count=1)
@@ -130,7 +142,18 @@ _PLAN = re.compile(
     r"|\bnext\W*$|\bwhat\s+to\b|\boptions\b",
     re.IGNORECASE,
 )
-_STATE = re.compile(rf"(?:{ASK}\s+(?:\w+\s+){{0,3}}?)?(?:is|are|isn't|aren't)\b(?!\s+(?:\w+\s+){{1,3}}?\w+ing\b)|\w+'s\b", re.IGNORECASE)
+_THING_IN_ING = (
+    r"dining|living|ceiling|building|painting|clothing|washing|swimming|string|ring|\w*thing|morning|evening|heating|"
+    r"railing|spring"
+)
+_GOING_ON = rf"(?!\s+(?!{_PREP}\b|next\b)(?:\w+\s+){{0,6}}?(?!(?:{_THING_IN_ING})s?\b)\w{{2,}}ing\b)"
+_STATE = re.compile(
+    rf"(?:{ASK}\s+(?:(?!{AUX}\b)\w+\s+){{0,3}}?(?:is|are|isn't|aren't)|(?:is|are|isn't|aren't)|\w+'s)\b{_GOING_ON}", re.IGNORECASE
+)
+_PRESENT = re.compile(
+    rf"(?:{ASK}\s+(?:(?!{AUX}\b)\w+\s+){{0,3}}?)?(?:do|does|is|are|am|don't|doesn't|isn't|aren't)\b|who\s+(?:\w+ly\s+)?(?!was\b|has\b)\w+s\b",
+    re.IGNORECASE,
+)
 
 
 def aspect_of(head: str, *, placed_in_time: bool) -> Aspect:
@@ -144,6 +167,11 @@ def aspect_of(head: str, *, placed_in_time: bool) -> Aspect:
     return "event"
 
 
+def is_present(head: str) -> bool:
+    """Whether the asking clause is in the present tense: its answer may rest on what was seen or said long before."""
+    return bool(_PRESENT.match(head))
+
+
 _SPEECH = re.compile(
     r"\b(?:sa(?:y|ys|id|ying)|mention(?:s|ed|ing)?|talk(?:s|ed|ing)?|discuss(?:es|ed|ing|ions?)?|t(?:ell|ells|old|elling)|"
     r"ask(?:s|ed|ing)?|suggest(?:s|ed|ing|ions?)?|propos(?:e|es|ed|ing)|chat(?:s|ted|ting)?|conversations?|remind(?:s|ed|ing)?|"
@@ -152,7 +180,8 @@ _SPEECH = re.compile(
     re.IGNORECASE,
 )
 _SEEN = re.compile(
-    r"\b(?:see|sees|saw|seen|look(?:s|ed|ing)?|watch(?:es|ed|ing)|h(?:old|olds|eld|olding)|w(?:ear|ears|ore|earing|orn)|"
+    r"\b(?:(?<!to )see|sees|saw|seen|look(?:s|ed|ing)?(?!\s+(?:after|for)\b)|watch(?:es|ed|ing)|"
+    r"h(?:old|olds|eld|olding)|w(?:ear|ears|ore|earing|orn)|"
     r"colou?rs?|visible|shape|material|in\s+the\s+(?:picture|photo|image)|"
     r"where\s+(?:is|are|was|were|can|could|(?:did\s+|do\s+)?i\s+(?:put|leave|left|place|placed|keep))|where's)\b",
     re.IGNORECASE,
@@ -160,14 +189,20 @@ _SEEN = re.compile(
 
 
 def channel_of(head: str) -> Channel | None:
-    """Spoken or seen, by whichever word for it comes first; None where nothing says."""
-    found = [(match.start(), channel) for channel, match in (("speech", _SPEECH.search(head)), ("seen", _SEEN.search(head))) if match]
+    """Spoken or seen, by whichever word for it comes first, which is the main verb's; None where nothing says."""
+    found = [
+        (match.start(), channel) for channel, match in (("speech", _SPEECH.search(head)), ("seen", _SEEN.search(head))) if match
+    ]
     return "speech" if found and min(found)[1] == "speech" else "seen" if found else None
 
 
-_NEGATION = re.compile(r"\b(?:not(?!\s+only)|never|no\s+(?:longer|one|more)|nobody|none|nothing|neither|without|except)\b|n't\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\b(?:not(?!\s+only)|never|no\s+(?:longer|one|more)|nobody|none|nothing|neither|without|except)\b|n't\b", re.IGNORECASE
+)
 _OR_NOT = re.compile(r"\bor\s+not\b", re.IGNORECASE)
-_ASKS_NEGATIVELY = re.compile(r"(?:isn't|aren't|wasn't|weren't|didn't|doesn't|don't|haven't|hasn't)\s+(?:it|there|that)\b.*\bright\b", re.IGNORECASE)
+_ASKS_NEGATIVELY = re.compile(
+    r"(?:isn't|aren't|wasn't|weren't|didn't|doesn't|don't|haven't|hasn't)\s+(?:it|there|that)\b.*\bright\b", re.IGNORECASE
+)
 
 
 def is_negated(head: str) -> bool:
@@ -214,7 +249,9 @@ def answer_unit(head: str, kind: Kind) -> str | None:
 
 
 # An ordinal before these names a thing, not its place in a row.
-_NOT_IN_A_ROW = r"(?!\s*-)\s+(?!(?:names?|floors?|aid|class|lady|hand|person\s+view|times?|days?|nights?|weeks?|thing|gear|degree)\b)"
+_NOT_IN_A_ROW = (
+    r"(?!\s*-)\s+(?!(?:names?|floors?|aid|class|lady|hand|person\s+view|times?|days?|nights?|weeks?|thing|gear|degree)\b)"
+)
 _IN_A_ROW = re.compile(
     rf"\b(?:the|my|our|her|his|their|its|a|this|that|\w+'s)\s+(?:very\s+)?(?P<nth>{ORDINAL})(?P<end>\s+(?:to|from)\s+(?:the\s+)?last|\s+last)?{_NOT_IN_A_ROW}\w",
     re.IGNORECASE,

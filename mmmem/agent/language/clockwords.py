@@ -22,7 +22,9 @@ _END = (
 )
 _AFTER_RELATION = "(?:" + "|".join(f"(?<={word} )" for word in ("after", "before", "since", "until", "till", "by")) + ")"
 _ABOUT = r"(?P<about>(?:at\s+)?(?:around|about|approximately|roughly|near|close\s+to)\s+)"
-_TIME_PARTS = re.compile(rf"(?P<h>\d{{1,3}}|{_HOUR_WORDS})(?::(?P<m>\d{{2}}))?(?::(?P<s>\d{{2}}))?\s*(?P<ap>[ap])?", re.IGNORECASE)
+_TIME_PARTS = re.compile(
+    rf"(?P<h>\d{{1,3}}|{_HOUR_WORDS})(?::(?P<m>\d{{2}}))?(?::(?P<s>\d{{2}}))?\s*(?P<ap>[ap])?", re.IGNORECASE
+)
 
 _WIDTH = {"hour": 15 * NS_PER_MIN, "minute": NS_PER_MIN, "second": NS_PER_S}
 _ABOUT_WIDTH = {"hour": 30 * NS_PER_MIN, "minute": 15 * NS_PER_MIN, "second": 5 * NS_PER_MIN}

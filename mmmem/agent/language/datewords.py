@@ -144,9 +144,14 @@ def _year(match: re.Match[str], now: Now) -> Moment | None:
 
 _NOT_COUNTED = r"(?<!every )(?<!each )(?<!per )(?<!a )(?<!one )"
 
+_NOT_SHIFTED = r"(?!\s+(?:before|after)\b)"  # `the weekend before June 3` is counted from June 3
+
 DATE_RULES: tuple[Rule, ...] = (
     (_pattern(rf"\b(?:the\s+)?day\s+after\s+tomorrow(?:'s)?\b|\btomorrow(?:'s)?(?:\s+{PART})?\b"), _future),
-    (_pattern(rf"\bnext\s+(?:week|weekend|month|year|{'|'.join(_WEEKDAYS)})\b|\blater\s+(?:today|tonight|this\s+{PART})\b"), _future),
+    (
+        _pattern(rf"\bnext\s+(?:week|weekend|month|year|{'|'.join(_WEEKDAYS)})\b|\blater\s+(?:today|tonight|this\s+{PART})\b"),
+        _future,
+    ),
     (_pattern(r"\b(?:on\s+)?(?:the\s+)?day\s+before\s+yesterday(?:'s)?\b"), _days(2)),
     (_pattern(rf"\b(?:on\s+|in\s+)?(?:the\s+)?(?P<part>{PART})\s+before\s+(?:yesterday|last)\b"), _part_of(2)),
     (_pattern(r"\b(?:on\s+)?yesterday(?:'s)?\b"), _days(1)),
@@ -158,7 +163,7 @@ DATE_RULES: tuple[Rule, ...] = (
     (_pattern(rf"\b(?:on\s+|in\s+)?this\s+(?P<part>{PART})(?:'s)?\b(?!\s+routine)"), _part_of(0)),
     (_pattern(rf"(?:\bon\s+)?{_NOT_COUNTED}\bday\s*(?P<n>\d{{1,5}}|{NUMBER})\b(?!\s*(?:times|hours|minutes|:))"), _numbered),
     (_pattern(rf"\b(?:on\s+|during\s+)?the\s+(?P<nth>{ORDINAL})\s+day\b(?!\s+(?:of|at|in)\b)"), _nth_day),
-    (_pattern(rf"\b(?:on\s+)?(?P<year>(?:19|20|21)\d\d)-(?P<number>\d\d)-(?P<day>\d\d)(?!\d)"), _date),
+    (_pattern(r"\b(?:on\s+)?(?P<year>(?:19|20|21)\d\d)-(?P<number>\d\d)-(?P<day>\d\d)(?!\d)"), _date),
     (_pattern(rf"\b(?:on\s+)?(?:the\s+)?{_NTH}\s+(?:of\s+)?{_MONTH},?(?:\s+{_YEAR})?\b"), _date),
     (_pattern(rf"\b(?:on\s+)?{_MONTH}\s+(?:the\s+)?{_NTH}(?:,?\s+{_YEAR})?(?![\w:])"), _date),
     (_pattern(rf"\b(?:in|during|since|until|of|by)?\s*(?:early\s+|late\s+|mid-?\s*)?{_MONTH},?\s+{_YEAR}\b"), _date),
@@ -167,8 +172,8 @@ DATE_RULES: tuple[Rule, ...] = (
     (_pattern(rf"\b(?:on\s+)?(?P<last>last|past|this)\s+{_WEEKDAY}"), _weekday),
     (_pattern(rf"\bon\s+{_WEEKDAY}(?:'s)?"), _weekday),
     (_pattern(rf"\b{_WEEKDAY}(?=\s+(?:{PART}|at\s+\d))"), _weekday),
-    (_pattern(r"\b(?:over|during|on|at)?\s*(?:the\s+)?(?P<which>last|past|previous|this)\s+week\b(?!end)"), _week),
-    (_pattern(r"\b(?:over|on|at|during)\s+(?P<which>the|last|this|past)\s+weekend\b"), _weekend),
-    (_pattern(r"\b(?P<which>last|this|past)\s+weekend\b"), _weekend),
+    (_pattern(rf"\b(?:over|during|on|at)?\s*(?:the\s+)?(?P<which>last|past|previous|this)\s+week\b(?!end){_NOT_SHIFTED}"), _week),
+    (_pattern(rf"\b(?:over|on|at|during)\s+(?P<which>the|last|this|past)\s+weekend\b{_NOT_SHIFTED}"), _weekend),
+    (_pattern(rf"\b(?P<which>last|this|past)\s+weekend\b{_NOT_SHIFTED}"), _weekend),
     (_pattern(r"\b(?P<which>last|past|previous|this)\s+(?P<unit>month|year)(?:'s)?\b"), _month_or_year),
 )

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from mmmem.agent.language.wordlists import words
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S
 
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
@@ -17,26 +18,27 @@ UNIT_NS: dict[Unit, int] = {
     "year": 365 * NS_PER_DAY,
 }
 
-_UNITS = (
+_UNITS = words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+_TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
 _CARDINALS = {word: n for n, word in enumerate(_UNITS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)} | {"hundred": 100}
 _VAGUE = {"a couple of": 2, "a couple": 2, "couple of": 2, "a few": 4, "few": 4, "several": 5, "some": 5}
 _WORDS: dict[str, float] = {**_CARDINALS, **_VAGUE, "a": 1, "an": 1, "a dozen": 12, "dozen": 12, "half a": 0.5, "half an": 0.5}
-_ORDINAL_WORDS = (
+_ORDINAL_WORDS = words(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
     "seventeenth eighteenth nineteenth twentieth"
-).split()
+)
 _ORDINALS = {word: n + 1 for n, word in enumerate(_ORDINAL_WORDS)} | {"last": -1, "final": -1}
 
 _FIXED = "|".join(sorted((w.replace(" ", r"\s+") for w in _WORDS if w not in _TENS), key=len, reverse=True))
-NUMBER = rf"(?:(?<![\d.:])[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?|\b(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_UNITS[1:10])}))?\b|\b(?:{_FIXED})\b)"
+_TENS_AND_UNITS = rf"\b(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_UNITS[1:10])}))?\b"
+NUMBER = rf"(?:(?<![\d.:])[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?|{_TENS_AND_UNITS}|\b(?:{_FIXED})\b)"
 ORDINAL = rf"(?:\b(?:{'|'.join(_ORDINALS)})\b|\b[0-9]{{1,4}}(?:st|nd|rd|th)\b)"
 UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)"
 QUANTITY = rf"{NUMBER}(?:\s+and\s+a\s+half)?[\s-]*{UNIT}\b(?:\s+and\s+a\s+half)?"
-DURATION = rf"{QUANTITY}(?:(?:\s*,)?(?:\s+and)?\s+{QUANTITY})*"
+DURATION = rf"{QUANTITY}(?:(?:\s*,)?(?:\s+and)?\s+{QUANTITY}){{0,3}}"
 
 _QUANTITY = re.compile(rf"({NUMBER})(\s+and\s+a\s+half)?[\s-]*({UNIT})\b(\s+and\s+a\s+half)?", re.IGNORECASE)
 _NUMBER = re.compile(NUMBER, re.IGNORECASE)
@@ -45,12 +47,12 @@ _ABBREVIATED: dict[str, Unit] = {"sec": "second", "min": "minute", "hr": "hour"}
 
 def number(text: str) -> float | None:
     """The value of one number, `None` if it is not one; vague ones get a middle (`a few` is 4)."""
-    words = re.sub(r"[\s-]+", " ", text.strip().lower())
-    if words in _WORDS:
-        return _WORDS[words]
-    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,3})?", words):
-        return float(words)
-    tens, _, unit = words.partition(" ")
+    said = re.sub(r"[\s-]+", " ", text.strip().lower())
+    if said in _WORDS:
+        return _WORDS[said]
+    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,3})?", said):
+        return float(said)
+    tens, _, unit = said.partition(" ")
     if tens in _TENS and unit in _UNITS[1:10]:
         return _CARDINALS[tens] + _CARDINALS[unit]
     return None

@@ -15,20 +15,23 @@ _EVENT_NOUN = (
 )
 _HIS = r"(?:the|my|our|her|his|their|your)"
 _NOT_ADVERB = r"(?:name|floor|aid|class|lady|person|time|day|night|week|month|year|hand|row|one|few|two|\w+s)"
+_NO_DETERMINER = "".join(f"(?<!{word} )" for word in ("the", "'s", "my", "this", "his", "her", "our", "their", "your"))
 _LASTED = re.compile(r"how\s+(?:long|much\s+time)\b.*\b(?:do|does|did|will|would|can|could)\b.*\blast\b", re.IGNORECASE)
 
-# (order, n; None where the match's `nth` says it, pattern)
 _ORDER_RULES: tuple[tuple[Order, str], ...] = (
     ("nth", rf"\b(?P<nth>{ORDINAL})\s+(?P<end>(?:to|from)\s+(?:the\s+)?)?(?:last|latest)\s+time\b"),
-    ("last", r"\b(?:last|latest|most\s+recent|final|previous|prior)\s+(?:\w+\s+)?times?\b|\bmost\s+recent(?:ly)?\b|\bthe\s+latest\b"),
+    (
+        "last",
+        r"\b(?:last|latest|most\s+recent|final|previous|prior)\s+(?:\w+\s+)?times?\b|\bmost\s+recent(?:ly)?\b|\bthe\s+latest\b",
+    ),
     ("first", r"\b(?:first|earliest|initial)\s+times?\b|\b(?:initially|originally|the\s+earliest)\b"),
     ("nth", rf"\b(?P<nth>{ORDINAL})\s+time\b"),
     ("last", rf"\b{_HIS}\s+last\s+(?:to\s+\w+|{_EVENT_NOUN})"),
     ("first", rf"\b{_HIS}\s+first\s+(?:to\s+\w+|{_EVENT_NOUN})"),
     ("last", r"(?<!the )(?<!at )(?<!to )\blast(?=\s*(?:[?.,]|$|(?:before|in|on|at|with|by)\b))"),
     ("first", r"(?<!the )(?<!at )\bfirst(?=\s*(?:[?.,]|$|(?:before|in|on|with|by|to)\b))"),
-    ("last", rf"\b{AUX}\b[^?,]*?(?<!the )(?<!'s )(?<!my )(?<!this )(?<!his )(?<!her )(?<!our )(?<!their )(?<!your )\blast\s+(?!{_NOT_ADVERB}\b)\w+"),
-    ("first", rf"\b{AUX}\b[^?,]*?(?<!the )(?<!'s )(?<!my )(?<!this )(?<!his )(?<!her )(?<!our )(?<!their )(?<!your )\bfirst\s+(?!{_NOT_ADVERB}\b)\w+"),
+    ("last", rf"\b{AUX}\b[^?,]*?{_NO_DETERMINER}\blast\s+(?!{_NOT_ADVERB}\b)\w+"),
+    ("first", rf"\b{AUX}\b[^?,]*?{_NO_DETERMINER}\bfirst\s+(?!{_NOT_ADVERB}\b)\w+"),
 )
 _RULES = tuple((order, re.compile(pattern, re.IGNORECASE)) for order, pattern in _ORDER_RULES)
 
@@ -60,19 +63,50 @@ def means_earlier(text: str) -> bool:
     return bool(_EARLIER.search(text))
 
 
-_NTH_TIME = rf"(?:(?:the|my|our)\s+)?(?:very\s+)?(?:{ORDINAL}(?:\s+(?:to|from)\s+(?:the\s+)?last)?|most\s+recent|previous)\s+time(?:\s+(?:when|that))?"
+_WHICH_TIME = rf"(?:{ORDINAL}(?:\s+(?:to|from)\s+(?:the\s+)?last)?|most\s+recent|previous)"
+_NTH_TIME = rf"(?:(?:the|my|our)\s+)?(?:very\s+)?{_WHICH_TIME}\s+time(?:\s+(?:when|that))?"
 _WORD_RELATION: dict[str, Relation] = {"after": "after", "since": "after", "once": "after", "before": "before", "until": "before"}
 _LINK = r"(?:as\s+soon\s+as|after|before|while|when(?:ever)?|during|until|since)"
-_LEADING = re.compile(rf"(?:(?:right|just|shortly|immediately)\s+)?(?:(?P<link>{_LINK}|once)\s+)?(?P<nth>{_NTH_TIME}\s+)?(?P<event>\S.*)$", re.IGNORECASE | re.DOTALL)
+_LEADING = re.compile(
+    rf"(?:(?:right|just|shortly|immediately)\s+)?(?:(?P<link>{_LINK}|once)\s+)?(?P<nth>{_NTH_TIME}\s+)?(?P<event>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+# `look after`, `a while`, `and when`, `the day after`: the word before takes the link for itself.
+_NOT_A_LINK = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        "look",
+        "looks",
+        "looked",
+        "looking",
+        "named",
+        "run",
+        "runs",
+        "running",
+        "chase",
+        "take",
+        "takes",
+        "a",
+        "and",
+        "day",
+    )
+)
+_SOON = r"(?:(?:right|just|shortly|immediately|long)\s+)?"
 _TRAILING = re.compile(
-    rf"(?<!look )(?<!looks )(?<!looked )(?<!looking )(?<!named )(?<!run )(?<!runs )(?<!running )(?<!chase )(?<!takes )(?<!take )"
-    rf"(?<!a )(?<!and )(?<!the day )\b(?:(?:right|just|shortly|immediately|long)\s+)?(?:(?P<link>{_LINK})\s+(?:(?P<nth>{_NTH_TIME})\s+)?|(?P<time>{_NTH_TIME})\s+)"
+    rf"{_NOT_A_LINK}\b{_SOON}(?:(?P<link>{_LINK})\s+(?:(?P<nth>{_NTH_TIME})\s+)?|(?P<time>{_NTH_TIME})\s+)"
     rf"(?P<event>(?!{AUX}\b)[^\s?.,!].*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_NO_EVENT = re.compile(r"(?:all|another|each\s+other|me|him|her|us|them|you|now|then|and\s+after|in|on|at|or)\b[\s?.!]*(?:after\b.*)?$", re.IGNORECASE)
+_NO_EVENT = re.compile(
+    r"(?:all|another|each\s+other|me|him|her|us|them|you|now|then|and\s+after|in|on|at|or)\b[\s?.!]*(?:after\b.*)?$",
+    re.IGNORECASE,
+)
 _POINTS_BACK = re.compile(r"(?:that|this|it)[\s?.!]*$", re.IGNORECASE)
 _TIME_IS_ASKED = re.compile(rf"(?:when|how\s+long\s+ago|what\s+time)\s+{AUX}\s+$", re.IGNORECASE)
+
+
+_TIME_AT_THE_END = re.compile(r"\s(?:the\s+)?(?:last|first|previous)\s+time$", re.IGNORECASE)
+_EDGES = " \t\n?.!,;:\"'"
 
 
 def anchor_of(parts: Clauses, kind: Kind) -> tuple[Relation, str] | None:
@@ -99,9 +133,9 @@ def _trailing_anchor(parts: Clauses, kind: Kind) -> tuple[Relation, str] | None:
 
 
 def _anchor(link: str | None, event: str, context: str) -> tuple[Relation, str] | None:
-    words = event.strip(" \t\n?.!,;:\"'")
+    words = _TIME_AT_THE_END.sub("", event.strip(_EDGES)).strip(_EDGES)
     if _POINTS_BACK.match(words):
-        words = context.strip(" \t\n?.!,;:\"'")
+        words = context.strip(_EDGES)
     if not words or _NO_EVENT.match(words):
         return None
     first = (link or "").lower().split(" ")[0]

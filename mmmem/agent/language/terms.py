@@ -7,22 +7,10 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from mmmem.agent.language.wordlists import STOP_WORDS
+
 # Writing without spaces would come out as one token per sentence: each sign is its own token.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W_]+)*")
-
-# Function words. Left in on purpose: negations, numbers, "may" (a month, a name), and every verb and noun with a meaning.
-STOP_WORDS = frozenset(
-    """
-    a an the this that these those some any each every either such own same other another else
-    i me my mine myself we us our ours ourselves you your yours yourself he him his himself she her hers herself
-    it its itself they them their theirs themselves one ones
-    am is are was were be been being do does did doing done have has had having will would shall should can could might must
-    and or but if then than so as of at by for with about against between into onto through during before after above below
-    to from up down in out on off over under again further once here there when where why how what which who whom whose while
-    because until since also too very just only even still already yet both all more most much many few
-    s t d ll m re ve let got get gets getting
-    """.split()
-)
 
 _CACHED_WORDS = 1 << 17
 _stemmer = snowballstemmer.stemmer("english")

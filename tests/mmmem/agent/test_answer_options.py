@@ -1,5 +1,7 @@
 """Answer options, labelled by hand from what they denote."""
 
+import itertools
+
 import pytest
 
 from mmmem.agent.language.answers import parse_count_answer, parse_duration_answer, parse_time_answer
@@ -122,7 +124,7 @@ def test_hours_ago_as_options_never_overlap() -> None:
     spans = [parse_time_answer(f"About {n} hours ago", asked_at_ns, DAYS) for n in range(1, 24)]
     ends = [span for found in spans if found for span in found]
     assert len(ends) == 23
-    assert all(later.end_ns <= earlier.start_ns for earlier, later in zip(ends, ends[1:], strict=False))
+    assert all(later.end_ns <= earlier.start_ns for earlier, later in itertools.pairwise(ends))
 
 
 @pytest.mark.parametrize(("text", "low_ns", "high_ns"), DURATIONS, ids=[row[0] for row in DURATIONS])

@@ -13,109 +13,132 @@ ASKED = DAYS.parse("DAY3 14:00")
 Row = tuple[str, dict[str, Any]]
 
 KINDS: list[Row] = [
-    ("Is the front door open?", dict(kind="yes_no", aspect="state")),
-    ("Is the door open or closed?", dict(kind="choice", aspect="state")),  # alternatives, not a yes
-    ("Are the whiteboards clean or not?", dict(kind="yes_no", negated=False)),  # "or not" is still a yes or no
-    ("Is there any milk or juice left?", dict(kind="yes_no")),  # any X or Y
-    ("Did anyone come in?", dict(kind="yes_no", aspect="event")),
-    ("Isn't the light on?", dict(kind="yes_no", negated=True)),
-    ("Do you know if Tasha left?", dict(kind="yes_no")),  # politeness falls away
-    ("How many people came to the table?", dict(kind="count", count_of="people", answer_unit="people")),
-    ("How many red cups are on the table?", dict(kind="count", count_of="red cups")),
-    ("How many types of games did I play in the arcade?", dict(kind="count", count_of="types of games")),
-    ("How many bottles of Wangzai milk do we need?", dict(kind="count", count_of="bottles of Wangzai milk", aspect="plan")),
-    ("How many times did I wash my hands?", dict(kind="count", count_of="times")),
-    ("How much milk is left?", dict(kind="count", count_of="milk")),
-    ("What is the number of chairs in the room?", dict(kind="count", count_of="chairs")),
-    ("How many pets does James have?", dict(kind="count", count_of="pets")),
-    ("How often do I drink coffee?", dict(kind="how_often")),
-    ("How many times a day do I drink coffee?", dict(kind="how_often")),
-    ("When was the meat bought?", dict(kind="when", anchor=None)),
-    ("What time did Alice leave?", dict(kind="when")),
-    ("At what time did Alice leave?", dict(kind="when")),
-    ("How long ago did Alice leave?", dict(kind="when")),  # not a duration
-    ("Which year did Audrey adopt the dogs?", dict(kind="when")),
-    ("When Evan did meet his future wife?", dict(kind="when", anchor=None)),  # written by a learner
-    ("Can you tell me when Alice left?", dict(kind="when", anchor=None)),
-    ("How long did the last visitor stay?", dict(kind="duration", ordinal=-1)),
-    ("How many minutes did the cake bake?", dict(kind="duration", answer_unit="minute")),
-    ("How long should the quiz session take?", dict(kind="duration", aspect="plan")),
-    ("Where is my backpack?", dict(kind="where", channel="seen", mentions_self=True, aspect="state")),
-    ("Which desk is the turquoise mug on?", dict(kind="where", answer_unit="desk")),
-    ("In which room did I leave my keys?", dict(kind="where")),
-    ("Do you remember where I put my glasses?", dict(kind="where", channel="seen")),
-    ("Who took the group photo?", dict(kind="who")),
-    ("Whose hometown is close to mine?", dict(kind="who", mentions_self=True)),
-    ("Who am I with when cleaning up food waste?", dict(kind="who", anchor=("while", "cleaning up food waste"))),
-    ("Which two people did I remind not to let their hair down?", dict(kind="who", channel="speech")),
-    ("With whom did Alice dance?", dict(kind="who")),
-    ("What color is the sofa?", dict(kind="what", channel="seen", answer_unit="color")),
-    ("what is the material of the chairs", dict(kind="what", channel="seen", answer_unit="material")),
-    ("What app did I order the takeout with?", dict(kind="what", answer_unit="app")),
-    ("Which movie does Tim mention they enjoy watching?", dict(kind="what", channel="speech", answer_unit="movie")),
-    ("What type of music does Katrina like?", dict(kind="what", aspect="habit", answer_unit="music")),
-    ("What does Lucia like to drink?", dict(kind="what", aspect="habit")),
-    ("What was the environment like?", dict(kind="what", aspect="event")),  # like is not a liking here
-    ("What are the green boxes?", dict(kind="what", aspect="state")),
-    ("What activities has Maria done with her church friends?", dict(kind="list")),
-    ("Which US cities does John mention visiting?", dict(kind="list", mentions_self=False)),  # US is not us
-    ("List the ingredients on the counter.", dict(kind="list")),
-    ("Why did we put the durian back?", dict(kind="why")),
-    ("What was the reason I went to the kitchen?", dict(kind="why")),
-    ("How did Alice open the jar?", dict(kind="how")),
-    ("How do I usually buy plane tickets?", dict(kind="how", aspect="habit")),
-    ("Which did I do first, wash the cups or sweep the floor?", dict(kind="order")),
-    ("Did I wash the cup before or after lunch?", dict(kind="order")),
-    ("In what order did the guests arrive?", dict(kind="order")),
-    ("Which is bigger, the sofa or the bed?", dict(kind="choice")),
-    ("my red umbrella", dict(kind="text")),
-    ("Find the clip with the dog", dict(kind="text")),
+    ("Is the front door open?", {"kind": "yes_no", "aspect": "state"}),
+    ("Is the door open or closed?", {"kind": "choice", "aspect": "state"}),  # alternatives, not a yes
+    ("Are the whiteboards clean or not?", {"kind": "yes_no", "negated": False}),  # "or not" is still a yes or no
+    ("Is there any milk or juice left?", {"kind": "yes_no"}),  # any X or Y
+    ("Has Tim been to Ohio and/or Utah?", {"kind": "yes_no"}),  # and/or offers nothing
+    ("What is on the dining table?", {"kind": "what", "aspect": "state"}),  # dining is not going on
+    ("why is the lady in black moving her hands", {"kind": "why", "aspect": "event"}),
+    ("Did anyone come in?", {"kind": "yes_no", "aspect": "event"}),
+    ("Isn't the light on?", {"kind": "yes_no", "negated": True}),
+    ("Do you know if Tasha left?", {"kind": "yes_no"}),  # politeness falls away
+    ("How many people came to the table?", {"kind": "count", "count_of": "people", "answer_unit": "people"}),
+    ("How many red cups are on the table?", {"kind": "count", "count_of": "red cups"}),
+    ("How many types of games did I play in the arcade?", {"kind": "count", "count_of": "types of games"}),
+    ("How many bottles of Wangzai milk do we need?", {"kind": "count", "count_of": "bottles of Wangzai milk", "aspect": "plan"}),
+    ("How many times did I wash my hands?", {"kind": "count", "count_of": "times"}),
+    ("How much milk is left?", {"kind": "count", "count_of": "milk"}),
+    ("What is the number of chairs in the room?", {"kind": "count", "count_of": "chairs"}),
+    ("How many pets does James have?", {"kind": "count", "count_of": "pets"}),
+    ("How often do I drink coffee?", {"kind": "how_often"}),
+    ("How many times a day do I drink coffee?", {"kind": "how_often"}),
+    ("When was the meat bought?", {"kind": "when", "anchor": None}),
+    ("What time did Alice leave?", {"kind": "when"}),
+    ("At what time did Alice leave?", {"kind": "when"}),
+    ("How long ago did Alice leave?", {"kind": "when"}),  # not a duration
+    ("Which year did Audrey adopt the dogs?", {"kind": "when"}),
+    ("When Evan did meet his future wife?", {"kind": "when", "anchor": None}),  # written by a learner
+    ("Can you tell me when Alice left?", {"kind": "when", "anchor": None}),
+    ("How long did the last visitor stay?", {"kind": "duration", "ordinal": -1}),
+    ("How many minutes did the cake bake?", {"kind": "duration", "answer_unit": "minute"}),
+    ("How long should the quiz session take?", {"kind": "duration", "aspect": "plan"}),
+    ("Where is my backpack?", {"kind": "where", "channel": "seen", "mentions_self": True, "aspect": "state"}),
+    ("Which desk is the turquoise mug on?", {"kind": "where", "answer_unit": "desk"}),
+    ("In which room did I leave my keys?", {"kind": "where"}),
+    ("Do you remember where I put my glasses?", {"kind": "where", "channel": "seen"}),
+    ("Who took the group photo?", {"kind": "who"}),
+    ("Whose hometown is close to mine?", {"kind": "who", "mentions_self": True}),
+    ("Who am I with when cleaning up food waste?", {"kind": "who", "anchor": ("while", "cleaning up food waste")}),
+    ("Which two people did I remind not to let their hair down?", {"kind": "who", "channel": "speech"}),
+    ("With whom did Alice dance?", {"kind": "who"}),
+    ("What color is the sofa?", {"kind": "what", "channel": "seen", "answer_unit": "color"}),
+    ("what is the material of the chairs", {"kind": "what", "channel": "seen", "answer_unit": "material"}),
+    ("What app did I order the takeout with?", {"kind": "what", "answer_unit": "app"}),
+    ("Which movie does Tim mention they enjoy watching?", {"kind": "what", "channel": "speech", "answer_unit": "movie"}),
+    ("What type of music does Katrina like?", {"kind": "what", "aspect": "habit", "answer_unit": "music"}),
+    ("What does Lucia like to drink?", {"kind": "what", "aspect": "habit"}),
+    ("What was the environment like?", {"kind": "what", "aspect": "event"}),  # like is not a liking here
+    ("What are the green boxes?", {"kind": "what", "aspect": "state"}),
+    ("What activities has Maria done with her church friends?", {"kind": "list"}),
+    ("Which US cities does John mention visiting?", {"kind": "list", "mentions_self": False}),  # US is not us
+    ("List the ingredients on the counter.", {"kind": "list"}),
+    ("Why did we put the durian back?", {"kind": "why"}),
+    ("What was the reason I went to the kitchen?", {"kind": "why"}),
+    ("How did Alice open the jar?", {"kind": "how"}),
+    ("How do I usually buy plane tickets?", {"kind": "how", "aspect": "habit"}),
+    ("Which did I do first, wash the cups or sweep the floor?", {"kind": "order"}),
+    ("Did I wash the cup before or after lunch?", {"kind": "order"}),
+    ("In what order did the guests arrive?", {"kind": "order"}),
+    ("Which is bigger, the sofa or the bed?", {"kind": "choice"}),
+    ("my red umbrella", {"kind": "text"}),
+    ("Find the clip with the dog", {"kind": "text"}),
 ]
 
 CLAUSES: list[Row] = [
-    ("Now Shure is playing the guitar, what was he doing the last time I saw him?", dict(kind="what", order="last")),  # context in the sentence
-    ("I put the pot aside, what was in the pot before?", dict(kind="what", earlier=True)),
-    ("We are discussing the puzzle. When was this discussed before?", dict(kind="when", context="We are discussing the puzzle.", channel="speech")),
-    ('Now Lucia asks, "Is this a hedgehog?" What were we discussing the last time she asked a question?', dict(kind="what", order="last", channel="speech")),
-    ("Shure noticed who didn't wash the mixer, and then who helped wash it?", dict(kind="who")),
-    ("Before I took out the handle, when was the last time this knife was used?", dict(kind="when", order="last", anchor=("before", "I took out the handle"))),
-    ("Besides me, Katrina, and Shure, who else joined in?", dict(kind="who", mentions_self=True)),
-    ("During group discussions, who usually speaks the least?", dict(kind="who", aspect="habit", anchor=("while", "group discussions"))),
-    ("Who bought the vegetables, and when were they bought?", dict(kind="who", anchor=None)),  # the second question is no anchor
-    ("There are two doors in the scene. Is either of the doors open or closed?", dict(kind="choice")),
+    (
+        "Now Shure is playing the guitar, what was he doing the last time I saw him?",
+        {"kind": "what", "order": "last"},
+    ),  # context in the sentence
+    ("I put the pot aside, what was in the pot before?", {"kind": "what", "earlier": True}),
+    (
+        "We are discussing the puzzle. When was this discussed before?",
+        {"kind": "when", "context": "We are discussing the puzzle.", "channel": "speech"},
+    ),
+    (
+        'Now Lucia asks, "Is this a hedgehog?" What were we discussing the last time she asked a question?',
+        {"kind": "what", "order": "last", "channel": "speech"},
+    ),
+    ("Shure noticed who didn't wash the mixer, and then who helped wash it?", {"kind": "who"}),
+    (
+        "Before I took out the handle, when was the last time this knife was used?",
+        {"kind": "when", "order": "last", "anchor": ("before", "I took out the handle")},
+    ),
+    ("Besides me, Katrina, and Shure, who else joined in?", {"kind": "who", "mentions_self": True}),
+    (
+        "During group discussions, who usually speaks the least?",
+        {"kind": "who", "aspect": "habit", "anchor": ("while", "group discussions")},
+    ),
+    (
+        "Who bought the vegetables, and when were they bought?",
+        {"kind": "who", "anchor": None},
+    ),  # the second question is no anchor
+    ("Is there something alive in here? If so, what?", {"kind": "yes_no", "context": "If so, what?"}),  # a fragment does not lead
+    ("The last time I saw Lucia drawing, what did she draw?", {"kind": "what", "order": "last", "channel": "seen"}),
+    ("There are two doors in the scene. Is either of the doors open or closed?", {"kind": "choice"}),
 ]
 
 CHANNELS: list[Row] = [
-    ("Who mentioned something related to durian before?", dict(channel="speech")),
-    ("What did Tasha say when she saw the cake?", dict(channel="speech")),  # the main verb comes first
-    ("What did I see when Tasha mentioned the cake?", dict(channel="seen")),
-    ("What were we talking about on the stairs?", dict(channel="speech")),
-    ("What was Alice holding?", dict(channel="seen")),
-    ("What is the man wearing?", dict(channel="seen")),
-    ("Who bought the eggs?", dict(channel=None)),
-    ("What did I hear in the yard?", dict(channel="speech")),
+    ("Who mentioned something related to durian before?", {"channel": "speech"}),
+    ("What did Tasha say when she saw the cake?", {"channel": "speech"}),  # the main verb comes first
+    ("What did I see when Tasha mentioned the cake?", {"channel": "seen"}),
+    ("What were we talking about on the stairs?", {"channel": "speech"}),
+    ("What was Alice holding?", {"channel": "seen"}),
+    ("What is the man wearing?", {"channel": "seen"}),
+    ("Who bought the eggs?", {"channel": None}),
+    ("What did I hear in the yard?", {"channel": "speech"}),
 ]
 
 POLARITY_AND_PLACE_IN_A_ROW: list[Row] = [
-    ("Who among us hasn't eaten century eggs?", dict(negated=True)),
-    ("What doesn’t Shure eat?", dict(negated=True)),  # a typographic apostrophe
-    ("Which shopping app do I usually not choose？", dict(negated=True, aspect="habit")),  # a full-width mark
-    ("Who eats dumplings without vinegar?", dict(negated=True)),
-    ("Who knows the way?", dict(negated=False)),
-    ("Which nota is on the table?", dict(negated=False)),
-    ("When did the third person leave?", dict(ordinal=3, kind="when", order=None)),
-    ("When did the 3rd person leave?", dict(ordinal=3)),
-    ("What is the first ingredient in the cart?", dict(ordinal=1)),
-    ("Who sat in the second chair?", dict(ordinal=2, order=None)),
-    ("Who ate the last egg?", dict(ordinal=-1, order=None)),
-    ("Who was the second to last guest?", dict(ordinal=-2)),
-    ("Who sleeps on the second floor?", dict(ordinal=None)),
-    ("What is her last name?", dict(ordinal=None)),
-    ("When was the last time I ate?", dict(ordinal=None, order="last")),
-    ("What do we do next?", dict(aspect="plan")),
-    ("What is Katrina planning to buy tomorrow?", dict(aspect="plan", outside="future")),
-    ("What should I buy?", dict(aspect="plan", mentions_self=True)),
-    ("Who usually pays when going out?", dict(aspect="habit")),
+    ("Who among us hasn't eaten century eggs?", {"negated": True}),
+    ("What doesn’t Shure eat?", {"negated": True}),  # a typographic apostrophe
+    ("Which shopping app do I usually not choose？", {"negated": True, "aspect": "habit"}),  # a full-width mark
+    ("Who eats dumplings without vinegar?", {"negated": True}),
+    ("Who knows the way?", {"negated": False}),
+    ("Which nota is on the table?", {"negated": False}),
+    ("When did the third person leave?", {"ordinal": 3, "kind": "when", "order": None}),
+    ("When did the 3rd person leave?", {"ordinal": 3}),
+    ("What is the first ingredient in the cart?", {"ordinal": 1}),
+    ("Who sat in the second chair?", {"ordinal": 2, "order": None}),
+    ("Who ate the last egg?", {"ordinal": -1, "order": None}),
+    ("Who was the second to last guest?", {"ordinal": -2}),
+    ("Who sleeps on the second floor?", {"ordinal": None}),
+    ("What is her last name?", {"ordinal": None}),
+    ("When was the last time I ate?", {"ordinal": None, "order": "last"}),
+    ("What do we do next?", {"aspect": "plan"}),
+    ("What is Katrina planning to buy tomorrow?", {"aspect": "plan", "outside": "future"}),
+    ("What should I buy?", {"aspect": "plan", "mentions_self": True}),
+    ("Who usually pays when going out?", {"aspect": "habit"}),
 ]
 
 ENTITIES: list[tuple[str, set[str]]] = [

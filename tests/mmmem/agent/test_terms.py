@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmmem.agent.language.terms import STOP_WORDS, terms, tokens
+from mmmem.agent.language.terms import terms, tokens
+from mmmem.agent.language.wordlists import STOP_WORDS
 
 
 @pytest.mark.parametrize(
