@@ -19,13 +19,14 @@ Relation = Literal["before", "after", "while"]
 Order = Literal["first", "last", "nth"]
 
 MASK = "\x00"
+_REACH = 80  # characters before a time in which a word can still govern it
 _PLAIN = str.maketrans("\x00‘’“”？！，。：", " ''\"\"?!,.:")
 _RULES = (*DATE_RULES, *CLOCK_RULES, *AGO_RULES)
 _SIDE_BY_SIDE = re.compile(r"[\s,]*(?:(?:at|on|in|of|the|and\s+at)\s+)*", re.IGNORECASE)
 _RANGE_START = re.compile(r"\b(?:between|from)\s*$", re.IGNORECASE)
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|till|until|through|-)\s*(?:on\s+)?", re.IGNORECASE)
 _BARE_JOIN = re.compile(r"\s*(?:to|till|until|through|-)\s*", re.IGNORECASE)
-_RELATION = re.compile(r"\b(since|after|before|until|till|by|up\s+to)\s+(?:about\s+)?$", re.IGNORECASE)
+_RELATION = re.compile(r"\b(since|after|before|until|till|by|up\s+to|as\s+of)\s+(?:about\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,14 @@ def _shift(moments: list[Moment], masked: str) -> tuple[list[Moment], str]:
     """`two weeks before <a day>`: a day counted from a named one."""
     shifted = list(moments)
     for i, moment in enumerate(moments):
-        match = next((m for m in SHIFTED_BY.finditer(masked) if m.end() == moment.where[0]), None)
+        match = next(
+            (
+                m
+                for m in SHIFTED_BY.finditer(masked, max(moment.where[0] - _REACH, 0), moment.where[0] + 1)
+                if m.end() == moment.where[0]
+            ),
+            None,
+        )
         counted = shifted_days(match, moment.days) if match and moment.days else None
         if match and counted:
             days, exact = counted
@@ -152,7 +160,7 @@ def _join_ranges(moments: list[Moment], masked: str, now: Now) -> tuple[list[Mom
 
 def _range_start(one: Moment, other: Moment, masked: str) -> int | None:
     between = (one.where[1], other.where[0])
-    opened = _RANGE_START.search(masked, 0, one.where[0])
+    opened = _RANGE_START.search(masked, max(one.where[0] - _REACH, 0), one.where[0])
     if opened and _RANGE_JOIN.fullmatch(masked, *between):
         return opened.start()
     return one.where[0] if _BARE_JOIN.fullmatch(masked, *between) else None
@@ -162,7 +170,7 @@ def _relate(moments: list[Moment], masked: str, now: Now) -> tuple[list[Moment],
     """`before`, `after`, `since` and `until` a time; a clock time is held within its day."""
     out: list[Moment] = []
     for moment in moments:
-        match = _RELATION.search(masked, 0, moment.where[0])
+        match = _RELATION.search(masked, max(moment.where[0] - _REACH, 0), moment.where[0])
         laid = ranges(moment, now) if match else []
         if match is None or not laid:
             out.append(moment)

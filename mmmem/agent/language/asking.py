@@ -28,7 +28,7 @@ Channel = Literal["speech", "seen"]
 _BE = r"is|are|was|were|am|be|been"
 AUX = rf"(?:(?:{_BE}|do|does|did|has|have|had|can|could|will|would|shall|should|might|must|may)(?:n't)?|won't|can't|cannot)"
 _PREP = r"(?:in|on|at|from|to|into|for|with|by|of|about|under|near|since|until|during|among|around|through)"
-WH = r"(?:who|whom|whose|what|which|where|when|why|how)"
+WH = r"(?:whom|whose|(?:who|what|where|when|how)s?|which|why)"  # whats, wheres: the apostrophe is often left out
 ASK = rf"(?:{_PREP}\s+)?{WH}\b"
 
 _PLACE = (
@@ -48,13 +48,13 @@ _KIND_RULES: tuple[tuple[Kind, str], ...] = (
     ("when", rf"how\s+(?:long\s+ago|recently)\b|how\s+many\s+{UNIT}\s+ago\b"),
     ("duration", rf"(?:for\s+)?how\s+(?:long\b|much\s+(?:time|longer)\b|many\s+(?:more\s+)?{UNIT}\b)"),
     ("count", r"how\s+(?:many|much)\b|what\s+(?:is|was|are)\s+the\s+(?:total\s+)?(?:number|count|amount)\s+of\b|count\b"),
-    ("when", rf"(?:{_PREP}\s+)?(?:when\b|(?:what|which)\s+{_TIME_NOUN}\b(?!\s+of\s+(?:year's|day's)))"),
+    ("when", rf"(?:{_PREP}\s+)?(?:whens?\b|(?:what|which)\s+{_TIME_NOUN}\b(?!\s+of\s+(?:year's|day's)))"),
     (
         "where",
-        rf"(?:{_PREP}\s+)?(?:where\b|(?:what|which)\s+(?:\w+\s+)?{_PLACE}\s+{AUX}\b)|{_PREP}\s+(?:what|which)\s+{_PLACE}\b",
+        rf"(?:{_PREP}\s+)?(?:wheres?\b|(?:what|which)\s+(?:\w+\s+)?{_PLACE}\s+{AUX}\b)|{_PREP}\s+(?:what|which)\s+{_PLACE}\b",
     ),
     ("why", r"why\b|how\s+come\b|(?:for\s+)?what(?:'s|\s+(?:is|was|were))?\s+(?:the\s+)?reasons?\b"),
-    ("who", rf"(?:{_PREP}\s+)?(?:who|whom|whose)\b|(?:{_PREP}\s+)?(?:what|which)\s+(?:\w+\s+)?{_PERSON}\b"),
+    ("who", rf"(?:{_PREP}\s+)?(?:whos?|whom|whose)\b|(?:{_PREP}\s+)?(?:what|which)\s+(?:\w+\s+)?{_PERSON}\b"),
     (
         "list",
         r"(?:list|enumerate)\b|name\s+(?:all|the|every|each|some|\w+\s+of)\b|what\s+(?:all\b|are\s+all\b)|what\s+else\s+all\b",
@@ -66,7 +66,7 @@ _KIND_RULES: tuple[tuple[Kind, str], ...] = (
     ("choice", r"(?:which|what|where|who)\b.*[,:]\s*[^,]+(?:,[^,]+)*,?\s+or\s+(?!not\b)"),
     ("choice", rf"(?!.*\bany\b.*\bor\b){AUX}\b.*(?<!/)\bor\s+(?!not\b|no\b|any|some(?:thing|one)\b|more\b|so\b)"),
     ("yes_no", rf"{AUX}\b|if\b|whether\b"),
-    ("what", rf"(?:{_PREP}\s+)?(?:what|which)\b"),
+    ("what", rf"(?:{_PREP}\s+)?(?:whats?|which)\b"),
     ("how", r"how\b"),
 )
 KIND_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple((kind, re.compile(p, re.IGNORECASE)) for kind, p in _KIND_RULES)
@@ -183,7 +183,7 @@ _SEEN = re.compile(
     r"\b(?:(?<!to )see|sees|saw|seen|look(?:s|ed|ing)?(?!\s+(?:after|for)\b)|watch(?:es|ed|ing)|"
     r"h(?:old|olds|eld|olding)|w(?:ear|ears|ore|earing|orn)|"
     r"colou?rs?|visible|shape|material|in\s+the\s+(?:picture|photo|image)|"
-    r"where\s+(?:is|are|was|were|can|could|(?:did\s+|do\s+)?i\s+(?:put|leave|left|place|placed|keep))|where's)\b",
+    r"where\s+(?:is|are|was|were|can|could|(?:did\s+|do\s+)?i\s+(?:put|leave|left|place|placed|keep))|where'?s)\b",
     re.IGNORECASE,
 )
 

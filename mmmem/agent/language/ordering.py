@@ -66,7 +66,8 @@ def means_earlier(text: str) -> bool:
 _WHICH_TIME = rf"(?:{ORDINAL}(?:\s+(?:to|from)\s+(?:the\s+)?last)?|most\s+recent|previous)"
 _NTH_TIME = rf"(?:(?:the|my|our)\s+)?(?:very\s+)?{_WHICH_TIME}\s+time(?:\s+(?:when|that))?"
 _WORD_RELATION: dict[str, Relation] = {"after": "after", "since": "after", "once": "after", "before": "before", "until": "before"}
-_LINK = r"(?:as\s+soon\s+as|after|before|while|when(?:ever)?|during|until|since)"
+_AS = r"(?<!same )(?<!such )(?<!well )(?<!much )(?<!used )as(?=\s+(?:i|we|he|she|it|they|the)\b)"
+_LINK = rf"(?:as\s+soon\s+as|{_AS}|after|before|while|when(?:ever)?|during|until|since)"
 _LEADING = re.compile(
     rf"(?:(?:right|just|shortly|immediately)\s+)?(?:(?P<link>{_LINK}|once)\s+)?(?P<nth>{_NTH_TIME}\s+)?(?P<event>\S.*)$",
     re.IGNORECASE | re.DOTALL,
@@ -139,5 +140,5 @@ def _anchor(link: str | None, event: str, context: str) -> tuple[Relation, str] 
     if not words or _NO_EVENT.match(words):
         return None
     first = (link or "").lower().split(" ")[0]
-    relation = "after" if first == "as" else _WORD_RELATION.get(first, "while")
+    relation = "after" if " " in (link or "") else _WORD_RELATION.get(first, "while")
     return relation, re.sub(r"\s+", " ", words)

@@ -24,7 +24,7 @@ STOP_WORDS = frozenset(
 
 DETERMINERS = frozenset(words("the a an my our your his her their its this that these those some any many each every no of with"))
 SUBJECTS = frozenset(words("i we you he she it they who to not can could will would should must"))
-NOT_NAMES = frozenset(words("now last besides among compared please ok tell name list yes no not never let"))
+NOT_NAMES = frozenset(words("whats wheres whos now last besides among compared please ok tell name list yes no not never let"))
 
 NOT_NOUNS = frozenset(
     words(
@@ -33,6 +33,7 @@ NOT_NOUNS = frozenset(
         earlier previously recently may finally away later halfway approximately exactly clearly ever yes please able visible
         located different similar same open closed people's time times both new old next-to messy behind across beside besides
         among along toward towards beyond inside outside near underneath beneath past via within despite upon
+        whats wheres whos long check throughout
         """
     )
 )

@@ -17,6 +17,8 @@ KINDS: list[Row] = [
     ("Is the door open or closed?", {"kind": "choice", "aspect": "state"}),  # alternatives, not a yes
     ("Are the whiteboards clean or not?", {"kind": "yes_no", "negated": False}),  # "or not" is still a yes or no
     ("Is there any milk or juice left?", {"kind": "yes_no"}),  # any X or Y
+    ("Whats across from the mirrors?", {"kind": "what"}),  # typed in haste
+    ("Wheres my cup", {"kind": "where", "channel": "seen"}),
     ("Has Tim been to Ohio and/or Utah?", {"kind": "yes_no"}),  # and/or offers nothing
     ("What is on the dining table?", {"kind": "what", "aspect": "state"}),  # dining is not going on
     ("why is the lady in black moving her hands", {"kind": "why", "aspect": "event"}),

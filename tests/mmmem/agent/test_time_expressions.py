@@ -232,6 +232,12 @@ ROWS: list[Row] = [
         {"windows": w("2024-03-31T18:00", "2024-04-01", calendar=BERLIN), "strict": True},
     ),
     ("What did Maria do last weekend before April 10, 2023?", WALL, WED, {"windows": wall("2023-04-03", "2023-04-10")}),
+    (
+        "How long has Tim played, as of May 1?",
+        WALL,
+        WED,
+        {"windows": wall("1970-01-01", "2024-05-02"), "strict": True},
+    ),  # up to then
     ("Who came the day after May 1?", WALL, WED, {"windows": wall("2024-05-02", "2024-05-03"), "strict": True}),
     # amounts of time
     (
@@ -346,6 +352,8 @@ ROWS: list[Row] = [
         D3,
         {"order": "last", "anchor": Anchor("while", "I ate with Lucia")},
     ),
+    ("what did she do as he walked away", OFFSET, "1:30", {"anchor": Anchor("while", "he walked away")}),
+    ("what can I use as a pillow", OFFSET, "1:30", {}),
     ("why did he let go of the hand while he slid down", OFFSET, "1:30", {"anchor": Anchor("while", "he slid down")}),
     ("Who helps Alice look after the ring?", DAYS, D3, {}),  # a phrasal verb
 ]
