@@ -5,11 +5,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
+from mmmem.agent.ask import ask
+from mmmem.agent.recall import Recall
 from mmmem.clock import MAX_NS, Calendar, Span
 from mmmem.errors import InvalidInputError
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.store.connection import readable_errors
 from mmmem.store.facts import read_facts
+from mmmem.store.forget import forget
 from mmmem.store.info import describe
 from mmmem.store.opening import Mode, OpenStore, open_store
 from mmmem.store.passages import consolidate
@@ -17,8 +20,10 @@ from mmmem.store.reader import Reader
 from mmmem.store.records import (
     ClipColumns,
     ConsolidateReport,
+    ForgetReport,
     LineColumns,
     LookColumns,
+    PassageColumns,
     Presence,
     Receipt,
     StoredDetection,
@@ -30,7 +35,7 @@ from mmmem.store.records import (
 from mmmem.store.rules import Rules
 from mmmem.store.streams import CursorOf
 from mmmem.store.writer import Writer
-from mmmem.types import Clip, Fact, FrameRef, Level, Observation, StreamInfo, TextKind
+from mmmem.types import Answer, Clip, Evidence, Fact, FrameRef, Level, Observation, Query, StreamInfo, TextKind
 
 
 class Memory:
@@ -44,6 +49,7 @@ class Memory:
         self._reader = Reader(store.folder, store.connection)
         self.text_embedder = text_embedder
         self.encoder = encoder
+        self.recall = Recall(self, text_embedder, encoder)
 
     @staticmethod
     def open(
@@ -128,6 +134,18 @@ class Memory:
         """Do idle-time work: make and embed complete passages, if there is a text embedder. Can be stopped at any time."""
         writer = self._writer
         return ConsolidateReport() if self.text_embedder is None else consolidate(writer, self.text_embedder, progress)
+
+    def forget(
+        self, *, stream: str | None = None, span: Span | None = None, name: str | None = None, dry_run: bool = True
+    ) -> ForgetReport:
+        """Remove a stream, a span, or everything about a person or thing; no byte of it is left.
+
+        Args:
+            stream, span: together, that part of the stream; a span alone means every stream.
+            name: words and speakers, detections, their pictures and facts; combines with the other two.
+            dry_run: only count.
+        """
+        return forget(self._writer, stream=stream, span=span, name=name, dry_run=dry_run)
 
     # Reading
 
@@ -244,6 +262,83 @@ class Memory:
         """
         with self._errors():
             return self._reader.columns.vectors(space)
+
+    def passage_columns(self) -> PassageColumns:
+        """All passages as columns, ordered by id."""
+        with self._errors():
+            return self._reader.columns.passages()
+
+    def spaces(self) -> list[str]:
+        """Names of the vector spaces in this memory."""
+        with self._errors():
+            return self._reader.columns.spaces()
+
+    def version(self) -> tuple[str | None, int, int]:
+        """A value that changes whenever the memory may have changed."""
+        with self._errors():
+            return self._reader.columns.version()
+
+    def stream_number(self, stream_id: str) -> int:
+        """The number of a stream in columns.
+
+        Raises:
+            UnknownNameError: there is none of that name.
+        """
+        with self._errors():
+            return self._reader.stream_number(stream_id)
+
+    # Asking
+
+    def search(
+        self,
+        text: str,
+        *,
+        asked_at: int | str | None = None,
+        window: Span | None = None,
+        stream: str | None = None,
+        sources: Sequence[str] | None = None,
+        choices: Sequence[str] = (),
+        k: int = 15,
+    ) -> list[Evidence]:
+        """Find what bears on a question, best first; empty if nothing does.
+
+        Args:
+            asked_at: when it is asked, in nanoseconds or as the calendar writes times; the end of the memory by default.
+                Nothing learned later is visible.
+            window: only evidence that overlaps it.
+            stream: only this stream.
+            sources: names of banks; all by default.
+            choices: options the answer is among; they help to find it.
+
+        Raises:
+            UnknownNameError: an unknown stream or source.
+            InvalidInputError: an empty question, a time that cannot be read, `k` below 1.
+        """
+        return self.recall.search(self.recall.asked(self._query(text, asked_at, window, choices), stream), sources=sources, k=k)
+
+    def ask(
+        self,
+        text: str,
+        *,
+        asked_at: int | str | None = None,
+        window: Span | None = None,
+        stream: str | None = None,
+        sources: Sequence[str] | None = None,
+        choices: Sequence[str] = (),
+        k: int = 15,
+    ) -> Answer:
+        """Answer a question with evidence, or abstain and say what was looked at. Arguments as for `search`."""
+        return ask(self, self.recall, self.recall.asked(self._query(text, asked_at, window, choices), stream), sources=sources, k=k)
+
+    def _query(self, text: str, asked_at: int | str | None, window: Span | None, choices: Sequence[str]) -> Query:
+        if isinstance(asked_at, str):
+            asked_at = self.calendar.parse(asked_at, reference_ns=self.end_ns())
+        return Query(text, self.end_ns() if asked_at is None else asked_at, window, tuple(choices))
+
+    def end_ns(self) -> int:
+        """The end of what was observed, 0 if nothing was."""
+        clips = self.clip_columns("day")
+        return int(clips.end_ns.max()) if len(clips) else 0
 
     def info(self) -> dict[str, object]:
         """Counts, spans and sizes, ready for JSON."""

@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol
 
+from mmmem.text.terms import SELF, mentions_self
 from mmmem.types import TimedText
 
 
@@ -54,8 +55,9 @@ class Rules:
     claims_of: Callable[[TimedText], Sequence[Claim]]
 
     def document(self, text: TimedText) -> list[str]:
-        """The terms a text is found by: its words and its speaker's name."""
-        return self.terms(text.text) + (self.terms(text.speaker) if text.speaker else [])
+        """The terms a text is found by: its words, its speaker's name, and the wearer where a caption says I."""
+        wearer = [SELF] if text.kind == "caption" and mentions_self(text.text) else []
+        return self.terms(text.text) + (self.terms(text.speaker) if text.speaker else []) + wearer
 
 
 def default_rules() -> Rules:

@@ -1,0 +1,1 @@
+"""Typed answers without a language model: one module per kind of question."""

@@ -1,0 +1,98 @@
+"""Scores every visible clip for a question: words, meaning, recency and time constraints in one sum.
+
+The sum of scaled scores did slightly better than fusing ranks on EgoLife (benchmarks/RESULTS.md), so ranks are fused only
+between sources whose scores cannot be compared.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmmem.agent.question import Question
+from mmmem.agent.view import View
+from mmmem.clock import NS_PER_HOUR, Span
+from mmmem.text.terms import terms
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+CHOICE_WEIGHT = 0.6
+RECENCY_HOURS = 24.0
+NEIGHBOUR_TERMS = 12.0
+NEIGHBOUR_GAP_NS = 60 * 10**9
+
+
+class Spans(Protocol):
+    """Aligned columns of starts and ends, as lines and clips have them."""
+
+    @property
+    def start_ns(self) -> NDArray[np.int64]:
+        """(n,) starts."""
+        ...
+
+    @property
+    def end_ns(self) -> NDArray[np.int64]:
+        """(n,) ends."""
+        ...
+
+
+def term_weights(text: str) -> dict[str, float]:
+    """Each search term of `text` once per occurrence."""
+    weights: dict[str, float] = {}
+    for term in terms(text):
+        weights[term] = weights.get(term, 0.0) + 1.0
+    return weights
+
+
+def lexical_scores(view: View, question: Question) -> Floats:
+    """(C,) BM25 of the question, plus the best choice's, plus what spills over from neighbours; peak 1."""
+    score = view.clip_bm25.scores(term_weights(question.content or question.text))
+    if question.choices:
+        score = score + CHOICE_WEIGHT * np.max([view.clip_bm25.scores(term_weights(c)) for c in question.choices], axis=0)
+    score = with_neighbours(score, view)
+    return np.asarray(score / max(float(score.max(initial=0.0)), 1e-12))
+
+
+def with_neighbours(score: Floats, view: View) -> Floats:
+    """Add to each clip a share of its neighbours' scores that falls with the words between them.
+
+    A one-sentence turn shares a topic with the next turn; a half-minute clip full of words stands for itself. The share is a
+    Gaussian of the distance between the clips' middles, counted in terms.
+    """
+    if len(score) < 2:
+        return score
+    clips, length = view.clips, view.clip_num_terms
+    near = (np.diff(clips.stream) == 0) & (clips.start_ns[1:] - clips.end_ns[:-1] <= NEIGHBOUR_GAP_NS)
+    share = np.where(near, np.exp(-((((length[1:] + length[:-1]) / 2) / NEIGHBOUR_TERMS) ** 2) / 2), 0.0)
+    spread = score.copy()
+    spread[1:] += share * score[:-1]
+    spread[:-1] += share * score[1:]
+    return spread
+
+
+def dense_scores(view: View, line_similarity: Floats) -> Floats:
+    """(C,) best similarity among each clip's lines; the floor where a clip has none."""
+    floor = float(line_similarity.min(initial=0.0))
+    score = np.full(len(view.clips), floor)
+    attached = view.lines.clip >= 0
+    np.maximum.at(score, view.lines.clip[attached], line_similarity[attached])
+    return score
+
+
+def recency(view: View, *, first: bool = False) -> Floats:
+    """(C,) 1 for now (or, with `first`, for the beginning), falling by a factor e a day."""
+    if not len(view.clips):
+        return np.zeros(0)
+    since_start_ns = view.clips.start_ns - view.clips.start_ns.min()
+    distance_ns = since_start_ns if first else view.as_of_ns - view.clips.end_ns
+    return np.asarray(np.exp(-distance_ns / NS_PER_HOUR / RECENCY_HOURS))
+
+
+def inside_any(spans: Spans, windows: Sequence[Span]) -> Mask:
+    """(n,) whether each span overlaps one of the windows."""
+    inside = np.zeros(len(spans.start_ns), np.bool_)
+    for window in windows:
+        inside |= (spans.start_ns < window.end_ns) & (spans.end_ns > window.start_ns)
+    return inside

@@ -1,0 +1,187 @@
+"""The banks as sources: each finds clips for a question in its own way, behind one small protocol."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmmem.agent.question import Question
+from mmmem.agent.ranking import dense_scores, inside_any, lexical_scores, recency, term_weights
+from mmmem.agent.view import Floats, Ints, View
+from mmmem.index.dense import DenseIndex
+from mmmem.perceive.protocols import Encoder, TextEmbedder
+from mmmem.store.records import OWNER_KINDS, StoredFrame, VectorTable
+from mmmem.types import FrameRef, Query
+
+if TYPE_CHECKING:
+    from mmmem.memory import Memory
+
+FRAME, _, PASSAGE = range(len(OWNER_KINDS))
+DENSE_WEIGHT = 2.0
+DENSE_K = 2000
+DENSE_FLOOR = 0.3
+"""Below this cosine a passage that shares no word with the question is no hit."""
+RECENCY_WEIGHT = 0.4
+HINTED_WINDOW_WEIGHT = 0.3
+VISUAL_FLOOR = 0.18
+"""Below this cosine between words and a picture, CLIP-like towers mean that the words are not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question together with what it may see."""
+
+    query: Query
+    question: Question
+    view: View
+    stream: str | None = None
+
+    def allowed(self) -> NDArray[np.bool_]:
+        """(C,) clips inside the window and, where the question names its time outright, inside that time."""
+        clips = self.view.clips
+        allowed = np.ones(len(clips), np.bool_) if self.query.window is None else inside_any(clips, [self.query.window])
+        constraint = self.question.constraint
+        if constraint.strict and constraint.windows:
+            allowed &= inside_any(clips, constraint.windows)
+        return allowed
+
+    def line_scores(self) -> Floats:
+        """(L,) BM25 of the question against each line."""
+        return self.view.line_bm25.scores(term_weights(self.question.content or self.question.text))
+
+    def preference(self) -> Floats:
+        """(C,) recency, and a bonus inside the times the question hints at."""
+        constraint = self.question.constraint
+        score = RECENCY_WEIGHT * recency(self.view, first=constraint.order == "first")
+        if constraint.windows and not constraint.strict:
+            score = score + HINTED_WINDOW_WEIGHT * inside_any(self.view.clips, constraint.windows)
+        return np.asarray(score)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A clip a source found: its position in the view, and what in it was found."""
+
+    clip: int
+    score: float
+    id: str
+    frames: tuple[FrameRef, ...] = ()
+
+
+class Source(Protocol):
+    """Anything that can find clips for a question; a third party's too."""
+
+    @property
+    def name(self) -> str:
+        """What `sources=` calls it."""
+        ...
+
+    def find(self, asked: Asked, k: int) -> list[Hit]:
+        """At most `k` hits, best first, each in a clip that `asked.allowed()`."""
+        ...
+
+
+class EpisodicSource:
+    """Captions, speech and text in pictures: by words and, with a text embedder, by meaning."""
+
+    name = "episodic"
+
+    def __init__(self, memory: "Memory", embedder: TextEmbedder | None = None) -> None:
+        self._memory = memory
+        self._embedder = embedder
+        self._index: DenseIndex | None = None
+
+    def find(self, asked: Asked, k: int) -> list[Hit]:
+        """Clips by words, meaning, recency and time; a clip with neither a shared word nor a close meaning is no hit."""
+        lexical = lexical_scores(asked.view, asked.question)
+        relevant = lexical > 0
+        score = lexical + asked.preference()
+        similarity = self.line_similarity(asked.view, asked.query.text)
+        if similarity is not None:
+            dense = dense_scores(asked.view, similarity)
+            relevant |= dense >= DENSE_FLOOR
+            score = score + DENSE_WEIGHT * dense
+        score = np.where(relevant & asked.allowed(), score, -np.inf)
+        best = np.argsort(-score, kind="stable")[:k]
+        return [Hit(int(c), float(score[c]), f"clip:{asked.view.clips.id[c]}") for c in best if np.isfinite(score[c])]
+
+    def line_similarity(self, view: View, text: str) -> Floats | None:
+        """(L,) cosine of `text` with the best passage that holds each line; None without an embedder or passages."""
+        if self._embedder is None or self._embedder.space not in self._memory.spaces():
+            return None
+        table, passages = self._memory.vectors(self._embedder.space), self._memory.passage_columns()
+        visible = (table.owner_kind == PASSAGE) & (table.learned_ns <= view.as_of_ns)
+        found = self._grown(table).search(self._embedder.embed_query(text), visible, DENSE_K)
+        where = np.searchsorted(passages.id, table.owner_id[found.row])
+        first = view.positions_of(passages.first_text[where])
+        last = view.positions_of(passages.last_text[where])
+        return best_over_ranges(first, last, found.score, len(view.lines))
+
+    def _grown(self, table: VectorTable) -> DenseIndex:
+        self._index = grown(self._index, table)
+        return self._index
+
+
+def grown(index: DenseIndex | None, table: VectorTable) -> DenseIndex:
+    """The index with every row of the table; made anew when rows were forgotten."""
+    if index is None or len(index) > len(table):
+        index = DenseIndex(table.rows.shape[1])
+    index.extend(table.rows)
+    return index
+
+
+def best_over_ranges(first: Ints, last: Ints, score: Floats, size: int) -> Floats:
+    """(size,) the highest score of the inclusive ranges that cover each place; the lowest score where none does.
+
+    Args:
+        first, last: (n,) ends of the ranges; a range with a negative end is left out.
+        score: (n,) best first.
+    """
+    best = np.full(size, float(score.min(initial=0.0)))
+    for low, high, value in zip(first[::-1].tolist(), last[::-1].tolist(), score[::-1].tolist(), strict=True):
+        if 0 <= low <= high:
+            best[low : high + 1] = value
+    return best
+
+
+class VisualSource:
+    """Keyframe vectors, asked in words through the encoder's text tower, or with a picture."""
+
+    name = "visual"
+
+    def __init__(self, memory: "Memory", encoder: Encoder) -> None:
+        self._memory = memory
+        self._encoder = encoder
+        self._index: DenseIndex | None = None
+
+    def find(self, asked: Asked, k: int) -> list[Hit]:
+        """Clips whose pictures look like the words; none without a text tower."""
+        if not self._encoder.has_text_tower:
+            return []
+        return self.nearest(asked, self._encoder.encode_texts([asked.query.text])[0], k, floor=VISUAL_FLOOR)
+
+    def like(self, asked: Asked, image: NDArray[np.uint8], k: int) -> list[Hit]:
+        """Clips whose pictures look like `image`, (H, W, 3) uint8 RGB."""
+        return self.nearest(asked, self._encoder.encode_images([image])[0], k, floor=-1.0)
+
+    def nearest(self, asked: Asked, vector: NDArray[np.float32], k: int, *, floor: float) -> list[Hit]:
+        """The best frame of each of the `k` clips nearest to `vector` in this encoder's space."""
+        if self._encoder.space not in self._memory.spaces():
+            return []
+        table = self._memory.vectors(self._encoder.space)
+        self._index = grown(self._index, table)
+        visible = (table.owner_kind == FRAME) & (table.learned_ns <= asked.view.as_of_ns)
+        found = self._index.search(vector, visible, max(20 * k, 200))
+        frames = self._memory.frames(table.owner_id[found.row].tolist())
+        return self._best_per_clip(asked, frames, found.score, k, floor)
+
+    def _best_per_clip(self, asked: Asked, frames: list[StoredFrame], score: Floats, k: int, floor: float) -> list[Hit]:
+        allowed, hits = asked.allowed(), dict[int, Hit]()
+        for frame, value in zip(frames, score.tolist(), strict=True):
+            if value < floor or len(hits) == k:
+                break
+            clip = asked.view.clip_at(self._memory.stream_number(frame.ref.stream_id), frame.ref.t_ns)
+            if clip >= 0 and allowed[clip]:
+                hits.setdefault(clip, Hit(clip, value, f"frame:{frame.id}", frames=(frame.ref,)))
+        return list(hits.values())

@@ -1,0 +1,1 @@
+"""Derived indexes: everything here can be rebuilt from the store."""
