@@ -56,7 +56,11 @@ class AppendFile:
     def read(self, offset: int, length: int) -> bytes:
         """Bytes that were appended, committed or not."""
         os.lseek(self._fd, offset, os.SEEK_SET)
-        return os.read(self._fd, length)
+        parts = []
+        while length and (part := os.read(self._fd, length)):
+            parts.append(part)
+            length -= len(part)
+        return b"".join(parts)
 
     @property
     def dirty(self) -> bool:

@@ -79,6 +79,11 @@ class Writer:
             self.connection.execute("ROLLBACK")
         self.files.rewind()
 
+    def use(self, files: GenerationFiles) -> None:
+        """Go on with the files of the next generation, now that it is committed."""
+        self.files.close()
+        self.files = files
+
     def observe(self, observations: Iterable[Observation], cursor: CursorOf, learned_ns: int | None) -> Receipt:
         """Store what was perceived; see `Memory.observe`."""
         tally = Tally()

@@ -1,0 +1,259 @@
+"""Forgetting: what goes, what depends on it, and that no byte of it is left.
+
+The rows go and the new files come in one transaction; the old files and the freed pages go right after it
+(`mmmem.store.scrub`), and if the process dies in between, when the next writer opens.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mmmem.banks.episodic import Grid, Interval
+from mmmem.clock import Calendar, Span
+from mmmem.errors import InvalidInputError, MmmemError
+from mmmem.store.clips import retile
+from mmmem.store.connection import readable_errors
+from mmmem.store.cuts import follow, recut_cell
+from mmmem.store.derived import rebuild_terms
+from mmmem.store.files import GenerationFiles
+from mmmem.store.generation import rewrite_files
+from mmmem.store.presences import remake
+from mmmem.store.records import ForgetReport
+from mmmem.store.scrub import remove_strays, scrub
+from mmmem.store.writer import DETECTION, FRAME, PASSAGE, Writer
+from mmmem.types import check_text
+
+_EXAMPLES = 5
+
+
+@dataclass(slots=True)
+class Selection:
+    """Numbers of the rows that go. Frames in `blanked` stay as the fact that somebody looked, without what was seen."""
+
+    texts: set[int] = field(default_factory=set)
+    claims: set[int] = field(default_factory=set)
+    frames: set[int] = field(default_factory=set)
+    blanked: set[int] = field(default_factory=set)
+    detections: set[int] = field(default_factory=set)
+    passages: set[int] = field(default_factory=set)
+    streams: set[int] = field(default_factory=set)
+
+
+def forget(writer: Writer, *, stream: str | None, span: Span | None, name: str | None, dry_run: bool) -> ForgetReport:
+    """Remove what fits all given criteria; see `Memory.forget`.
+
+    Raises:
+        InvalidInputError: no criterion.
+        UnknownNameError: no such stream.
+        StorageError: no room for the rewritten files; then nothing was removed.
+    """
+    if stream is None and span is None and name is None:
+        raise InvalidInputError("Nothing to forget was named; give a stream, a span or a name.")
+    with readable_errors(writer.folder, "Nothing was removed."):
+        connection = writer.connection
+        number = None if stream is None else writer.streams.number(stream)
+        selection = _select(connection, number, span, None if name is None else check_text(name, "name"))
+        counts = _counted(connection, selection)
+        examples = tuple(text for (text,) in _by_id(connection, "SELECT text FROM texts", sorted(selection.texts)[:_EXAMPLES]))
+        notes = [] if name is None else _streams_named(connection, name)
+    if not dry_run and any(counts.values()):
+        notes += _remove(writer, selection)
+    return ForgetReport(dry_run, counts, examples, tuple(notes))
+
+
+def _select(connection: sqlite3.Connection, stream: int | None, span: Span | None, name: str | None) -> Selection:
+    where, values = _overlap(stream, span)
+    texts = connection.execute(f"SELECT id, text, speaker FROM texts WHERE {where}", values).fetchall()
+    frames = {number for (number,) in connection.execute(f"SELECT id FROM frames WHERE {where}", values)}
+    found = Selection()
+    if name is None:
+        found.texts = {row[0] for row in texts}
+        found.frames = frames
+        if span is None and stream is not None:
+            found.streams = {stream}
+    else:
+        mention = mention_of(name)
+        found.texts = {number for number, text, speaker in texts if mention.search(text) or mention.search(speaker or "")}
+        _select_sightings(connection, mention, frames, found)
+    _select_dependents(connection, found)
+    if name is not None:
+        within = {row[0] for row in texts}
+        rows = connection.execute("SELECT id, text, subject, object FROM claims").fetchall()
+        found.claims |= {c for c, text, s, o in rows if text in within and (mention.search(s) or mention.search(o))}
+    return found
+
+
+def _overlap(stream: int | None, span: Span | None) -> tuple[str, list[int]]:
+    conditions, values = ["1"], []
+    if stream is not None:
+        conditions.append("stream = ?")
+        values.append(stream)
+    if span is not None:
+        conditions.append("start_ns < ? AND end_ns > ?")
+        values += [span.end_ns, span.start_ns]
+    return " AND ".join(conditions), values
+
+
+def mention_of(name: str) -> re.Pattern[str]:
+    """Matches the name as a word of its own, in any case, also in the plural or the possessive."""
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    return re.compile(rf"(?<!\w){words}(?:['’]?s|['’]|es)?(?!\w)", re.IGNORECASE)
+
+
+def _select_sightings(connection: sqlite3.Connection, mention: re.Pattern[str], frames: set[int], found: Selection) -> None:
+    labels = [label for (label,) in connection.execute("SELECT DISTINCT label FROM detections") if mention.search(label)]
+    for label in labels:
+        rows = connection.execute("SELECT id, frame FROM detections WHERE label = ?", (label,))
+        seen = [(number, frame) for number, frame in rows if frame in frames]
+        found.detections |= {number for number, _ in seen}
+        found.blanked |= {frame for _, frame in seen}
+
+
+def _select_dependents(connection: sqlite3.Connection, found: Selection) -> None:
+    found.detections |= {i for (i,) in _by_id(connection, "SELECT id FROM detections", found.frames, "frame")}
+    found.claims |= {i for (i,) in _by_id(connection, "SELECT id FROM claims", found.texts, "text")}
+    first_gone: dict[int, int] = {}
+    for text, stream in _by_id(connection, "SELECT id, stream FROM texts", found.texts):
+        first_gone[stream] = min(text, first_gone.get(stream, text))
+    for stream, text in first_gone.items():  # later passages would begin elsewhere; consolidation makes them again
+        rows = connection.execute("SELECT id FROM passages WHERE stream = ? AND last_text >= ?", (stream, text))
+        found.passages |= {number for (number,) in rows}
+
+
+def _by_id(connection: sqlite3.Connection, select: str, ids: Iterable[int], column: str = "id") -> list[tuple[Any, ...]]:
+    """Rows of `select` whose `column` is among `ids`, in chunks that SQLite can take."""
+    wanted = sorted(ids)
+    rows: list[tuple[Any, ...]] = []
+    for start in range(0, len(wanted), 10_000):
+        chunk = wanted[start : start + 10_000]
+        rows += connection.execute(f"{select} WHERE {column} IN ({','.join(map(str, chunk))})").fetchall()
+    return rows
+
+
+def _counted(connection: sqlite3.Connection, found: Selection) -> dict[str, int]:
+    unseen = found.frames | found.blanked
+    keyframes = _by_id(connection, "SELECT media_offset FROM frames", unseen)
+    return {
+        "texts": len(found.texts),
+        "claims": len(found.claims),
+        "frames": len(found.frames),
+        "detections": len(found.detections),
+        "keyframes": sum(offset is not None for (offset,) in keyframes),
+        "vectors": len(_vectors(connection, found)),
+        "passages": len(found.passages),
+        "streams": len(found.streams),
+    }
+
+
+def _vectors(connection: sqlite3.Connection, found: Selection) -> list[tuple[int, int]]:
+    owners = ((FRAME, found.frames | found.blanked), (DETECTION, found.detections), (PASSAGE, found.passages))
+    select = "SELECT space, row FROM vectors"
+    return [
+        (space, row)
+        for kind, ids in owners
+        for space, row in _by_id(connection, select, ids, f"owner_kind = {kind} AND owner_id")
+    ]
+
+
+def _streams_named(connection: sqlite3.Connection, name: str) -> list[str]:
+    mention = mention_of(name)
+    rows = connection.execute("SELECT name, uri FROM streams")
+    return [
+        f"Stream {s!r} ({uri}) bears the name itself; forget the stream too." for s, uri in rows if mention.search(f"{s} {uri}")
+    ]
+
+
+def _remove(writer: Writer, found: Selection) -> list[str]:
+    try:
+        files = _remove_rows(writer, found)
+    except BaseException:
+        remove_strays(writer.folder, writer.connection)  # a half-written generation would only fill the disk
+        raise
+    writer.use(files)
+    return _scrubbed(writer)
+
+
+def _remove_rows(writer: Writer, found: Selection) -> GenerationFiles:
+    connection = writer.connection
+    with writer.transaction():
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+        vectors = _vectors(connection, found)
+        spans = _spans(connection, found)
+        looks = _by_id(
+            connection,
+            "SELECT stream, change_space, end_ns, t_ns, idx FROM frames",
+            found.frames | found.blanked,
+            "change_space IS NOT NULL AND id",
+        )
+        things = set(_by_id(connection, "SELECT stream, label, track_id FROM detections", found.detections))
+        _delete_rows(connection, found, vectors)
+        _derive_again(writer, spans, looks, things)
+        if found.texts:
+            rebuild_terms(connection, writer.rules)
+        _delete_streams(connection, found.streams)
+        files = rewrite_files(writer.files, connection, bool(vectors or found.frames or found.blanked))
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'unscrubbed'")
+    return files
+
+
+def _scrubbed(writer: Writer) -> list[str]:
+    kept = "What was named is removed; the next writer to open the memory wipes the bytes it lay in."
+    try:
+        with readable_errors(writer.folder, kept):
+            done = scrub(writer.folder, writer.connection)
+    except MmmemError as error:
+        return [str(error)]
+    return [] if done else [f"Another program is reading an older state. {kept}"]
+
+
+def _spans(connection: sqlite3.Connection, found: Selection) -> dict[int, list[Interval]]:
+    spans: dict[int, list[Interval]] = {}
+    for table, ids in (("texts", found.texts), ("frames", found.frames)):
+        for stream, start_ns, end_ns in _by_id(connection, f"SELECT stream, start_ns, end_ns FROM {table}", ids):
+            spans.setdefault(stream, []).append((start_ns, end_ns))
+    return spans
+
+
+def _delete_rows(connection: sqlite3.Connection, found: Selection, vectors: list[tuple[int, int]]) -> None:
+    connection.executemany("DELETE FROM vectors WHERE space = ? AND row = ?", vectors)
+    doomed = (
+        ("claims", found.claims),
+        ("passages", found.passages),
+        ("detections", found.detections),
+        ("texts", found.texts),
+        ("frames", found.frames),
+    )
+    for table, ids in doomed:
+        connection.executemany(f"DELETE FROM {table} WHERE id = ?", [(i,) for i in sorted(ids)])
+    # Nothing left of what was found must not read as "looked and found nothing": then nobody looked.
+    connection.executemany(
+        "UPDATE frames SET media_offset = NULL, media_length = NULL, media_crc = NULL,"
+        " change_space = NULL, change_row = NULL, change = NULL,"
+        " num_detections = nullif((SELECT count(*) FROM detections d WHERE d.frame = frames.id), 0) WHERE id = ?",
+        [(i,) for i in sorted(found.blanked)],
+    )
+
+
+def _derive_again(
+    writer: Writer, spans: dict[int, list[Interval]], looks: list[tuple[Any, ...]], things: set[tuple[Any, ...]]
+) -> None:
+    connection = writer.connection
+    grid = Grid(writer.streams.calendar or Calendar())
+    spaces = {space.number: space for space in writer.files.spaces.values()}
+    for stream, label, track_id in things:
+        remake(connection, (stream, label, track_id))
+    cells: dict[int, set[Interval]] = {}
+    for stream, space, end_ns, t_ns, index in looks:
+        following = follow(connection, spaces, grid, (stream, space, end_ns, t_ns, index))
+        cells.setdefault(stream, set()).update([grid.cell(0, t_ns), *following])
+    for stream in spans.keys() | cells.keys():
+        recut = [cell for cell in sorted(cells.get(stream, ())) if recut_cell(connection, stream, cell)]
+        longest = writer.streams.lengthen(stream, 0)
+        retile(connection, grid, stream, longest, [*spans.get(stream, []), *recut])
+
+
+def _delete_streams(connection: sqlite3.Connection, streams: Iterable[int]) -> None:
+    for stream in streams:
+        connection.execute("DELETE FROM streams WHERE id = ?", (stream,))
