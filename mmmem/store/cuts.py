@@ -68,7 +68,7 @@ def recut_cell(connection: sqlite3.Connection, stream: int, cell: Interval) -> b
     there = connection.execute(
         "SELECT t_ns, learned_ns FROM cuts WHERE stream = ? AND t_ns >= ? AND t_ns < ? ORDER BY t_ns", (stream, *cell)
     ).fetchall()
-    cuts = sorted(_cuts_in(connection, stream, cell))
+    cuts = sorted(cuts_in(connection, stream, cell))
     if cuts == there:
         return False
     connection.execute("DELETE FROM cuts WHERE stream = ? AND t_ns >= ? AND t_ns < ?", (stream, *cell))
@@ -76,7 +76,8 @@ def recut_cell(connection: sqlite3.Connection, stream: int, cell: Interval) -> b
     return True
 
 
-def _cuts_in(connection: sqlite3.Connection, stream: int, cell: Interval) -> list[tuple[int, int]]:
+def cuts_in(connection: sqlite3.Connection, stream: int, cell: Interval) -> list[tuple[int, int]]:
+    """Where the stored changes cut one cell: instants and when they were learned."""
     looks: list[tuple[tuple[int, int, int], Look]] = []
     history: dict[int, list[float]] = {}
     seen = connection.execute(

@@ -22,9 +22,7 @@ def rebuild_terms(connection: sqlite3.Connection, rules: Rules) -> None:
     for number, text in read_texts(connection):
         document = rules.document(text)
         connection.execute("INSERT INTO lines_fts (rowid, terms) VALUES (?, ?)", (number, " ".join(document)))
-        connection.execute(
-            "UPDATE texts SET num_terms = ?1 WHERE id = ?2 AND num_terms <> ?1", (len(document), number)
-        )
+        connection.execute("UPDATE texts SET num_terms = ?1 WHERE id = ?2 AND num_terms <> ?1", (len(document), number))
 
 
 def read_texts(connection: sqlite3.Connection) -> Iterator[tuple[int, TimedText]]:

@@ -19,14 +19,19 @@ def finish_interrupted(folder: Path, connection: sqlite3.Connection) -> None:
 
 def remove_strays(folder: Path, connection: sqlite3.Connection) -> None:
     """Remove files of other generations, and of spaces whose transaction never committed."""
-    generation = int(meta(connection, "generation") or 0)
-    wanted = {f"vectors.{slug}.{generation}.f32" for (slug,) in connection.execute("SELECT slug FROM spaces")}
-    wanted.add(f"media.{generation}.bin")
-    strays = [entry for entry in folder.iterdir() if _GENERATION.match(entry.name) and entry.name not in wanted]
+    strays = stray_files(folder, connection)
     for stray in strays:
         stray.unlink()
     if strays:
         sync_directory(folder)
+
+
+def stray_files(folder: Path, connection: sqlite3.Connection) -> list[Path]:
+    """Media and vector files that the committed state does not name."""
+    generation = int(meta(connection, "generation") or 0)
+    wanted = {f"vectors.{slug}.{generation}.f32" for (slug,) in connection.execute("SELECT slug FROM spaces")}
+    wanted.add(f"media.{generation}.bin")
+    return sorted(entry for entry in folder.iterdir() if _GENERATION.match(entry.name) and entry.name not in wanted)
 
 
 def scrub(folder: Path, connection: sqlite3.Connection) -> bool:

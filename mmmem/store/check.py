@@ -1,0 +1,253 @@
+"""Checks everything on disk against everything else, and makes derived rows again where they are wrong.
+
+What can be made again from the truth (search terms, cuts, clips, presences, stray files) is repaired on request. Damaged
+truth (a picture, a vector, a text whose checksum is wrong) is only reported: it cannot be guessed.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from mmmem.banks.episodic import Grid, clip_id, tile
+from mmmem.clock import Calendar
+from mmmem.errors import InvalidInputError, MemoryCorruptError
+from mmmem.store.appendfile import media_path, vectors_path
+from mmmem.store.asof import parents_of
+from mmmem.store.connection import readable_errors
+from mmmem.store.cuts import cuts_in
+from mmmem.store.derived import read_texts, rebuild_terms, rebuild_times
+from mmmem.store.files import VECTOR_DTYPE, meta
+from mmmem.store.opening import OpenStore
+from mmmem.store.presences import read_sightings, runs_of
+from mmmem.store.records import CheckReport, ClipColumns
+from mmmem.store.rules import Rules, default_rules
+from mmmem.store.scrub import finish_interrupted, stray_files
+from mmmem.store.streams import read_calendar
+from mmmem.store.writer import text_digest
+from mmmem.types import LEVELS
+
+_SHOWN = 5
+Findings = Iterator[str]
+Check = Callable[["Checked"], Findings]
+
+
+class Checked:
+    """What a check looks at, and how much of it there was."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, rules: Rules) -> None:
+        self.folder = folder
+        self.connection = connection
+        self.rules = rules
+        self.generation = int(meta(connection, "generation") or 0)
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def grid(self) -> Grid:
+        """Cells of the memory's calendar."""
+        return Grid(read_calendar(self.connection) or Calendar())
+
+
+def check_store(store: OpenStore, *, repair: bool = False) -> CheckReport:
+    """Run every check; with `repair`, make wrong derived rows again and check once more.
+
+    Raises:
+        InvalidInputError: repair of a memory that is open for reading.
+    """
+    if repair and store.writer is None:
+        raise InvalidInputError(f"The memory in {store.folder} is open for reading; open it with mode='w' to repair it.")
+    rules = default_rules() if store.writer is None else store.writer.rules
+    truth, counts = _run(store, rules, TRUTH)
+    derived, more = _run(store, rules, DERIVED)
+    repaired: list[str] = []
+    if repair and derived and store.writer is not None:
+        with readable_errors(store.folder, "Nothing was changed."):
+            with store.writer.transaction():
+                rebuild_terms(store.connection, rules)
+                rebuild_times(store.writer)
+            finish_interrupted(store.folder, store.connection)
+        repaired, (derived, more) = derived, _run(store, rules, DERIVED)
+    return CheckReport((*truth, *derived), tuple(repaired), dict(counts + more))
+
+
+def _run(store: OpenStore, rules: Rules, checks: tuple[Check, ...]) -> tuple[list[str], Counter[str]]:
+    found: list[str] = []
+    counts: Counter[str] = Counter()
+    for check in checks:
+        try:
+            with readable_errors(store.folder):
+                checked = Checked(store.folder, store.connection, rules)
+                problems = list(check(checked))
+        except (MemoryCorruptError, InvalidInputError, ValueError, TypeError) as error:  # what damaged rows turn into
+            found.append(f"{check.__name__.strip('_')}: {error}")
+            continue
+        counts += checked.counts
+        found += problems[:_SHOWN]
+        if len(problems) > _SHOWN:
+            found.append(f"{check.__name__.strip('_')}: and {len(problems) - _SHOWN} more like these.")
+    return found, counts
+
+
+def _database(checked: Checked) -> Findings:
+    for (line,) in checked.connection.execute("PRAGMA quick_check"):
+        if line != "ok":
+            yield f"{checked.folder.name}/memory.sqlite: {line}."
+    for table, row, parent, _ in checked.connection.execute("PRAGMA foreign_key_check"):
+        yield f"Row {row} of {table} refers to a row of {parent} that does not exist."
+
+
+def _media(checked: Checked) -> Findings:
+    path = media_path(checked.folder, checked.generation)
+    committed = int(meta(checked.connection, "media_length") or 0)
+    size = path.stat().st_size if path.exists() else 0
+    if size < committed:
+        yield f"{path.name} holds {size} bytes, {committed} were committed."
+    if not path.exists():
+        return
+    reached = 0
+    with path.open("rb") as file:
+        for frame, offset, length, crc in checked.connection.execute(
+            "SELECT id, media_offset, media_length, media_crc FROM frames WHERE media_offset IS NOT NULL ORDER BY media_offset"
+        ):
+            checked.counts["keyframes"] += 1
+            file.seek(offset)
+            if crc32(file.read(length)) != crc:
+                yield f"{path.name}: the picture of frame {frame} at byte {offset} does not match its checksum."
+            if offset != reached:
+                yield f"{path.name}: bytes {reached} to {offset} belong to nothing."
+            reached = offset + length
+    if reached != committed:
+        yield f"{path.name}: bytes {reached} to {committed} belong to nothing."
+
+
+def _vectors(checked: Checked) -> Findings:
+    for space, name, slug, dim, num_rows in checked.connection.execute("SELECT id, name, slug, dim, num_rows FROM spaces"):
+        path = vectors_path(checked.folder, slug, checked.generation)
+        size = dim * VECTOR_DTYPE.itemsize
+        data = path.read_bytes() if path.exists() else b""
+        if len(data) < num_rows * size:
+            yield f"{path.name} holds {len(data)} bytes, {num_rows} rows of {dim} numbers were committed."
+        rows = checked.connection.execute("SELECT row, crc FROM vectors WHERE space = ? ORDER BY row", (space,)).fetchall()
+        if [row for row, _ in rows] != list(range(num_rows)):
+            yield f"Space {name!r} has {num_rows} rows and owners of {len(rows)}."
+        for row, crc in rows:
+            checked.counts["vectors"] += 1
+            if crc32(data[row * size : (row + 1) * size]) != crc:
+                yield f"{path.name}: row {row} does not match its checksum."
+    for kind, table in enumerate(("frames", "detections", "passages")):
+        for space, row in checked.connection.execute(
+            f"SELECT space, row FROM vectors WHERE owner_kind = ? AND owner_id NOT IN (SELECT id FROM {table})", (kind,)
+        ):
+            yield f"Row {row} of vector space {space} belongs to one of {table} that does not exist."
+
+
+def _texts(checked: Checked) -> Findings:
+    kept = dict(checked.connection.execute("SELECT id, digest FROM texts"))
+    streams = dict(checked.connection.execute("SELECT id, stream FROM texts"))
+    for number, text in read_texts(checked.connection):
+        checked.counts["texts"] += 1
+        if all(text_digest(streams[number], text, salt) != kept[number] for salt in range(3)):
+            yield f"Text {number} does not match its checksum: {text.text[:40]!r}."
+    for (number,) in checked.connection.execute(
+        "SELECT id FROM claims WHERE subject = '' OR predicate = '' OR text NOT IN (SELECT id FROM texts)"
+    ):
+        yield f"Claim {number} is empty or rests on no text."
+
+
+def _terms(checked: Checked) -> Findings:
+    found: dict[int, Counter[str]] = {}
+    for term, doc, number in checked.connection.execute("SELECT term, doc, count(*) FROM lines_vocab GROUP BY term, doc"):
+        found.setdefault(doc, Counter())[term] = number
+    lengths = dict(checked.connection.execute("SELECT id, num_terms FROM texts"))
+    for number, text in read_texts(checked.connection):
+        document = [term.lower() for term in checked.rules.document(text)]
+        if found.pop(number, Counter()) != Counter(document) or lengths[number] != len(document):
+            yield f"The search terms of text {number} are not those of its words."
+    for number in found:
+        yield f"The search index knows a text {number} that does not exist."
+
+
+def _cuts(checked: Checked) -> Findings:
+    for (stream,) in checked.connection.execute("SELECT id FROM streams").fetchall():
+        yield from _changes_of(checked, stream)
+        instants = checked.connection.execute(
+            "SELECT DISTINCT t_ns FROM frames WHERE stream = ? AND change_space IS NOT NULL", (stream,)
+        )
+        cells = {checked.grid.cell(0, t_ns) for (t_ns,) in instants}
+        expected = sorted(cut for cell in cells for cut in cuts_in(checked.connection, stream, cell))
+        there = checked.connection.execute("SELECT t_ns, learned_ns FROM cuts WHERE stream = ? ORDER BY t_ns", (stream,))
+        if there.fetchall() != expected:
+            yield f"The cuts of stream {stream} are not where its view changed."
+
+
+def _changes_of(checked: Checked, stream: int) -> Findings:
+    """Compare the stored change of every look with its vectors."""
+    for space, slug, dim in checked.connection.execute("SELECT id, slug, dim FROM spaces").fetchall():
+        path = vectors_path(checked.folder, slug, checked.generation)
+        vectors = np.fromfile(path, VECTOR_DTYPE) if path.exists() else np.zeros(0, VECTOR_DTYPE)
+        rows = vectors[: len(vectors) // dim * dim].reshape(-1, dim).astype(np.float64)
+        before: int | None = None
+        for frame, row, change in checked.connection.execute(
+            "SELECT id, change_row, change FROM frames WHERE stream = ? AND change_space = ? ORDER BY end_ns, t_ns, idx",
+            (stream, space),
+        ):
+            if row >= len(rows):
+                return  # the vector check says so
+            expected = None if before is None else round(1.0 - float(np.sum(rows[before] * rows[row])), 6)
+            if change != expected:
+                yield f"The change at frame {frame} is stored as {change}, its vectors say {expected}."
+            before = row
+
+
+def _clips(checked: Checked) -> Findings:
+    connection, grid = checked.connection, checked.grid
+    leaves: list[tuple[int, ...]] = []
+    for (stream,) in connection.execute("SELECT id FROM streams ORDER BY id").fetchall():
+        spans = connection.execute(
+            "SELECT start_ns, end_ns FROM texts WHERE stream = ?1 UNION ALL"
+            " SELECT start_ns, end_ns FROM frames WHERE stream = ?1 ORDER BY 1",
+            (stream,),
+        ).fetchall()
+        cuts = [t for (t,) in connection.execute("SELECT t_ns FROM cuts WHERE stream = ? ORDER BY t_ns", (stream,))]
+        for piece in tile(spans, cuts, grid):
+            parent = clip_id(stream, 1, grid.cell(1, piece.place_ns)[0])
+            leaves.append((clip_id(stream, 0, piece.place_ns), stream, piece.start_ns, piece.end_ns, parent))
+    expected = ClipColumns(*np.array(leaves, np.int64).reshape(-1, 5).T)
+    for level, name in enumerate(LEVELS):
+        if level:
+            expected = parents_of(grid, expected, level)
+        rows = connection.execute(
+            "SELECT id, stream, start_ns, end_ns, coalesce(parent, -1) FROM clips WHERE level = ? ORDER BY stream, start_ns",
+            (level,),
+        ).fetchall()
+        checked.counts["clips"] += len(rows)
+        columns = (expected.id, expected.stream, expected.start_ns, expected.end_ns, expected.parent)
+        if rows != list(zip(*(column.tolist() for column in columns), strict=True)):
+            yield f"The clips of level {name!r} do not tile the covered time."
+
+
+def _presences(checked: Checked) -> Findings:
+    there: dict[tuple[int, str, int], list[tuple[object, ...]]] = {}
+    for row in checked.connection.execute("SELECT * FROM presences ORDER BY stream, label, track_id, start_ns"):
+        there.setdefault(row[:3], []).append(row[3:])
+    for key in checked.connection.execute("SELECT DISTINCT stream, label, track_id FROM detections").fetchall():
+        runs = runs_of(read_sightings(checked.connection, key))
+        expected = [(r.start_ns, r.end_ns, r.num_frames, r.best_frame, r.best_score, r.best_t_ns) for r in runs]
+        if there.pop(key, []) != expected:
+            yield f"The presences of {key[1]!r} (track {key[2]}) are not those of its detections."
+    for key in there:
+        yield f"There are presences of {key[1]!r} (track {key[2]}) without detections."
+
+
+def _files(checked: Checked) -> Findings:
+    for stray in stray_files(checked.folder, checked.connection):
+        yield f"{stray.name} belongs to no committed state; the next writer removes it."
+    if meta(checked.connection, "unscrubbed") == "1":
+        yield "Something was forgotten and its bytes are not wiped yet; the next writer does it."
+
+
+TRUTH: tuple[Check, ...] = (_database, _media, _vectors, _texts)
+DERIVED: tuple[Check, ...] = (_terms, _cuts, _clips, _presences, _files)
