@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmmem.agent.language.terms import terms, tokens
 from mmmem.agent.language.wordlists import STOP_WORDS
+from mmmem.text.terms import terms, tokens
 
 
 @pytest.mark.parametrize(
