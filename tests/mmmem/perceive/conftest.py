@@ -176,3 +176,8 @@ def make_static_words() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def make_yolox() -> Callable[..., Path]:
     return write_yolox
+
+
+@pytest.fixture(scope="session")
+def write_tokenizer_into() -> Callable[[Path], None]:
+    return write_tokenizer
