@@ -10,6 +10,7 @@ from mmmem.agent.recall import Recall
 from mmmem.clock import MAX_NS, Calendar, Span
 from mmmem.errors import InvalidInputError
 from mmmem.perceive.protocols import Encoder, TextEmbedder
+from mmmem.store.check import check_store
 from mmmem.store.connection import readable_errors
 from mmmem.store.facts import read_facts
 from mmmem.store.forget import forget
@@ -18,9 +19,11 @@ from mmmem.store.opening import Mode, OpenStore, open_store
 from mmmem.store.passages import consolidate
 from mmmem.store.reader import Reader
 from mmmem.store.records import (
+    CheckReport,
     ClipColumns,
     ConsolidateReport,
     ForgetReport,
+    Ints,
     LineColumns,
     LookColumns,
     PassageColumns,
@@ -147,6 +150,10 @@ class Memory:
         """
         return forget(self._writer, stream=stream, span=span, name=name, dry_run=dry_run)
 
+    def check(self, *, repair: bool = False) -> CheckReport:
+        """Check everything against everything; `repair` makes derived rows again from the truth."""
+        return check_store(self._store, repair=repair)
+
     # Reading
 
     def position(self, stream_id: str) -> int | None:
@@ -190,10 +197,10 @@ class Memory:
         with self._errors():
             return self._reader.columns.lines()
 
-    def postings(self, term: str) -> tuple[list[int], list[int]]:
+    def postings(self, term: str) -> tuple[Ints, Ints]:
         """Ids of the texts that hold a term (as `terms` makes it), ascending, and how often each does; nothing is hidden."""
         with self._errors():
-            return self._reader.postings(term)
+            return self._reader.columns.postings(term)
 
     def frames(
         self,
@@ -328,7 +335,9 @@ class Memory:
         k: int = 15,
     ) -> Answer:
         """Answer a question with evidence, or abstain and say what was looked at. Arguments as for `search`."""
-        return ask(self, self.recall, self.recall.asked(self._query(text, asked_at, window, choices), stream), sources=sources, k=k)
+        return ask(
+            self, self.recall, self.recall.asked(self._query(text, asked_at, window, choices), stream), sources=sources, k=k
+        )
 
     def _query(self, text: str, asked_at: int | str | None, window: Span | None, choices: Sequence[str]) -> Query:
         if isinstance(asked_at, str):

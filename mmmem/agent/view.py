@@ -57,12 +57,13 @@ class View:
         self,
         lines: LineColumns,
         clips: ClipColumns,
-        postings: Callable[[str], tuple[Sequence[int], Sequence[int]]],
+        postings: Callable[[str], tuple[Ints, Ints]],
         as_of_ns: int,
         streams: Iterable[int] | None = None,
     ) -> None:
         self.as_of_ns = as_of_ns
         self._postings = postings
+        self._found: dict[str, tuple[Ints, Floats]] = {}
         wanted = None if streams is None else np.array(sorted(streams), np.int64)
         self.clips = _of_streams(clips, wanted)
         self.lines = _visible_lines(lines, self.clips, as_of_ns, wanted)
@@ -76,12 +77,15 @@ class View:
 
     def postings(self, term: str) -> tuple[Ints, Floats]:
         """Positions in `lines` (ascending) that hold `term`, and how often."""
-        ids, counts = (np.asarray(column, np.int64) for column in self._postings(term))
+        if term in self._found:
+            return self._found[term]
+        ids, counts = self._postings(term)
         inside = ids < len(self._position_of_text)
         positions = self._position_of_text[ids[inside]]
         seen = positions >= 0
         order = np.argsort(positions[seen], kind="stable")
-        return positions[seen][order], counts[inside][seen][order].astype(np.float64)
+        self._found[term] = positions[seen][order], counts[inside][seen][order].astype(np.float64)
+        return self._found[term]
 
     @cached_property
     def clip_bm25(self) -> Bm25:

@@ -15,8 +15,11 @@ from mmmem.suggest import known_name
 
 _LINES = "SELECT id, stream, start_ns, end_ns, learned_ns, kind, num_terms FROM texts WHERE id > ? ORDER BY id"
 _CLIPS = "SELECT id, stream, start_ns, end_ns, coalesce(parent, -1) FROM clips WHERE level = ? ORDER BY stream, start_ns"
+_POSTINGS = "SELECT doc, count(*) FROM lines_vocab WHERE term = ? GROUP BY doc ORDER BY doc"
 _PASSAGES = "SELECT id, first_text, last_text FROM passages ORDER BY id"
 _VECTORS = "SELECT owner_kind, owner_id, learned_ns FROM vectors WHERE space = ? AND row >= ? ORDER BY row"
+
+POSTINGS_KEPT = 10_000
 
 
 def as_columns(cursor: sqlite3.Cursor, num_columns: int) -> Ints:
@@ -41,6 +44,7 @@ class ColumnCache:
         self._lines_fresh = False
         self._clips: dict[int, ClipColumns] = {}
         self._passages: PassageColumns | None = None
+        self._postings: dict[str, tuple[Ints, Ints]] = {}
         self._owners: dict[str, Ints] = {}
 
     def _refresh(self) -> None:
@@ -52,6 +56,7 @@ class ColumnCache:
         elif state != self._state:
             self._lines_fresh = False
             self._clips.clear()
+            self._postings.clear()
             self._passages = None
         self._state = state
 
@@ -60,6 +65,17 @@ class ColumnCache:
         with self._lock:
             self._refresh()
             return self._state
+
+    def postings(self, term: str) -> tuple[Ints, Ints]:
+        """Ids of the texts that hold a term, ascending, and how often each does."""
+        with self._lock:
+            self._refresh()
+            if term not in self._postings:
+                if len(self._postings) >= POSTINGS_KEPT:
+                    self._postings.clear()
+                ids, counts = as_columns(self._connection.execute(_POSTINGS, (term.lower(),)), 2)
+                self._postings[term] = (ids, counts)
+            return self._postings[term]
 
     def passages(self) -> PassageColumns:
         """All passages, ordered by id."""

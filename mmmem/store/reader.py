@@ -206,13 +206,6 @@ class Reader:
             for i in np.flatnonzero(wanted)
         ]
 
-    def postings(self, term: str) -> tuple[list[int], list[int]]:
-        """Ids of the texts that hold a term, ascending, and how often each does."""
-        rows = self._connection.execute(
-            "SELECT doc, count(*) FROM lines_vocab WHERE term = ? GROUP BY doc ORDER BY doc", (term.lower(),)
-        ).fetchall()
-        return [doc for doc, _ in rows], [number for _, number in rows]
-
 
 _TEXT = (
     "SELECT t.id, s.name, t.learned_ns, t.start_ns, t.end_ns, t.text, t.kind, t.speaker, t.source"
