@@ -1,5 +1,6 @@
 """Where frames and words come from: video, images, cameras, text tracks, data sets, simulators."""
 
+from streams.clips import frame_at, write_clip
 from streams.live import LiveOptions
 from streams.opening import open
 from streams.report import ReadReport
@@ -14,7 +15,9 @@ __all__ = [
     "Stream",
     "all_frames",
     "every",
+    "frame_at",
     "keyframes",
     "on_change",
     "open",
+    "write_clip",
 ]

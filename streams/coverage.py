@@ -1,17 +1,28 @@
 """Where a file holds pictures, where only sound and where nothing, learned from the times of its packets."""
 
+from dataclasses import dataclass
+
 from mmmem.clock import NS_PER_S, Span
 from streams.report import ReadReport
 
 _SHORTEST_GAP_NS = 2 * NS_PER_S
 _PERIODS_IN_GAP = 20
+_SOUND_LATE_NS = 10 * NS_PER_S
+
+
+@dataclass(slots=True)
+class _Gap:
+    start_ns: int
+    end_ns: int
+    sound_ns: int
 
 
 class Coverage:
     """Told every packet's time, it reports stretches without pictures.
 
     A gap is at least two seconds and at least twenty times the average distance of frames, so that neither reordering nor slow
-    video counts as one. A gap half of which has sound is a stretch of sound without picture.
+    video counts as one. A gap half of which has sound is a stretch of sound without picture; it is judged when the sound, which
+    may be stored behind the pictures, has passed it.
 
     Args:
         report: told the gaps.
@@ -24,37 +35,46 @@ class Coverage:
         self._report = report
         self._origin_ns = origin_ns
         self._threshold_ns = max(_SHORTEST_GAP_NS, _PERIODS_IN_GAP * period_ns)
-        self._sound_in_gap_ns = 0
+        self._sound_after_pictures_ns = 0
+        self._gaps: list[_Gap] = []
         self.pictures_end_ns = start_ns
         self.sound_end_ns = start_ns
-        self.num_pictures = 0
+
+    @property
+    def end_ns(self) -> int:
+        """Where pictures and sound end."""
+        return max(self.pictures_end_ns, self.sound_end_ns)
 
     def add_picture(self, t_ns: int, duration_ns: int) -> None:
         """A packet of the video."""
         if t_ns - self.pictures_end_ns > self._threshold_ns:
-            self._report_gap(t_ns)
-        self.num_pictures += 1
+            self._gaps.append(_Gap(self.pictures_end_ns, t_ns, self._sound_after_pictures_ns))
         if t_ns + duration_ns > self.pictures_end_ns:
             self.pictures_end_ns = t_ns + duration_ns
-            self._sound_in_gap_ns = max(self.sound_end_ns - self.pictures_end_ns, 0)
+            self._sound_after_pictures_ns = max(self.sound_end_ns - self.pictures_end_ns, 0)
+        if self._gaps and t_ns - self._gaps[0].end_ns > _SOUND_LATE_NS:
+            self._judge(self._gaps.pop(0))
 
     def add_sound(self, t_ns: int, duration_ns: int) -> None:
         """A packet of the sound."""
         end_ns = t_ns + duration_ns
-        self._sound_in_gap_ns += max(end_ns - max(t_ns, self.pictures_end_ns), 0)
+        self._sound_after_pictures_ns += max(end_ns - max(t_ns, self.pictures_end_ns), 0)
         self.sound_end_ns = max(self.sound_end_ns, end_ns)
+        for gap in self._gaps:
+            gap.sound_ns += max(min(end_ns, gap.end_ns) - max(t_ns, gap.start_ns), 0)
+        if self._gaps and t_ns >= self._gaps[0].end_ns:
+            self._judge(self._gaps.pop(0))
 
-    def finish(self, expected_end_ns: int | None) -> int:
-        """Report sound after the last picture; return where everything ends."""
-        end_ns = max(self.pictures_end_ns, self.sound_end_ns)
-        if end_ns - self.pictures_end_ns > self._threshold_ns:
-            self._report_gap(end_ns)
-        return max(end_ns, min(expected_end_ns or end_ns, end_ns + self._threshold_ns))
+    def finish(self) -> None:
+        """Judge what is open; sound after the last picture is a stretch of its own."""
+        if self.end_ns - self.pictures_end_ns > self._threshold_ns:
+            self._gaps.append(_Gap(self.pictures_end_ns, self.end_ns, self._sound_after_pictures_ns))
+        while self._gaps:
+            self._judge(self._gaps.pop(0))
 
-    def _report_gap(self, until_ns: int) -> None:
-        start_ns, end_ns = self.pictures_end_ns + self._origin_ns, until_ns + self._origin_ns
-        if 2 * self._sound_in_gap_ns >= until_ns - self.pictures_end_ns:
-            self._report.add_audio_only(Span(max(start_ns, 0), end_ns))
+    def _judge(self, gap: _Gap) -> None:
+        start_ns, end_ns = max(gap.start_ns + self._origin_ns, 0), gap.end_ns + self._origin_ns
+        if 2 * gap.sound_ns >= gap.end_ns - gap.start_ns:
+            self._report.add_audio_only(Span(start_ns, end_ns))
         else:
-            self._report.add_gap(max(start_ns, 0), end_ns, "the file holds no frames")
-        self._sound_in_gap_ns = 0
+            self._report.add_gap(start_ns, end_ns, "the file holds no frames")

@@ -1,6 +1,7 @@
 """A folder of pictures as a source of frames."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -96,6 +97,12 @@ class ImageFolder:
                 yield Frame(self._stream_id, index, t_ns, image)
             else:
                 report.num_frames_skipped += is_later
+
+    def frame_at(self, t_ns: int, size: int | None) -> Frame:
+        """The last picture at or before `t_ns`, or else the first one."""
+        index = max(bisect_right([time_ns for time_ns, _ in self._pictures], t_ns) - 1, 0)
+        picture_ns, path = self._pictures[index]
+        return Frame(self._stream_id, index, picture_ns, read_image(path, size))
 
     def close(self) -> None:
         """Nothing is held open."""

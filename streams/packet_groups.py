@@ -16,6 +16,8 @@ from streams.report import ReadReport
 
 _MAX_ERRORS_IN_A_ROW = 100
 _LOST_END_NS = NS_PER_S
+_MAX_REORDER_NS = 10 * NS_PER_S
+_FAR_NS = 3600 * NS_PER_S
 
 
 class GroupReader:
@@ -85,7 +87,7 @@ class GroupReader:
     def _grouped(self, coverage: Coverage, first_index: int) -> Iterator[Group]:
         group = Group(first_index=first_index)
         for packet in self._packets(coverage):
-            pts = packet.pts if packet.pts is not None else packet.dts
+            pts = self._trusted_pts(packet, coverage)
             t_ns = self._clock.see(pts)
             coverage.add_picture(t_ns, self._duration_ns(packet))
             full = len(group.packets) >= MAX_GROUP_PACKETS or group.num_bytes >= MAX_GROUP_BYTES
@@ -100,15 +102,27 @@ class GroupReader:
         if group.packets:
             yield self._ordered(group)
 
+    def _trusted_pts(self, packet: "Packet[VideoStream]", coverage: Coverage) -> int | None:
+        """The presentation time stamp, unless it is absurd: far from the decoding time, or far behind the end of the file."""
+        pts, dts = packet.pts, packet.dts
+        if pts is None:
+            return dts
+        is_torn = dts is not None and abs(self._clock.length_ns(pts - dts)) > _MAX_REORDER_NS
+        end_ns = self._header.duration_ns
+        is_beyond = end_ns is not None and self._clock.unshifted_ns(pts) > 2 * end_ns + _FAR_NS
+        if not (is_torn or is_beyond):
+            return pts
+        t_ns = self._origin_ns + coverage.pictures_end_ns
+        self._report.add_damage(t_ns, t_ns + self._clock.period_ns, "the container holds an absurd time stamp")
+        return None if is_beyond else dts
+
     def _ordered(self, group: Group) -> Group:
         group.shown.sort()
         return group
 
     def _duration_ns(self, packet: "Packet[VideoStream]") -> int:
         # A frame before a hole is given the whole hole as its duration; only a usual length is believed.
-        if not packet.duration or not packet.time_base:
-            return self._clock.period_ns
-        length_ns = round(packet.duration * packet.time_base * NS_PER_S)
+        length_ns = self._clock.length_ns(packet.duration or 0)
         return length_ns if 0 < length_ns <= 3 * self._clock.period_ns else self._clock.period_ns
 
     def _packets(self, coverage: Coverage) -> "Iterator[Packet[VideoStream]]":
@@ -151,13 +165,12 @@ class GroupReader:
         self._report.add_damage(t_ns, t_ns + self._clock.period_ns, f"the container cannot be read ({self._last_error})")
 
     def _finish(self, coverage: Coverage) -> None:
+        coverage.finish()
         expected_ns = self._header.duration_ns
-        end_ns = coverage.finish(expected_ns)
-        lost_ns = (expected_ns or 0) - max(coverage.pictures_end_ns, coverage.sound_end_ns)
-        if expected_ns is not None and lost_ns > max(_LOST_END_NS, 3 * self._clock.period_ns):
-            start_ns = self._origin_ns + max(coverage.pictures_end_ns, coverage.sound_end_ns)
+        if expected_ns is not None and expected_ns - coverage.end_ns > max(_LOST_END_NS, 3 * self._clock.period_ns):
             why = f" ({self._last_error})" if self._last_error else ""
-            self._report.add_damage(start_ns, self._origin_ns + expected_ns, f"the end of the file is missing{why}")
-        del end_ns
+            self._report.add_damage(
+                self._origin_ns + coverage.end_ns, self._origin_ns + expected_ns, f"the end of the file is missing{why}"
+            )
         if self._clock.num_jumps:
             self._report.add_note(f"the file's clock jumped back {self._clock.num_jumps} times; times go on without a break")

@@ -12,6 +12,7 @@ import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from mmmem.clock import NS_PER_S
@@ -65,6 +66,7 @@ class Clock:
         self._multiplier = time_base.numerator * NS_PER_S * origin.denominator
         self._subtrahend = origin.numerator * NS_PER_S * time_base.denominator
         self._divisor = time_base.denominator * origin.denominator
+        self._tick_numerator, self._tick_denominator = time_base.numerator * NS_PER_S, time_base.denominator
         self.period_ns = period_ns
         self.num_jumps = 0
         self._shift_ns = 0
@@ -77,6 +79,14 @@ class Clock:
     def unshifted_ns(self, pts: int) -> int:
         """The same, whatever jumped before."""
         return (2 * (pts * self._multiplier - self._subtrahend) + self._divisor) // (2 * self._divisor)
+
+    def ticks(self, t_ns: int) -> int:
+        """Presentation time stamp at or just before a time."""
+        return (t_ns * self._divisor + self._subtrahend) // self._multiplier
+
+    def length_ns(self, ticks: int) -> int:
+        """Nanoseconds of a number of ticks."""
+        return ticks * self._tick_numerator // self._tick_denominator
 
     def see(self, pts: int | None) -> int:
         """Time of a packet; goes on by one period where it has none, and bridges a jump back of the file's clock."""
@@ -124,8 +134,11 @@ def video_stream(container: InputContainer, path: Path | str) -> VideoStream:
         SourceError: there is none.
     """
     for stream in container.streams.video:
-        if not stream.disposition & stream.disposition.attached_pic:
-            return stream
+        if stream.disposition & Disposition.attached_pic:
+            continue
+        if stream.codec_context is None:
+            raise SourceError(f"No decoder knows the video in {str(path)!r}; convert it to H.264 in MP4.")
+        return stream
     kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
     raise SourceError(f"{str(path)!r} holds no video (it holds: {kinds}); give a file with pictures, or its words as text.")
 

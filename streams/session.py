@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mmmem.clock import NS_PER_S, Calendar
 from mmmem.errors import InvalidInputError, SourceError
+from mmmem.types import Frame
 from streams.decoders import open_decoder
 from streams.merging import merged
 from streams.placing import Placement, Start, named_time, parse_creation_time, place
@@ -83,6 +84,11 @@ class Session:
     def items(self, after_ns: int | None, report: ReadReport) -> Iterator[Item]:
         """Frames of all videos later than `after_ns`; what lies between two videos is a gap in the report."""
         yield from merged(self._parts_after(after_ns), after_ns, report)
+
+    def frame_at(self, t_ns: int, size: int | None) -> Frame:
+        """The frame shown at `t_ns` in the last video that has started by then."""
+        started = [part for part in self.parts if part.start_ns <= t_ns] or self.parts[:1]
+        return started[-1].source.frame_at(t_ns, size)
 
     def close(self) -> None:
         """Close all files."""

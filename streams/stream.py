@@ -1,11 +1,12 @@
 """A stream: frames and texts of one or more sources in order of time."""
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
+from mmmem.errors import SourceError
 from mmmem.types import Frame, StreamInfo, TimedText
 from streams.report import ReadReport
 
@@ -29,6 +30,15 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class SeekableSource(Protocol):
+    """A source whose frames can be looked up by time."""
+
+    def frame_at(self, t_ns: int, size: int | None) -> Frame:
+        """The last frame at or before `t_ns`, or else the first one."""
+        ...
+
+
 @dataclass(eq=False)
 class Stream:
     """Frames and texts in order of time; made by `streams.open`.
@@ -49,7 +59,6 @@ class Stream:
     num_items_estimate: int | None = None
     notes: tuple[str, ...] = ()
     bad_cues: tuple[str, ...] = ()
-    picture_at: Callable[[int, int | None], Frame] | None = None
     report: ReadReport = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +88,18 @@ class Stream:
             for reading in readings:
                 if hasattr(reading, "close"):
                     reading.close()
+
+    def frame_at(self, t_ns: int, size: int | None = None) -> Frame:
+        """The frame shown at `t_ns`: the last one at or before it.
+
+        Raises:
+            SourceError: the stream has no pictures that can be looked up.
+            InvalidInputError: it has ended by then.
+        """
+        for source in self.sources:
+            if isinstance(source, SeekableSource):
+                return source.frame_at(t_ns, size)
+        raise SourceError(f"{self.info.uri} holds no pictures that can be looked up; only files and folders keep them.")
 
     def close(self) -> None:
         """Let go of files, connections and threads."""

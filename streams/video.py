@@ -7,6 +7,7 @@ from mmmem.types import Frame
 from streams.decoders import VideoDecoder, open_decoder
 from streams.report import ReadReport
 from streams.sampling import Sampler
+from streams.seeking import picture_at
 
 
 class VideoSource:
@@ -69,6 +70,11 @@ class VideoSource:
         ):
             t_ns = self.start_ns + picture.t_ns
             yield Frame(self._stream_id, picture.index, t_ns, picture.image, damaged=picture.damaged)
+
+    def frame_at(self, t_ns: int, size: int | None) -> Frame:
+        """The frame shown at `t_ns`, always looked up by PyAV; see `streams.seeking.picture_at`."""
+        picture = picture_at(self.path, max(t_ns - self.start_ns, 0), size)
+        return Frame(self._stream_id, picture.index, self.start_ns + picture.t_ns, picture.image, damaged=picture.damaged)
 
     def close(self) -> None:
         """Forget the decoder; every reading closes its own file."""
