@@ -1,0 +1,166 @@
+"""Promise 4: what was acknowledged survives a kill at any instant, and forgetting is all or nothing."""
+
+import os
+import random
+import select
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from store_world import RULES, S, boxes, everything, look, open_world, said, unit
+
+from mmmem.clock import Span
+from mmmem.memory import Memory
+from mmmem.types import Observation
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+
+NUM_BATCHES = 120
+STREAMS = ("left", "right")
+
+
+def batch(number: int) -> list[Observation]:
+    """Six seconds of two streams: words, looks with vectors, boxes and pictures; a change of view now and then."""
+    found: list[Observation] = []
+    view = unit(1, 0.01 * (number % 3), 0) if number // 7 % 2 else unit(0, 1, 0.01 * (number % 5))
+    for i, stream in enumerate(STREAMS):
+        start = 6 * number + i
+        found.append(said(stream, start, f"the cup at place{number % 11}", 2, speaker="Ann"))
+        content: dict[str, Any] = {"embedding": {"classical": view}, "keyframe_jpeg": bytes([number % 256]) * (50 + number)}
+        found.append(look(stream, start, 2, detections=boxes(("cup", number // 20, 0.5), dim=4), **content))
+        found.append(look(stream, start + 3, 2, detections=boxes()))
+    return found
+
+
+def ingest(path: Path, acknowledge: Callable[[int], object]) -> None:
+    """Go on where the memory is; batch n is acknowledged once it is durable."""
+    with open_world(path) as memory:
+        for number in range((memory.position("left") or 0) // S, NUM_BATCHES):
+            memory.observe(batch(number), cursor={name: (number + 1) * S for name in STREAMS})
+            acknowledge(number)
+
+
+def in_child(work: Callable[[int], object]) -> tuple[int, int]:
+    """Run `work(pipe)` in a forked process; returns its id and the reading end of the pipe."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            work(writing)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    return child, reading
+
+
+def kill_during_ingest(path: Path, delay_s: float) -> int:
+    """Ingest in a child that dies `delay_s` after its first acknowledgement at the latest; returns the last batch it acknowledged."""
+    child, reading = in_child(lambda pipe: ingest(path, lambda n: os.write(pipe, n.to_bytes(4, "little"))))
+    select.select([reading], [], [], delay_s if random.random() < 0.2 else 5.0)
+    select.select([], [], [], delay_s)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as pipe:
+        acknowledged = pipe.read()
+    return int.from_bytes(acknowledged[-4:], "little") if acknowledged else -1
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    path = tmp_path_factory.mktemp("uninterrupted") / "m"
+    ingest(path, lambda _: None)
+    with Memory.open(path) as memory:
+        return everything(memory)
+
+
+def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(tmp_path: Path, uninterrupted: dict[str, Any]) -> None:
+    num_kills, seed = int(os.environ.get("MMMEM_KILLS", "40")), 20240503
+    random.seed(seed)
+    reached, round_number = -1, 0
+    path = tmp_path / "m0"
+    for _ in range(num_kills):
+        reached = max(reached, kill_during_ingest(path, random.uniform(0, 0.04)))
+        if not (path / "memory.sqlite").exists():
+            assert reached == -1
+            continue
+        with open_world(path) as memory:
+            assert (memory.position("left") or 0) // S >= reached + 1
+            texts = [t.text for t in memory.texts()]
+            assert texts == [t.text for t in memory.texts(window=Span(0, 10**6 * S))]
+            expected = [text for n in range(reached + 1) for o in batch(n) for text in o.texts]
+            assert all(text in texts for text in expected)
+            assert memory.check().problems == ()
+        if reached == NUM_BATCHES - 1:
+            _finished(path, uninterrupted)
+            round_number += 1
+            path, reached = tmp_path / f"m{round_number}", -1
+    ingest(path, lambda _: None)
+    _finished(path, uninterrupted)
+
+
+def _finished(path: Path, uninterrupted: dict[str, Any]) -> None:
+    with Memory.open(path, rules=RULES) as memory:
+        assert everything(memory) == uninterrupted
+
+
+CALLS = ("write", "fsync", "ftruncate", "link", "unlink")
+
+
+def die_at(number: int) -> Callable[[], None]:
+    """Make this process die at the `number`-th call that touches a file outside SQLite."""
+    left = [number]
+
+    def count() -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for name in CALLS:
+        real = getattr(os, name)
+
+        def counted(*args: Any, _real: Any = real, **kwargs: Any) -> Any:
+            count()
+            return _real(*args, **kwargs)
+
+        setattr(os, name, counted)
+    return count
+
+
+def test_a_forget_killed_at_any_step_happened_or_did_not(tmp_path: Path) -> None:
+    def forget(path: Path, step: int, opcodes: int) -> None:
+        with open_world(path) as memory:
+            count = die_at(step)
+            if opcodes:  # die inside SQLite too
+                memory._store.connection.set_progress_handler(lambda: count() or 0, opcodes)
+            memory.forget(span=Span(20 * S, 60 * S), dry_run=False)
+
+    outcomes = set()
+    for opcodes in (0, 2000):
+        for step in range(0, 400):
+            path = tmp_path / f"m{opcodes}-{step}"
+            with open_world(path) as memory:
+                for number in range(15):
+                    memory.observe(batch(number))
+                before = everything(memory)
+            child, reading = in_child(lambda _, p=path, s=step, o=opcodes: forget(p, s, o))
+            _, status = os.waitpid(child, 0)
+            os.close(reading)
+            with open_world(path) as memory:
+                assert memory.check().problems == ()
+                after = everything(memory)
+                forgotten = after != before
+                outcomes.add((os.WIFSIGNALED(status), forgotten))
+                if forgotten:
+                    assert all(not t.text.span.overlaps(Span(20 * S, 60 * S)) for t in memory.texts())
+                    everywhere = b"".join(f.read_bytes() for f in path.iterdir())
+                    assert bytes([6]) * 56 not in everywhere
+                    assert bytes([1]) * 51 in everywhere
+            if not os.WIFSIGNALED(status):
+                break
+        else:
+            pytest.fail("forgetting never came to its end")
+    assert outcomes == {(True, False), (True, True), (False, True)}
