@@ -18,8 +18,8 @@ class KeyframeGate:
     kept pictures of a memory goes on where the one before it stopped.
 
     Args:
-        max_likeness: cosine from which two pictures count as the same. 0.8 suits the classical descriptor, where nine in
-            ten crops to 80 % stay above 0.7 and different photos below 0.56 (`benchmarks/descriptor.py`).
+        max_likeness: cosine from which two pictures count as the same. 0.8 suits the classical descriptor: 95 % of crops
+            to nine tenths stay above 0.86, 99.9 % of different photos below 0.56 (`benchmarks/descriptor.py`).
         min_gap_s: a shaking camera is no reason to keep more often than this.
         max_gap_s: a picture is kept at least this often.
         num_recent: how many kept pictures to compare with; going back and forth between few views adds nothing.

@@ -39,7 +39,10 @@ OPEN_CLIP = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_thread() -> None:
+def torch_as_the_adapters_set_it_up() -> None:
+    from mmmem.perceive.torch_models import mend_torchvision
+
+    mend_torchvision(torch)
     torch.set_num_threads(1)
     torch.manual_seed(0)
 
@@ -83,9 +86,6 @@ def _dinov2(directory: Path, write_tokenizer: Callable[[Path], None]) -> Path:
 def _open_clip(directory: Path, write_tokenizer: Callable[[Path], None]) -> Path:
     from safetensors.torch import save_file
 
-    from mmmem.perceive.torch_models import mend_torchvision
-
-    mend_torchvision(torch)
     open_clip = pytest.importorskip("open_clip", reason="open_clip_torch is not installed")
     model = open_clip.CLIP(**OPEN_CLIP)
     directory.mkdir()
