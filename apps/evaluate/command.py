@@ -1,0 +1,68 @@
+"""`mmmem eval`: the command line of the benchmarks."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from apps.evaluate.report import Report
+from apps.evaluate.runs import RunOptions, run_egolife, run_locomo, run_nextgqa
+from apps.evaluate.table import show
+from mmmem.errors import InvalidInputError
+from mmmem.suggest import known_name
+
+Item = TypeVar("Item")
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+_RUNS: dict[str, Callable[[Path, RunOptions], Report]] = {"nextgqa": run_nextgqa, "locomo": run_locomo}
+DATASETS = ("egolife", *_RUNS)
+
+
+def evaluate(
+    dataset: Annotated[str, typer.Argument(help="egolife, nextgqa or locomo.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The data set as it was published.")],
+    *,
+    memory: Annotated[
+        Path | None,
+        typer.Option("--memory", "-m", help="Keep the memories here; the next run asks them without making them again."),
+    ] = None,
+    text_embedder: Annotated[str | None, typer.Option(help="Text embedder by name or directory; words alone without.")] = None,
+    with_trigger: Annotated[bool, typer.Option("--with-trigger", help="egolife: also tell what happens while asking.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first so many questions.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="One line of JSON for every question.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object with every number.")] = False,
+) -> None:
+    """Measure what a memory finds and answers, against chance and with confidence intervals."""
+    known_name(dataset, DATASETS, "data set")
+    if with_trigger and dataset != "egolife":
+        raise InvalidInputError(f"--with-trigger belongs to egolife; {dataset} has no triggers.")
+    options = RunOptions(memory, text_embedder, limit, out, progress=shown)
+    if dataset == "egolife":
+        report = run_egolife(directory, options, with_trigger=with_trigger)
+    else:
+        report = _RUNS[dataset](directory, options)
+    if as_json:
+        typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        show(report, Console())
+    if report.interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        """Items a second."""
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
+def shown(items: Sequence[Item], what: str) -> Iterable[Item]:
+    """Pass items on with a line of progress, rate and time left on stderr."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        yield from progress.track(items, description=what)

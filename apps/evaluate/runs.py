@@ -1,0 +1,197 @@
+"""One run of a benchmark: read, build, ask everything, and only then look at what is right."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from apps.evaluate import egolife, locomo, nextgqa
+from apps.evaluate.asking import predictions
+from apps.evaluate.building import Built, OpenMemory, Progress, build, mmmem_opener, quiet
+from apps.evaluate.cases import AskedQuestion, Dataset, LeftOut, Prediction, Scored, Way
+from apps.evaluate.report import Report, counted_errors, counted_faults, figures_by_type, latencies
+from mmmem.errors import InvalidInputError, StorageError
+from mmmem.types import Evidence
+
+Gold = TypeVar("Gold")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a benchmark is run.
+
+    Args:
+        memory: folder that keeps the memories for the next run; None for a temporary one.
+        text_embedder: name of one, as for ingest; None for words alone.
+        limit: ask only the first so many questions.
+        out: file that gets one line of JSON for every question.
+        open_memory: opens the memories; None for mmmem's own.
+        progress: shows how far a run is.
+    """
+
+    memory: Path | None = None
+    text_embedder: str | None = None
+    limit: int | None = None
+    out: Path | None = None
+    open_memory: OpenMemory | None = None
+    progress: Progress = quiet
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and self.limit < 1:
+            raise InvalidInputError(f"The number of questions to ask must be at least 1, got {self.limit}.")
+        if self.out is not None and not self.out.absolute().parent.is_dir():
+            raise InvalidInputError(f"The folder of {str(self.out)!r} does not exist; make it first.")
+
+
+def run_egolife(directory: Path, options: RunOptions | None = None, *, with_trigger: bool = False) -> Report:
+    """EgoLifeQA: multiple choice, and whether evidence contains the annotated time."""
+    dataset = egolife.read(directory, with_trigger=with_trigger)
+    return run(dataset, directory, options or RunOptions(), {"with_trigger": with_trigger})
+
+
+def run_nextgqa(directory: Path, options: RunOptions | None = None) -> Report:
+    """NExT-GQA: multiple choice, and how well the first evidence agrees with the annotated spans."""
+    return run(nextgqa.read(directory), directory, options or RunOptions(), {})
+
+
+def run_locomo(path: Path, options: RunOptions | None = None) -> Report:
+    """LoCoMo: recall of the evidence turns, F1 of the answers, abstention."""
+    return run(locomo.read(path), path, options or RunOptions(), {})
+
+
+def run(dataset: Dataset[Gold], directory: Path, options: RunOptions, settings: Mapping[str, Any]) -> Report:
+    """Ask every question of a data set, then score.
+
+    Raises:
+        InvalidInputError: there is nothing to ask, or nothing that was asked can be scored.
+    """
+    if not dataset.cases:
+        reasons = "; ".join(f"{left.num}: {left.reason}" for left in dataset.left_out)
+        raise InvalidInputError(f"{str(directory)!r} holds no question that can be asked. {reasons}".rstrip())
+    cases = dataset.cases[: options.limit]
+    made, built, interrupted = _predict(dataset.recordings, [case.question for case in cases], dataset.ways, options)
+    scored, unreadable = _score(dataset, {prediction.question.id: prediction for prediction in made})
+    if options.out is not None:
+        _write_lines(options.out, scored)
+    return Report(
+        dataset=dataset.name,
+        directory=str(directory),
+        figures=figures_by_type(scored),
+        headline=dataset.headline,
+        chance=dataset.chance,
+        num_read=len(dataset.cases) + sum(left.num for left in dataset.left_out),
+        num_scored=len(scored),
+        left_out=(*dataset.left_out, *unreadable, *_not_asked(len(dataset.cases), len(cases), len(made))),
+        faults=counted_faults(scored),
+        errors=counted_errors(made),
+        latency=latencies(made),
+        memories=tuple(built),
+        notes=dataset.notes,
+        settings={**settings, "text_embedder": options.text_embedder, "limit": options.limit},
+        interrupted=interrupted,
+    )
+
+
+def _not_asked(num_all: int, num_wanted: int, num_asked: int) -> list[LeftOut]:
+    counts = {"beyond the limit that was asked for": num_all - num_wanted, "interrupted before them": num_wanted - num_asked}
+    return [LeftOut(reason, num) for reason, num in counts.items() if num]
+
+
+def _predict(
+    recordings: tuple[Any, ...], questions: list[AskedQuestion], ways: tuple[Way, ...], options: RunOptions
+) -> tuple[list[Prediction], list[Built], bool]:
+    """Predictions, the memories they come from, and whether Ctrl-C stopped the asking; nothing here can see gold."""
+    made: list[Prediction] = []
+    built: list[Built] = []
+    open_memory = options.open_memory or mmmem_opener(options.text_embedder)
+    with _folder(options.memory) as folder:
+        for recording in recordings:
+            mine = [question for question in questions if question.recording == recording.key]
+            if not mine:
+                continue
+            built.append(build(recording, folder, open_memory, options.text_embedder or "", options.progress))
+            with open_memory(Path(built[-1].path), recording.calendar, False) as memory:
+                try:
+                    for question in options.progress(mine, f"ask {recording.key}"):
+                        made.extend(predictions(memory, [question], ways))
+                except KeyboardInterrupt:
+                    return made, built, True
+    return made, built, False
+
+
+@contextmanager
+def _folder(memory: Path | None) -> Iterator[Path]:
+    if memory is not None:
+        yield memory
+        return
+    with tempfile.TemporaryDirectory(prefix="mmmem-eval-") as name:
+        yield Path(name)
+
+
+def _score(dataset: Dataset[Gold], made: Mapping[str, Prediction]) -> tuple[list[tuple[Prediction, Scored]], list[LeftOut]]:
+    """Marks of every prediction. The first place where gold is read: all predictions are made."""
+    scored: list[tuple[Prediction, Scored]] = []
+    unreadable: dict[str, int] = {}
+    for case in dataset.cases:
+        prediction = made.get(case.question.id)
+        if prediction is None:
+            continue
+        try:
+            right = case.gold()
+        except InvalidInputError as error:
+            reason = f"gold cannot be read: {error}"
+            unreadable[reason] = unreadable.get(reason, 0) + 1
+            continue
+        scored.append((prediction, dataset.score(prediction, right)))
+    left_out = [LeftOut(reason, num) for reason, num in unreadable.items()]
+    if not scored:
+        raise InvalidInputError(
+            f"No question of {dataset.name} could be scored. {left_out[0].reason if left_out else ''}".rstrip()
+        )
+    return scored, left_out
+
+
+def _write_lines(out: Path, scored: list[tuple[Prediction, Scored]]) -> None:
+    try:
+        with out.open("w", encoding="utf-8") as file:
+            for prediction, score in scored:
+                file.write(json.dumps(_line(prediction, score), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise StorageError(f"Cannot write {str(out)!r}: {error.strerror}.") from error
+
+
+def _line(prediction: Prediction, score: Scored) -> dict[str, Any]:
+    question, answer = prediction.question, prediction.answer
+    said = None
+    if answer is not None:
+        said = {
+            "text": answer.text, "choice": answer.choice, "confidence": answer.confidence, "abstained": answer.abstained,
+            "reason": answer.reason, "evidence": [_evidence(e) for e in answer.evidence],
+        }  # fmt: skip
+    return {
+        "id": question.id,
+        "type": question.type,
+        "question": question.text,
+        "asked_at_ns": question.asked_at_ns,
+        "choices": question.choices,
+        "stream": question.stream,
+        "prediction": {"answer": said, "search": {w: [_evidence(e) for e in x.evidence] for w, x in prediction.looks.items()}},
+        "errors": prediction.errors,
+        "ms": {"ask": prediction.ask_ms, "search": {way: look.ms for way, look in prediction.looks.items()}},
+        "marks": {name: mark.value for name, mark in score.marks.items()},
+        "faults": score.faults,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "source": evidence.source,
+        "id": evidence.id,
+        "stream": evidence.stream_id,
+        "start_ns": evidence.span.start_ns,
+        "end_ns": evidence.span.end_ns,
+        "score": evidence.score,
+    }
