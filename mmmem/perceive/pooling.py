@@ -40,13 +40,22 @@ def _max(vectors: NDArray[np.float32], lengths: NDArray[np.int64]) -> NDArray[np
     return highest
 
 
-# Order matters: several modes are concatenated in this one.
-_MODES: dict[str, Pool] = {
-    "pooling_mode_cls_token": _first,
-    "pooling_mode_max_tokens": _max,
-    "pooling_mode_mean_tokens": _mean,
-    "pooling_mode_mean_sqrt_len_tokens": _mean_sqrt,
-    "pooling_mode_lasttoken": _last,
+def _weighted(vectors: NDArray[np.float32], lengths: NDArray[np.int64]) -> NDArray[np.float32]:
+    positions = np.arange(1, vectors.shape[1] + 1)
+    shares = np.where(positions <= lengths[:, None], positions, 0).astype(np.float32)
+    shares /= shares.sum(axis=1, keepdims=True)
+    mean: NDArray[np.float32] = (shares[:, None, :] @ vectors)[:, 0]
+    return mean
+
+
+# Name since sentence-transformers 6, flag before it; flags are concatenated in this order.
+_MODES: dict[str, tuple[str, Pool]] = {
+    "cls": ("pooling_mode_cls_token", _first),
+    "max": ("pooling_mode_max_tokens", _max),
+    "mean": ("pooling_mode_mean_tokens", _mean),
+    "mean_sqrt_len_tokens": ("pooling_mode_mean_sqrt_len_tokens", _mean_sqrt),
+    "weightedmean": ("pooling_mode_weightedmean_tokens", _weighted),
+    "lasttoken": ("pooling_mode_lasttoken", _last),
 }
 
 
@@ -54,11 +63,22 @@ def pool_of(config: Mapping[str, Any], where: str) -> Pool:
     """The pooling a `1_Pooling/config.json` asks for: (b, n, d) token vectors and (b,) lengths to (b, k * d).
 
     Raises:
-        ModelError: it asks for a mode that is not known here, or for none.
+        ModelError: it asks for a mode that is not known here, for none, or for leaving out the prompt's tokens.
     """
-    wanted = [name for name, on in config.items() if name.startswith("pooling_mode_") and on]
-    unknown = sorted(set(wanted) - set(_MODES))
+    wanted = _wanted(config)
+    unknown = [name for name in wanted if name not in _MODES]
     if unknown or not wanted:
         raise ModelError(f"{where} asks for pooling {unknown or wanted!r}; known: {', '.join(_MODES)}.")
-    pools = [pool for name, pool in _MODES.items() if name in wanted]
+    if config.get("include_prompt", True) is False:
+        raise ModelError(f"{where} leaves its prompt out of the pooling, which is not known here; use it behind a URL.")
+    pools = [_MODES[name][1] for name in wanted]
     return lambda vectors, lengths: np.concatenate([pool(vectors, lengths) for pool in pools], axis=1)
+
+
+def _wanted(config: Mapping[str, Any]) -> list[str]:
+    named = config.get("pooling_mode")
+    if named is not None:
+        return [named] if isinstance(named, str) else [str(name) for name in named]
+    flags = [name for name, on in config.items() if name.startswith("pooling_mode_") and on]
+    known = {flag: name for name, (flag, _) in _MODES.items()}
+    return [*(name for flag, name in known.items() if flag in flags), *(flag for flag in flags if flag not in known)]

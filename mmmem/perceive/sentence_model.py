@@ -26,6 +26,8 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 _EXTRA, _PURPOSE = "text", "Text embedding"
 # Small enough that a batch's activations stay in the second-level cache; measured flat from 240 to 1,000 tokens.
 _BATCH_TOKENS = 512
+# These count positions from the padding token's number on and so waste two.
+_OFFSET_POSITIONS = ("roberta", "xlm-roberta", "camembert", "mpnet")
 _ACTIVATIONS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
     "torch.nn.modules.linear.Identity": np.asarray,
     "torch.nn.modules.activation.Tanh": np.tanh,
@@ -68,10 +70,9 @@ class SentenceModel:
         modules = _modules(directory)
         encoder = directory / modules.get("Transformer", "")
         config = read_json_object(encoder / "config.json")
-        sizes = read_json_object(encoder / "sentence_bert_config.json") if modules else {}
         self._pool, self._dense = _steps(directory, modules)
         self._tokenizer = read_tokenizer(
-            encoder / "tokenizer.json", max_tokens=_max_tokens(sizes, config), extra=_EXTRA, purpose=_PURPOSE
+            encoder / "tokenizer.json", max_tokens=_max_tokens(encoder, config), extra=_EXTRA, purpose=_PURPOSE
         )
         self._model = _token_model(encoder, config, threads, device, runtime)
         self._pad_id = int(config.get("pad_token_id") or 0)
@@ -174,9 +175,16 @@ def _dense(directory: Path) -> tuple[NDArray[np.float32], NDArray[np.float32] | 
     return tensors["linear.weight"], tensors.get("linear.bias", 0.0), _ACTIVATIONS[name]
 
 
-def _max_tokens(sizes: Mapping[str, Any], config: Mapping[str, Any]) -> int:
-    limit = sizes.get("max_seq_length") or config.get("max_position_embeddings") or 512
-    return min(int(limit), int(config.get("max_position_embeddings", limit)))
+def _max_tokens(encoder: Path, config: Mapping[str, Any]) -> int:
+    """Where texts are cut: at what the model was trained on, but never beyond its positions."""
+    positions = int(config.get("max_position_embeddings") or 512)
+    if config.get("model_type") in _OFFSET_POSITIONS:
+        positions -= 2
+    for name, key in (("sentence_bert_config.json", "max_seq_length"), ("tokenizer_config.json", "model_max_length")):
+        limit = read_json_object(encoder / name).get(key) if (encoder / name).is_file() else None
+        if limit:
+            return min(int(limit), positions)
+    return positions
 
 
 def _prompts(directory: Path) -> dict[str, str]:

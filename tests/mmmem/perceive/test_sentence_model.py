@@ -118,7 +118,9 @@ def _write(name: str, content: str) -> Callable[[Path], object]:
         (_write("model.safetensors", "not tensors"), "Cannot read the weights"),
         (_write("modules.json", '[{"type": "x.Reranker", "path": ""}]'), "needs the step 'Reranker'"),
         (_write("modules.json", '{"type": 1}'), "not a list of steps"),
-        (_write("1_Pooling/config.json", '{"pooling_mode_weightedmean_tokens": true}'), "asks for pooling"),
+        (_write("1_Pooling/config.json", '{"pooling_mode_newest_tokens": true}'), "asks for pooling .*newest"),
+        (_write("1_Pooling/config.json", '{"pooling_mode": "newest"}'), "asks for pooling .*newest"),
+        (_write("1_Pooling/config.json", '{"pooling_mode": "mean", "include_prompt": false}'), "leaves its prompt out"),
     ],
 )
 def test_damaged_directories(
@@ -174,12 +176,33 @@ def test_batches_hold_every_text_once_and_stay_within_their_bound() -> None:
 def test_padding_never_reaches_a_pooled_vector() -> None:
     rng = np.random.default_rng(0)
     vectors, lengths = rng.normal(size=(3, 7, 4)).astype(np.float32), np.array([7, 3, 1])
-    for mode in ("cls_token", "max_tokens", "mean_tokens", "mean_sqrt_len_tokens", "lasttoken"):
+    for mode in ("cls_token", "max_tokens", "mean_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens", "lasttoken"):
         pool = pool_of({f"pooling_mode_{mode}": True, "word_embedding_dimension": 4}, "here")
         spoiled = vectors.copy()
         spoiled[1, 3:], spoiled[2, 1:] = 1e6, 1e6
         np.testing.assert_allclose(pool(spoiled, lengths), pool(vectors, lengths))
         np.testing.assert_allclose(pool(vectors[2:, :1], lengths[2:])[0], vectors[2, 0], rtol=1e-6)
+
+
+def test_pooling_by_name_is_pooling_by_flag() -> None:
+    rng = np.random.default_rng(0)
+    vectors, lengths = rng.normal(size=(3, 7, 4)).astype(np.float32), np.array([7, 3, 1])
+    flags = {"pooling_mode_mean_tokens": True, "pooling_mode_cls_token": True, "pooling_mode_max_tokens": False}
+    wanted = pool_of(flags, "here")(vectors, lengths)
+    np.testing.assert_array_equal(pool_of({"pooling_mode": ["cls", "mean"]}, "here")(vectors, lengths), wanted)
+    np.testing.assert_array_equal(pool_of({"pooling_mode": "mean"}, "here")(vectors, lengths), wanted[:, 4:])
+    weighted = pool_of({"pooling_mode": "weightedmean"}, "here")(vectors, lengths)
+    np.testing.assert_allclose(weighted[1], (vectors[1, :3] * [[1], [2], [3]]).sum(axis=0) / 6, rtol=1e-5)
+
+
+def test_the_length_may_stand_with_the_tokenizer(make_sentence_model: Callable[..., Path], tmp_path: Path) -> None:
+    directory = make_sentence_model(tmp_path / "m")
+    settings = json.loads((directory / "tokenizer_config.json").read_text())
+    (directory / "sentence_bert_config.json").write_text("{}")
+    (directory / "tokenizer_config.json").write_text(json.dumps({**settings, "model_max_length": 5}))
+    rows = SentenceModel(directory, threads=1).embed(["a cat on", "a cat on the table", "a cat"])
+    np.testing.assert_array_equal(rows[0], rows[1])
+    assert not np.array_equal(rows[0], rows[2])
 
 
 def test_no_pooling_is_an_error() -> None:
