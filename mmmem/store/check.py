@@ -92,9 +92,9 @@ def _run(store: OpenStore, rules: Rules, checks: tuple[Check, ...]) -> tuple[lis
 
 
 def _database(checked: Checked) -> Findings:
-    for (line,) in checked.connection.execute("PRAGMA quick_check"):
+    for (line,) in checked.connection.execute("PRAGMA integrity_check"):
         if line != "ok":
-            yield f"{checked.folder.name}/memory.sqlite: {line}."
+            yield f"memory.sqlite: {' '.join(line.split())}."
     for table, row, parent, _ in checked.connection.execute("PRAGMA foreign_key_check"):
         yield f"Row {row} of {table} refers to a row of {parent} that does not exist."
 

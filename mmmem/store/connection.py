@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from mmmem.errors import MemoryCorruptError, MemoryLockedError, MemoryNotFoundError, MemoryTooNewError, StorageError
+from mmmem.errors import MemoryCorruptError, MemoryLockedError, MemoryNotFoundError, MemoryTooNewError, MmmemError, StorageError
 from mmmem.store.schema import APPLICATION_ID, FORMAT_VERSION, migrate
 
 DATABASE = "memory.sqlite"
@@ -34,7 +34,7 @@ def readable_errors(path: Path, kept: str = "Everything acknowledged before is k
         yield
     except sqlite3.Error as error:
         raise _translated(error, path, kept) from error
-    except StorageError:
+    except MmmemError:  # some are also OSErrors
         raise
     except OSError as error:
         reason = error.strerror or str(error)
@@ -93,7 +93,7 @@ def open_for_reading(path: Path) -> tuple[sqlite3.Connection, str]:
     """A connection that never writes, and a note about what it may not see ("" if nothing).
 
     A write-ahead log needs a shared-memory file next to it. Where none can be made (a read-only directory or medium), the
-    main file is read as it is.
+    main file is read as it is, if the log is empty: without its log a file may be half of two states.
 
     Raises:
         MemoryNotFoundError, MemoryTooNewError, MemoryCorruptError, StorageError: as `open_for_writing`.
@@ -133,9 +133,14 @@ def _first_that_reads(path: Path) -> tuple[sqlite3.Connection, str]:
         else:
             return connection, ""
     log = path / f"{DATABASE}-wal"
-    unseen = log.exists() and log.stat().st_size > 0
-    missing = "; rows that are still in its write-ahead log are not seen" if unseen else ""
-    return _connect(path, "mode=ro&immutable=1"), f"{path} is read-only: it is read as it lies{missing}."
+    if log.exists() and log.stat().st_size > 0:
+        raise StorageError(
+            f"The memory in {path} was not closed and cannot be read where nothing can be written: its newest rows lie in a log. "
+            "Copy the directory to a writable place and open it there."
+        )
+    return _connect(
+        path, "mode=ro&immutable=1"
+    ), f"{path} is read-only: it is read as it lies, and changes to it are not noticed."
 
 
 def format_version(connection: sqlite3.Connection, path: Path) -> int:

@@ -39,7 +39,7 @@ def ingest(path: Path, acknowledge: Callable[[int], object]) -> None:
     """Go on where the memory is; batch n is acknowledged once it is durable."""
     with open_world(path) as memory:
         for number in range((memory.position("left") or 0) // S, NUM_BATCHES):
-            memory.observe(batch(number), cursor={name: (number + 1) * S for name in STREAMS})
+            memory.observe(batch(number), cursor=dict.fromkeys(STREAMS, (number + 1) * S))
             acknowledge(number)
 
 
@@ -58,7 +58,7 @@ def in_child(work: Callable[[int], object]) -> tuple[int, int]:
 
 
 def kill_during_ingest(path: Path, delay_s: float) -> int:
-    """Ingest in a child that dies `delay_s` after its first acknowledgement at the latest; returns the last batch it acknowledged."""
+    """Ingest in a child that dies at most `delay_s` after its first acknowledgement; returns the last batch it acknowledged."""
     child, reading = in_child(lambda pipe: ingest(path, lambda n: os.write(pipe, n.to_bytes(4, "little"))))
     select.select([reading], [], [], delay_s if random.random() < 0.2 else 5.0)
     select.select([], [], [], delay_s)
