@@ -78,15 +78,19 @@ def build(recording: Recording, folder: Path, open_memory: OpenMemory, made_by: 
     """
     path = folder / f"{recording.key}-{fingerprint(recording, made_by)}"
     receipt = path.with_name(path.name + ".built.json")
-    if receipt.is_file():
-        return Built(**(json.loads(receipt.read_text()) | {"path": str(path), "reused": True}))
+    if receipt.is_file() and path.is_dir():
+        return Built(
+            recording.key, str(path), recording.num_texts, float(json.loads(receipt.read_text())["build_s"]), reused=True
+        )
     started = time.perf_counter()
     _make_folder(folder)
     with open_memory(path, recording.calendar, True) as memory:
         _tell(memory, recording, progress)
         memory.consolidate()
     built = Built(recording.key, str(path), recording.num_texts, time.perf_counter() - started, reused=False)
-    receipt.write_text(json.dumps(asdict(built), indent=1))
+    unfinished = receipt.with_suffix(".part")
+    unfinished.write_text(json.dumps(asdict(built), indent=1))
+    unfinished.replace(receipt)
     return built
 
 

@@ -1,6 +1,7 @@
 """`mmmem eval`: the command line of the benchmarks."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -19,6 +20,8 @@ from mmmem.suggest import known_name
 Item = TypeVar("Item")
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+PIPED_WIDTH = 110
+"""Columns of the tables where there is no terminal to ask."""
 
 _RUNS: dict[str, Callable[[Path, RunOptions], Report]] = {"nextgqa": run_nextgqa, "locomo": run_locomo}
 DATASETS = ("egolife", *_RUNS)
@@ -50,7 +53,7 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
-        show(report, Console())
+        show(report, Console(width=None if sys.stdout.isatty() else PIPED_WIDTH))
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
 

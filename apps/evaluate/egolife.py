@@ -88,7 +88,7 @@ def gold(record: Mapping[str, Any]) -> EgoLifeGold:
     letter = text_field(record, "answer", f"EgoLifeQA {record.get('ID')}").lower()
     if letter not in _LETTERS:
         raise InvalidInputError(f"EgoLifeQA {record.get('ID')}: the answer must be one of A to D, got {letter!r}.")
-    return EgoLifeGold(_LETTERS.index(letter), target_times(record["target_time"]))
+    return EgoLifeGold(_LETTERS.index(letter), target_times(record.get("target_time")))
 
 
 def target_times(target: Any) -> tuple[int, ...]:

@@ -166,7 +166,8 @@ def gold(entry: Mapping[str, Any], known: frozenset[str]) -> ConversationGold:
     Raises:
         InvalidInputError: no evidence names a turn of the conversation, and the question can be answered.
     """
-    written = [str(text) for text in entry.get("evidence", [])]
+    evidence = entry.get("evidence") or []
+    written = [str(text) for text in (evidence if isinstance(evidence, list) else [evidence])]
     ids = dict.fromkeys(f"D{int(m[1])}:{int(m[2])}" for text in written for m in _TURN.finditer(text))
     turns = tuple(turn for turn in ids if turn in known)
     unreadable = len(ids) - len(turns) + sum(_TURN.search(text) is None for text in written)

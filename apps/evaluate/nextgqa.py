@@ -6,6 +6,7 @@ a video ends with its last caption.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -44,7 +45,7 @@ def read(directory: Path) -> Dataset[GroundedGold]:
         InvalidInputError: a file is not in the official format.
     """
     need_folder(directory, "val.csv, gsub_val.json and captions_1fps.json")
-    rows = list(csv.DictReader(read_text(directory / "val.csv").splitlines()))
+    rows = list(csv.DictReader(io.StringIO(read_text(directory / "val.csv"))))
     texts = captioned(read_json(directory / "captions_1fps.json"))
     grounds = _Grounds(directory / "gsub_val.json")
     asked = {row.get("video_id", "") for row in rows}

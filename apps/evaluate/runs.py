@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from apps.evaluate import egolife, locomo, nextgqa
 from apps.evaluate.asking import predictions
 from apps.evaluate.building import Built, OpenMemory, Progress, build, mmmem_opener, quiet
-from apps.evaluate.cases import AskedQuestion, Dataset, LeftOut, Prediction, Scored, Way
+from apps.evaluate.cases import AskedQuestion, Dataset, LeftOut, Prediction, Recording, Scored, Way
 from apps.evaluate.report import Report, counted_errors, counted_faults, figures_by_type, latencies
 from mmmem.errors import InvalidInputError, StorageError
 from mmmem.types import Evidence
@@ -71,6 +72,7 @@ def run(dataset: Dataset[Gold], directory: Path, options: RunOptions, settings: 
     if not dataset.cases:
         reasons = "; ".join(f"{left.num}: {left.reason}" for left in dataset.left_out)
         raise InvalidInputError(f"{str(directory)!r} holds no question that can be asked. {reasons}".rstrip())
+    _need_names_of_their_own(dataset)
     cases = dataset.cases[: options.limit]
     made, built, interrupted = _predict(dataset.recordings, [case.question for case in cases], dataset.ways, options)
     scored, unreadable = _score(dataset, {prediction.question.id: prediction for prediction in made})
@@ -95,13 +97,22 @@ def run(dataset: Dataset[Gold], directory: Path, options: RunOptions, settings: 
     )
 
 
+def _need_names_of_their_own(dataset: Dataset[Gold]) -> None:
+    counts = Counter(case.question.id for case in dataset.cases)
+    twice = [name for name, num in counts.items() if num > 1]
+    if twice:
+        raise InvalidInputError(
+            f"{dataset.name} holds {len(twice)} question ids more than once, first {twice[0]!r}; number them."
+        )
+
+
 def _not_asked(num_all: int, num_wanted: int, num_asked: int) -> list[LeftOut]:
     counts = {"beyond the limit that was asked for": num_all - num_wanted, "interrupted before them": num_wanted - num_asked}
     return [LeftOut(reason, num) for reason, num in counts.items() if num]
 
 
 def _predict(
-    recordings: tuple[Any, ...], questions: list[AskedQuestion], ways: tuple[Way, ...], options: RunOptions
+    recordings: tuple[Recording, ...], questions: list[AskedQuestion], ways: tuple[Way, ...], options: RunOptions
 ) -> tuple[list[Prediction], list[Built], bool]:
     """Predictions, the memories they come from, and whether Ctrl-C stopped the asking; nothing here can see gold."""
     made: list[Prediction] = []

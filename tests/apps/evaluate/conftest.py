@@ -98,6 +98,7 @@ class ScriptedLibrary:
         if write:
             self.num_opened_to_write += 1
             self.memories.setdefault(path, ScriptedMemory(self.log))
+        path.mkdir(parents=True, exist_ok=True)
         memory = self.memories[path]
         memory.search_replies, memory.answers = self.search_replies, self.answers
         yield memory

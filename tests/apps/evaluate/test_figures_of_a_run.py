@@ -286,6 +286,19 @@ def test_nothing_to_ask_says_why(tmp_path: Path, published: SimpleNamespace, opt
         run_egolife(folder, options)
 
 
+def test_two_questions_of_one_name_are_refused(tmp_path: Path, published: SimpleNamespace, options: RunOptions) -> None:
+    folder = published.write_egolife(tmp_path / "ego", [published.egolife_record(1)] * 2)
+    with pytest.raises(InvalidInputError, match="1 question ids more than once, first 'A1_ANN-1'"):
+        run_egolife(folder, options)
+
+
+def test_a_memory_that_was_deleted_is_made_again(ego: Path, options: RunOptions, library: Any) -> None:
+    path = Path(run_egolife(ego, options).memories[0].path)
+    path.rmdir()
+    assert not run_egolife(ego, options).memories[0].reused
+    assert library.num_opened_to_write == 2
+
+
 def test_chance_is_given_only_where_every_question_has_one() -> None:
     assert figure([Mark(True, 0.5), Mark(False, 0.25)]).chance == 0.375
     assert figure([Mark(True, 0.5), Mark(False)]).chance is None

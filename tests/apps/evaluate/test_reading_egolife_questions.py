@@ -45,6 +45,7 @@ def test_target_times(target: dict[str, Any], times: list[str]) -> None:
         ({"date": "Tuesday", "time": "11244408"}, "'Tuesday' as a day"),
         ({"date": "DAY0", "time": "11244408"}, "'DAY0' as a day"),
         ("11244408", "must be an object of date and time"),
+        (None, "must be an object of date and time"),
     ],
 )
 def test_bad_target_times_are_refused(target: Any, fault: str) -> None:

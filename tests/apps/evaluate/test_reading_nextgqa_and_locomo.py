@@ -18,6 +18,12 @@ def test_videos_without_captions_are_left_out_and_said(tmp_path: Path, published
     assert set(dataset.recordings[0].streams) == {"77", "88"}
 
 
+def test_a_question_with_a_line_break_stays_one_question(tmp_path: Path, published: SimpleNamespace) -> None:
+    rows = [published.next_rows[0] | {"question": "what does the dog do\nafter barking"}]
+    (case,) = nextgqa.read(published.write_nextgqa(tmp_path, rows)).cases
+    assert case.question.text == "what does the dog do\nafter barking"
+
+
 def test_a_question_is_asked_when_its_video_ends(tmp_path: Path, published: SimpleNamespace) -> None:
     questions = [case.question for case in nextgqa.read(published.write_nextgqa(tmp_path)).cases]
     assert [(q.stream, q.asked_at_ns // NS_PER_S) for q in questions] == [("77", 40), ("77", 40), ("88", 10)]
@@ -106,11 +112,12 @@ def test_every_question_is_asked_when_the_last_session_has_ended(published: Simp
         (["D2:1 D1:2"], ("D2:1", "D1:2"), 0),
         (["D1:1", "D1:1"], ("D1:1",), 0),
         (["D1:01"], ("D1:1",), 0),
+        ("D1:1", ("D1:1",), 0),
         (["D1:1", "D:11:26"], ("D1:1",), 1),  # as in the published file
         (["D1:1", "D9:9"], ("D1:1",), 1),
     ],
 )
-def test_evidence_ids(evidence: list[str], turns: tuple[str, ...], num_unreadable: int) -> None:
+def test_evidence_ids(evidence: Any, turns: tuple[str, ...], num_unreadable: int) -> None:
     entry = {"answer": 2022, "evidence": evidence, "category": 2}
     gold = locomo.gold(entry, frozenset({"D1:1", "D1:2", "D2:1"}))
     assert (gold.turns, gold.answer, gold.num_unreadable) == (turns, "2022", num_unreadable)
