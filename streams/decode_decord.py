@@ -29,7 +29,10 @@ def open_decord(path: Path | str) -> TableDecoder:
             f"{_PURPOSE} needs the package decord 0.6.0, but the module comes from another one (decord2 gives wrong frames). "
             "Install it with: pip uninstall decord2 && pip install 'mmmem[decord]'"
         ) from error
-    return TableDecoder(path, "decord", _DecordReader)
+    decoder = TableDecoder(path, "decord", _DecordReader)
+    if decoder.header.is_quarter_turned:
+        raise SourceError(f"decord garbles video that is turned by 90 degrees, as {str(path)!r} is; use backend='pyav'.")
+    return decoder
 
 
 class _DecordReader:
@@ -45,7 +48,6 @@ class _DecordReader:
 
     def read(self, index: int) -> NDArray[np.uint8] | None:
         try:
-            # It turns pictures upright itself, and then gives them four channels.
             return np.ascontiguousarray(self._reader[index].asnumpy()[:, :, :3])
         except self._failures:
             return None

@@ -29,7 +29,7 @@ def _decoders() -> Any:
         return require("torchcodec.decoders", extra="torchcodec", purpose=_PURPOSE)
     except (OSError, RuntimeError) as error:  # a shared library of FFmpeg or torch that does not fit
         raise MissingExtraError(
-            f"{_PURPOSE} is installed but does not load: {str(error).strip().splitlines()[0]}. It needs FFmpeg's shared libraries "
+            f"{_PURPOSE} is installed but does not load: {str(error).strip().splitlines()[0]}. It needs FFmpeg shared libraries "
             "and the torch it was built for; see torchcodec's table of versions, or use backend='pyav'."
         ) from error
 

@@ -27,6 +27,7 @@ class VideoHeader:
         frame_rate: average frames per second, None where it is not said.
         creation_time: as written in the container.
         num_subtitle_streams: subtitle streams inside the container; they are not read.
+        is_quarter_turned: the pictures are stored lying on their side.
     """
 
     width: int
@@ -38,6 +39,7 @@ class VideoHeader:
     frame_rate: float | None
     creation_time: str | None
     num_subtitle_streams: int = 0
+    is_quarter_turned: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,7 +48,7 @@ class GroupReader:
         self._report = report
         self._origin_ns = origin_ns
         self._header = header
-        self._num_packets = 0
+        self._ordinals: dict[int, int] = {}
         self._num_errors_in_a_row = 0
         self._last_error = ""
 
@@ -58,35 +58,39 @@ class GroupReader:
         A container whose index names every frame is sought; any other is read from its start without decoding, because only
         counting gives a frame its ordinal.
         """
-        first_index = 0
         start_ns = 0
         if from_ns is not None and has_full_index(self._video):
-            first_index, start_ns = self._seek(from_ns)
+            start_ns = self._seek(from_ns)
         coverage = Coverage(self._report, self._origin_ns, self._clock.period_ns, start_ns)
-        for group in self._grouped(coverage, first_index):
+        for group in self._grouped(coverage):
             if from_ns is None or group.next_keyframe_ns is None or group.next_keyframe_ns > from_ns:
                 yield group
         self._finish(coverage)
 
-    def _seek(self, from_ns: int) -> tuple[int, int]:
-        """Go to the last keyframe that is surely shown at or before `from_ns`; return its ordinal and time."""
-        entries = self._video.index_entries
-        first_index, start_ns, tick = 0, 0, None
-        num_shown = 0
-        for entry in entries:
+    def _seek(self, from_ns: int) -> int:
+        """Go to a keyframe that is surely shown at or before `from_ns`; return the time from which the file is read.
+
+        Demuxers differ in which of two keyframes a time belongs to, so the ordinal is looked up by the first packet that comes.
+        """
+        tick, num_shown = None, 0
+        for entry in self._video.index_entries:
             t_ns = self._clock.unshifted_ns(entry.timestamp)
             if t_ns > from_ns - NS_PER_S:
                 break
             if entry.is_keyframe and not entry.is_discard and t_ns >= 0:
-                first_index, start_ns, tick = num_shown, t_ns, entry.timestamp
+                tick = entry.timestamp
+                self._ordinals[tick] = num_shown
             num_shown += not entry.is_discard
-        if tick is not None:
-            self._container.seek(tick, stream=self._video)
-        return first_index, start_ns
+        if tick is None:
+            return 0
+        self._container.seek(tick, stream=self._video)
+        return self._clock.unshifted_ns(tick)
 
-    def _grouped(self, coverage: Coverage, first_index: int) -> Iterator[Group]:
-        group = Group(first_index=first_index)
+    def _grouped(self, coverage: Coverage) -> Iterator[Group]:
+        group = Group()
         for packet in self._packets(coverage):
+            if not group.packets and packet.dts is not None:
+                group.first_index = self._ordinals.get(packet.dts, group.first_index)
             pts = self._trusted_pts(packet, coverage)
             t_ns = self._clock.see(pts)
             coverage.add_picture(t_ns, self._duration_ns(packet))
@@ -148,7 +152,6 @@ class GroupReader:
             if packet.is_corrupt:
                 t_ns = self._origin_ns + coverage.pictures_end_ns
                 self._report.add_damage(t_ns, t_ns + self._clock.period_ns, "the container holds a damaged packet")
-            self._num_packets += 1
             yield cast("Packet[VideoStream]", packet)
 
     def _hear(self, packet: "Packet[AvStream]", coverage: Coverage) -> None:
