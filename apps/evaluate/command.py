@@ -1,30 +1,21 @@
-"""`mmmem eval`: the command line of the benchmarks."""
+"""`mmmem eval`: the command line of the benchmarks. Importing it is cheap; a run imports what it needs."""
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
-from apps.evaluate.report import Report
-from apps.evaluate.runs import RunOptions, run_egolife, run_locomo, run_nextgqa
-from apps.evaluate.table import show
 from mmmem.errors import InvalidInputError
 from mmmem.suggest import known_name
 
-Item = TypeVar("Item")
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 PIPED_WIDTH = 110
 """Columns of the tables where there is no terminal to ask."""
 
-_RUNS: dict[str, Callable[[Path, RunOptions], Report]] = {"nextgqa": run_nextgqa, "locomo": run_locomo}
-DATASETS = ("egolife", *_RUNS)
+DATASETS = ("egolife", "nextgqa", "locomo")
 
 
 def evaluate(
@@ -45,27 +36,21 @@ def evaluate(
     known_name(dataset, DATASETS, "data set")
     if with_trigger and dataset != "egolife":
         raise InvalidInputError(f"--with-trigger belongs to egolife; {dataset} has no triggers.")
+    from apps.evaluate.progress import shown
+    from apps.evaluate.runs import RunOptions, run_egolife, run_locomo, run_nextgqa
+
     options = RunOptions(memory, text_embedder, limit, out, progress=shown)
     if dataset == "egolife":
         report = run_egolife(directory, options, with_trigger=with_trigger)
     else:
-        report = _RUNS[dataset](directory, options)
+        report = (run_nextgqa if dataset == "nextgqa" else run_locomo)(directory, options)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
+        from rich.console import Console
+
+        from apps.evaluate.table import show
+
         show(report, Console(width=None if sys.stdout.isatty() else PIPED_WIDTH))
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        """Items a second."""
-        return Text(f"{task.speed:.1f}/s" if task.speed else "")
-
-
-def shown(items: Sequence[Item], what: str) -> Iterable[Item]:
-    """Pass items on with a line of progress, rate and time left on stderr."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        yield from progress.track(items, description=what)
