@@ -138,9 +138,7 @@ def _first_that_reads(path: Path) -> tuple[sqlite3.Connection, str]:
             f"The memory in {path} was not closed and cannot be read where nothing can be written: its newest rows lie in a log. "
             "Copy the directory to a writable place and open it there."
         )
-    return _connect(
-        path, "mode=ro&immutable=1"
-    ), f"{path} is read-only: it is read as it lies, and changes to it are not noticed."
+    return _connect(path, "mode=ro&immutable=1"), f"{path} is read-only: it is read as it lies, later changes are not seen."
 
 
 def format_version(connection: sqlite3.Connection, path: Path) -> int:

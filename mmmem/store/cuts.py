@@ -37,10 +37,15 @@ def recut(connection: sqlite3.Connection, files: GenerationFiles, grid: Grid, fr
     """
     spaces = {space.number: space for space in files.spaces.values()}
     touched: dict[int, set[Interval]] = {}
+    new = set(frames)
     for frame in frames:
         key: LookKey = connection.execute(f"SELECT {_COLUMNS} FROM frames WHERE id = ?", (frame,)).fetchone()
         _measure(connection, spaces, frame)
-        touched.setdefault(key[0], {grid.cell(0, key[3])}).update([grid.cell(0, key[3]), *follow(connection, spaces, grid, key)])
+        cells = touched.setdefault(key[0], set())
+        cells.add(grid.cell(0, key[3]))
+        following = connection.execute(_FOLLOWING, (*key, 1)).fetchone()
+        if following is not None and following[0] not in new:  # a new one speaks for those after it
+            cells |= follow(connection, spaces, grid, key)
     return [cell for stream, cells in touched.items() for cell in sorted(cells) if recut_cell(connection, stream, cell)]
 
 

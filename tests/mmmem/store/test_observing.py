@@ -1,0 +1,238 @@
+"""What observing stores and what reading gives back: duplicates, second passes, late words, presences, facts, the future."""
+
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+import pytest
+from store_world import RULES, S, boxes, everything, look, open_world, said, unit
+
+from mmmem.clock import MAX_NS, Span
+from mmmem.memory import Memory
+from mmmem.types import FrameRef, Observation
+
+
+def test_what_is_known_is_counted_and_ignored(tmp_path: Path) -> None:
+    detections = boxes(("cup", 1, 0.5), dim=4)
+    world = [
+        said("left", 1, "hello"),
+        look("left", 2, embedding={"classical": unit(1, 2)}, detections=detections, keyframe_jpeg=b"j"),
+        look("left", 3),
+    ]
+    with open_world(tmp_path / "m") as memory:
+        first = memory.observe(world)
+        assert (first.num_texts, first.num_frames, first.num_detections) == (1, 2, 1)
+        assert (first.num_vectors, first.num_keyframes, first.num_clips) == (2, 1, 1)
+        before = everything(memory)
+        again = memory.observe(world)
+        assert (again.num_duplicate_texts, again.num_duplicate_frames) == (1, 2)
+        assert again.num_texts == again.num_frames == again.num_vectors == again.num_keyframes == again.num_clips == 0
+        assert everything(memory) == before
+
+
+def test_equal_captions_keep_their_own_times(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        receipt = memory.observe([said("left", n, "I walk") for n in (1, 50, 900)] + [said("right", 1, "I walk")])
+        assert (receipt.num_texts, receipt.num_duplicate_texts) == (4, 0)
+        assert len(memory.postings("walk")[0]) == 4
+
+
+def test_a_second_pass_adds_what_the_first_did_not_look_for(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([look("left", n, keyframe_jpeg=b"j%d" % n) for n in range(3)])
+        assert [f.num_detections for f in memory.frames()] == [None] * 3
+        assert len(memory.looked()) == 0
+        found = [boxes(("cup", 1, 0.5)), boxes(), boxes(("cup", 1, 0.7))]
+        second = [look("left", n, detections=d, embedding={"clip": unit(n, 1)}) for n, d in enumerate(found)]
+        receipt = memory.observe(second)
+        assert (receipt.num_frames, receipt.num_duplicate_frames, receipt.num_detections) == (0, 3, 2)
+        assert [f.num_detections for f in memory.frames()] == [1, 0, 1]
+        assert memory.keyframe(FrameRef("left", 1, S)) == b"j1"
+        assert memory.presences()[0].num_frames == 2
+
+
+def test_nobody_looked_looked_and_nothing_and_found_are_three_things(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([look("left", 0), look("left", 1, detections=boxes()), look("left", 2, detections=boxes(("cup", 1, 0.5)))])
+        looked = memory.looked()
+        assert looked.start_ns.tolist() == [1 * S, 2 * S]
+        assert looked.num_detections.tolist() == [0, 1]
+        assert memory.looked(window=Span(0, S)).start_ns.tolist() == []
+        assert len(memory.looked(as_of_ns=2 * S)) == 1
+
+
+def test_a_track_is_one_presence_until_it_is_gone_for_long(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        times = [0, 1, 2, 20, 21, 100]
+        memory.observe([look("left", t, detections=boxes(("person", 4, 0.1 + t / 1000))) for t in times])
+        first, second = memory.presences(label="person")
+        assert (first.span, first.num_frames, first.best) == (Span(0, 22 * S), 5, FrameRef("left", 21, 21 * S))
+        assert second.span == Span(100 * S, 101 * S)
+        (then,) = memory.presences(as_of_ns=2 * S)
+        assert (then.span, then.num_frames, then.best.t_ns) == (Span(0, 2 * S), 2, 1 * S)
+
+
+def test_two_of_a_kind_in_one_picture_are_one_look(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([look("left", t, detections=boxes(("cup", -1, 0.3), ("cup", -1, 0.6))) for t in (0, 1, 4, 8)])
+        spans = [(p.span.start_ns // S, p.span.end_ns // S, p.num_frames, p.best_score) for p in memory.presences()]
+        assert spans == [(0, 5, 3, pytest.approx(0.6)), (8, 9, 1, pytest.approx(0.6))]
+
+
+def test_a_correction_is_seen_from_the_time_it_was_learned(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([said("left", 10, "the cup at sink"), said("left", 90, "the cup at shelf")])
+        memory.observe([said("left", 50, "the cup at bed", kind="note")], learned_ns=5000 * S)
+        assert [f.object for f in memory.facts(subject="cup", as_of_ns=4999 * S)] == ["sink", "shelf"]
+        assert [f.object for f in memory.facts(subject="cup", as_of_ns=5000 * S)] == ["sink", "bed", "shelf"]
+        assert [f.object for f in memory.facts(subject="cup", at_ns=60 * S)] == ["bed"]
+        assert [f.object for f in memory.facts(subject="cup", at_ns=60 * S, as_of_ns=200 * S)] == ["sink"]
+        assert [c.span.start_ns // S for c in memory.clips(as_of_ns=4999 * S)] == [10, 90]
+        assert [c.span.start_ns // S for c in memory.clips()] == [10, 50, 90]
+        assert [t.text.kind for t in memory.texts(as_of_ns=4999 * S)] == ["caption", "caption"]
+        assert memory.position("left") == 91 * S
+
+
+def test_a_contradicted_fact_is_closed_and_a_confirmed_one_gains_support(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        lines = ["the cup at sink", "oh the cup at sink", "the cup at bed", "the cup leaves bed", "the cup at sink"]
+        memory.observe([said("left", 10 * n, line) for n, line in enumerate(lines)])
+        facts = memory.facts(subject="cup", predicate="at")
+        assert [(f.object, f.valid.start_ns // S, f.valid.end_ns) for f in facts] == [
+            ("sink", 0, 20 * S),
+            ("bed", 20, 30 * S),
+            ("sink", 40, MAX_NS),
+        ]
+        assert [len(f.support) for f in facts] == [2, 1, 1]
+        (text,) = memory.texts(facts[1].support)
+        assert text.text.text == "the cup at bed"
+        (then,) = memory.facts(subject="cup", as_of_ns=12 * S)
+        assert (then.valid.end_ns, len(then.support), then.id) == (MAX_NS, 2, facts[0].id)
+        assert memory.facts(object="sink") == [facts[0], facts[2]]
+        assert memory.facts(subject="spoon") == []
+
+
+def test_what_is_not_of_one_place_does_not_close(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([said("left", 1, "the cat likes milk"), said("left", 5, "the cat likes tuna")])
+        assert [f.valid.end_ns for f in memory.facts(predicate="likes")] == [MAX_NS, MAX_NS]
+
+
+def plant(memory: Memory) -> None:
+    """A past, and a future that must not be seen from it."""
+    for n in range(60):
+        seen = look("left", n, embedding={"classical": unit(1, n / 1000)}, detections=boxes(("cup", 1, 0.4)), keyframe_jpeg=b"p")
+        memory.observe([seen, said("left", n, "the cup at sink")])
+    future = {
+        "embedding": {"classical": unit(0, 1)},
+        "detections": boxes(("dragon", 9, 0.99), ("cup", 1, 0.99)),
+        "keyframe_jpeg": b"F",
+    }
+    memory.observe([look("left", 61, **future), said("left", 61, "the cup at volcano", speaker="Smaug")])
+
+
+def test_a_planted_future_is_in_no_read_also_after_reopening(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        plant(memory)
+        as_of_ns = memory.frames()[-1].span.end_ns - 1
+        seen = [_shown(memory, as_of_ns)]
+    with Memory.open(tmp_path / "m", rules=RULES) as memory:
+        seen.append(_shown(memory, as_of_ns))
+        now = _shown(memory, MAX_NS)
+    for shown in seen:
+        for word in ("volcano", "Smaug", "dragon", "0.99", "b'F'", "61000000000"):
+            assert word not in shown
+            assert word in now
+
+
+def _shown(memory: Memory, as_of_ns: int) -> str:
+    window = Span(0, 10**6 * S)
+    shown: list[Any] = [
+        everything(memory, as_of_ns),
+        memory.texts(list(range(200)), as_of_ns=as_of_ns),
+        memory.texts(window=window, as_of_ns=as_of_ns),
+        memory.frames(list(range(200)), as_of_ns=as_of_ns),
+        [memory.keyframe(f.ref) for f in memory.frames(window=window, as_of_ns=as_of_ns)],
+        memory.clips("minutes", window=window, as_of_ns=as_of_ns),
+        memory.presences(window=window, as_of_ns=as_of_ns),
+        memory.detections(window=window, as_of_ns=as_of_ns),
+        memory.looked(window=window, as_of_ns=as_of_ns).end_ns.tolist(),
+        memory.facts(as_of_ns=as_of_ns, at_ns=10**6 * S),
+    ]
+    return repr(shown)
+
+
+def test_the_position_is_the_cursor_where_one_is_given(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        assert memory.position("left") is None
+        assert memory.position("unknown") is None
+        memory.observe([said("left", 3, "a")])
+        assert memory.position("left") == 4 * S
+        memory.observe([said("left", 5, "b")], cursor=99 * S)
+        assert memory.position("left") == 99 * S
+        memory.observe([said("left", 7, "late")])
+        assert memory.position("left") == 99 * S
+        memory.observe([], cursor={"right": 7, "left": 8})
+        assert (memory.position("right"), memory.position("left")) == (7, 8)
+
+
+def test_reads_choose_by_window_stream_and_kind(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([said("left", 0, "long", 100), said("left", 50, "short", kind="speech"), said("right", 50, "other")])
+        assert [t.text.text for t in memory.texts(window=Span(60 * S, 61 * S))] == ["long"]
+        assert [t.text.text for t in memory.texts(window=Span(50 * S, 51 * S), stream="left")] == ["long", "short"]
+        assert [t.text.text for t in memory.texts(kind="speech")] == ["short"]
+        ids = [t.id for t in memory.texts()]
+        assert [t.id for t in memory.texts([*reversed(ids), 999])] == [*reversed(ids)]
+
+
+def test_vectors_come_back_as_they_went_in(tmp_path: Path) -> None:
+    views = [unit(1, n, n * n) for n in range(5)]
+    with open_world(tmp_path / "m") as memory:
+        memory.observe(
+            [look("left", n, embedding={"a/b:c 1": v}, detections=boxes(("x", 1, 0.5), dim=8)) for n, v in enumerate(views)]
+        )
+        table = memory.vectors("a/b:c 1")
+        assert np.array_equal(table.rows, np.stack(views))
+        assert table.learned_ns.tolist() == [(n + 1) * S for n in range(5)]
+        assert [memory.frames([int(i)])[0].ref.index for i in table.owner_id] == [0, 1, 2, 3, 4]
+        assert memory.vectors("detection-8").rows.shape == (5, 8)
+        assert set(memory.info()["spaces"]) == {"a/b:c 1", "detection-8"}  # type: ignore[call-overload]
+
+
+def test_an_observation_of_nothing_covers_its_time(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([Observation("left", Span(0, 10 * S))])
+        assert [c.span for c in memory.clips()] == [Span(0, 10 * S)]
+
+
+def test_words_of_any_script_are_found_by_their_terms(tmp_path: Path) -> None:
+    lines = ["Grüße aus Köln", "私は猫が好き", "पानी पी लो", "it's five o'clock", "naïve café"]
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([said("left", n, line) for n, line in enumerate(lines)])
+        for number, line in enumerate(lines, start=1):
+            terms = RULES.terms(line)
+            assert terms
+            for term in terms:
+                ids, counts = memory.postings(term)
+                assert dict(zip(list(ids), list(counts), strict=True))[number] == terms.count(term)
+        assert memory.check().problems == ()
+
+
+def test_threads_share_one_open_memory(tmp_path: Path) -> None:
+    seen: list[bool] = []
+    with open_world(tmp_path / "m") as memory:
+        plant(memory)
+        with Memory.open(tmp_path / "m", rules=RULES) as reader:
+            expected = everything(reader)
+
+            def read() -> None:
+                seen.extend(everything(reader) == expected for _ in range(3))
+
+            threads = [Thread(target=read) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    assert seen == [True] * 12
