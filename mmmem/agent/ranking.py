@@ -20,7 +20,8 @@ Mask = NDArray[np.bool_]
 
 CHOICE_WEIGHT = 0.6
 RECENCY_HOURS = 24.0
-NEIGHBOUR_TERMS = 12.0
+NEIGHBOUR_SHARE = 0.5
+NEIGHBOUR_TERMS = 25.0
 NEIGHBOUR_GAP_NS = 60 * 10**9
 
 
@@ -65,7 +66,7 @@ def with_neighbours(score: Floats, view: View) -> Floats:
         return score
     clips, length = view.clips, view.clip_num_terms
     near = (np.diff(clips.stream) == 0) & (clips.start_ns[1:] - clips.end_ns[:-1] <= NEIGHBOUR_GAP_NS)
-    share = np.where(near, np.exp(-((((length[1:] + length[:-1]) / 2) / NEIGHBOUR_TERMS) ** 2) / 2), 0.0)
+    share = np.where(near, NEIGHBOUR_SHARE * np.exp(-((((length[1:] + length[:-1]) / 2) / NEIGHBOUR_TERMS) ** 2) / 2), 0.0)
     spread = score.copy()
     spread[1:] += share * score[:-1]
     spread[:-1] += share * score[1:]

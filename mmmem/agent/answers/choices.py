@@ -6,15 +6,19 @@ from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.language.answers import parse_time_answer
 from mmmem.agent.ranking import inside_any
 from mmmem.agent.view import Floats
-from mmmem.clock import Span
+from mmmem.clock import NS_PER_DAY, NS_PER_S
 from mmmem.text.terms import SELF, mentions_self, terms
+from mmmem.types import Evidence
 
 QUESTION_WIDTH_TERMS = 48.0
 CHOICE_WIDTH_TERMS = 72.0
 CHOICE_SHARE = 0.75
 RECENCY_SHARE = 0.25
 SHARPNESS = 10.0
-TIME_SHARPNESS = 8.0
+MENTIONED_SHARE = 0.5
+MOMENT_WIDTH_TERMS = 200.0
+MOMENT_LEVEL = 0.7
+MOMENT_MAX_NS = 30 * NS_PER_S
 CONFIDENCE_TEMPERATURE = 0.25
 
 
@@ -24,16 +28,36 @@ def answer_choice(inquiry: Inquiry) -> Draft | None:
     topic = topic_field(inquiry)
     if not topic.any():
         return None
-    times = [parse_time_answer(c, inquiry.asked.query.asked_at_ns, inquiry.calendar) for c in choices]
-    if all(spans is not None for spans in times):
-        scores = [_time_score(inquiry, topic, spans or ()) for spans in times]
-        fields = [np.zeros(len(topic)) for _ in choices]
-    else:
-        fields = [inquiry.view.field(_weights(inquiry, choice), CHOICE_WIDTH_TERMS) for choice in choices]
-        scores = [soft_maximum(topic + CHOICE_SHARE * field) for field in fields]
+    scores = _time_scores(inquiry, topic) or _word_scores(inquiry, topic)
     best = int(np.argmax(scores))
-    evidence = inquiry.search()
+    evidence = [moment(inquiry, choices[best]), *inquiry.search()]
     return Draft(choices[best], "choice", _confidence(scores), evidence, value=choices[best], choice=best)
+
+
+def _word_scores(inquiry: Inquiry, topic: Floats) -> list[float]:
+    """Each option by how near it stands to the topic, and a little by how much it is mentioned at all."""
+    fields = [inquiry.view.field(_weights(inquiry, choice), CHOICE_WIDTH_TERMS) for choice in inquiry.question.choices]
+    return [soft_maximum(topic + CHOICE_SHARE * field) + MENTIONED_SHARE * float(field.mean()) for field in fields]
+
+
+def _time_scores(inquiry: Inquiry, topic: Floats) -> list[float] | None:
+    """Each option by the topic's peak inside the time it denotes; None unless every option denotes a time."""
+    asked_at_ns = inquiry.asked.query.asked_at_ns
+    times = [parse_time_answer(choice, asked_at_ns, inquiry.calendar) for choice in inquiry.question.choices]
+    if any(spans is None for spans in times):
+        return None
+    inside = [inside_any(inquiry.view.lines, spans or ()) for spans in times]
+    return [float(topic[lines].max(initial=0.0)) for lines in inside]
+
+
+def moment(inquiry: Inquiry, choice: str) -> Evidence:
+    """Where the topic and the chosen option stand together: the lines around the peak that reach 0.7 of it."""
+    question = inquiry.question
+    words = " ".join([question.content, question.context]).strip() or question.text
+    score = inquiry.view.field(_weights(inquiry, words), MOMENT_WIDTH_TERMS)
+    score = score + CHOICE_SHARE * inquiry.view.field(_weights(inquiry, choice), MOMENT_WIDTH_TERMS)
+    first, last = inquiry.run_around(int(np.argmax(score)), score, MOMENT_LEVEL, MOMENT_MAX_NS)
+    return inquiry.cite_run(first, last, float(score.max()) / (1 + CHOICE_SHARE))
 
 
 def topic_field(inquiry: Inquiry) -> Floats:
@@ -45,7 +69,7 @@ def topic_field(inquiry: Inquiry) -> Floats:
     constraint = inquiry.question.constraint
     if constraint.strict and constraint.windows:
         field = np.where(inside_any(inquiry.view.lines, constraint.windows), field, 0.0)
-    age_days = (inquiry.view.as_of_ns - inquiry.view.lines.end_ns) / (24 * 3600 * 10**9)
+    age_days = (inquiry.view.as_of_ns - inquiry.view.lines.end_ns) / NS_PER_DAY
     return np.asarray(field + RECENCY_SHARE * np.exp(-age_days))
 
 
@@ -56,15 +80,9 @@ def _weights(inquiry: Inquiry, text: str) -> dict[str, float]:
 
 
 def soft_maximum(values: Floats) -> float:
-    """A maximum to which near-best places add a little: log-mean-exp without the mean."""
+    """A maximum to which near-best places add a little: a scaled log-sum-exp."""
     peak = float(values.max())
     return peak + float(np.log(np.exp(SHARPNESS * (values - peak)).sum())) / SHARPNESS
-
-
-def _time_score(inquiry: Inquiry, topic: Floats, spans: tuple[Span, ...]) -> float:
-    """How much of the topic's peak lies inside the spans an option denotes."""
-    inside = inside_any(inquiry.view.lines, spans)
-    return float(topic[inside].max()) if inside.any() else 0.0
 
 
 def _confidence(scores: list[float]) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mmmem.agent.ranking import inside_any, term_weights
 from mmmem.agent.recall import Recall
-from mmmem.agent.rendering import line_text
+from mmmem.agent.rendering import SEPARATOR, line_text
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats, Ints
 from mmmem.clock import Span
@@ -147,6 +147,31 @@ class Inquiry:
         """One line as evidence, to the second."""
         text = self.stored([line])[0]
         return Evidence("episodic", f"text:{text.id}", text.stream_id, text.text.span, score, line_text(text))
+
+    def run_around(self, line: int, score: Floats, level: float, longest_ns: int) -> tuple[int, int]:
+        """First and last line of the run around `line` that reaches `level` of its score, no longer than `longest_ns`."""
+        lines, first, last = self.view.lines, line, line
+        floor = level * score[line]
+
+        def fits(low: int, high: int) -> bool:
+            inside = low >= 0 and high < len(lines) and lines.stream[low] == lines.stream[high]
+            return bool(inside and lines.end_ns[high] - lines.start_ns[low] <= longest_ns)
+
+        growing = True
+        while growing:
+            growing = False
+            if fits(first - 1, last) and score[first - 1] >= floor:
+                first, growing = first - 1, True
+            if fits(first, last + 1) and score[last + 1] >= floor:
+                last, growing = last + 1, True
+        return first, last
+
+    def cite_run(self, first: int, last: int, score: float) -> Evidence:
+        """Neighbouring lines as one piece of evidence."""
+        texts = self.stored(range(first, last + 1))
+        span = Span(min(t.text.span.start_ns for t in texts), max(t.text.span.end_ns for t in texts))
+        text = SEPARATOR.join(map(line_text, texts))
+        return Evidence("episodic", f"text:{texts[0].id}-{texts[-1].id}", texts[0].stream_id, span, score, text)
 
     def when(self, t_ns: int) -> str:
         """An instant as the memory's calendar writes it."""
