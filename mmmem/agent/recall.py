@@ -7,7 +7,7 @@ import numpy as np
 
 from mmmem.agent.question import parse_question
 from mmmem.agent.rendering import clip_text
-from mmmem.agent.sources import Asked, EpisodicSource, Hit, Source, VisualSource
+from mmmem.agent.sources import Asked, EpisodicSource, Hit, SemanticSource, Source, VisualSource
 from mmmem.agent.view import View
 from mmmem.errors import InvalidInputError
 from mmmem.index.fusion import reciprocal_rank_fusion
@@ -18,7 +18,7 @@ from mmmem.types import Evidence, FrameRef, Query
 if TYPE_CHECKING:
     from mmmem.memory import Memory
 
-SOURCE_WEIGHTS: Mapping[str, float] = {"episodic": 1.0, "semantic": 0.3, "visual": 0.6}
+SOURCE_WEIGHTS: Mapping[str, float] = {"episodic": 1.0, "semantic": 0.1, "visual": 0.6}
 VIEWS_KEPT = 4
 
 
@@ -29,7 +29,7 @@ class Recall:
         self._memory = memory
         self.episodic = EpisodicSource(memory, text_embedder)
         self.visual = VisualSource(memory, encoder) if encoder is not None else None
-        self._sources: dict[str, Source] = {self.episodic.name: self.episodic}
+        self._sources: dict[str, Source] = {self.episodic.name: self.episodic, "semantic": SemanticSource(memory)}
         if self.visual is not None:
             self._sources[self.visual.name] = self.visual
         self._views: dict[tuple[object, int, str | None], View] = {}

@@ -12,6 +12,7 @@ from mmmem.agent.view import Floats, Ints, View
 from mmmem.index.dense import DenseIndex
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.store.records import OWNER_KINDS, StoredFrame, VectorTable
+from mmmem.text.terms import terms
 from mmmem.types import FrameRef, Query
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ DENSE_WEIGHT = 2.0
 DENSE_K = 2000
 DENSE_FLOOR = 0.3
 """Below this cosine a passage that shares no word with the question is no hit."""
-RECENCY_WEIGHT = 0.4
+RECENCY_WEIGHT = 0.25
+DENSE_RECENCY_WEIGHT = 0.4
+"""The sum has a wider range once meaning is part of it."""
 HINTED_WINDOW_WEIGHT = 0.3
+FACT_COVERAGE = 0.5
 VISUAL_FLOOR = 0.18
 """Below this cosine between words and a picture, CLIP-like towers mean that the words are not in it."""
 
@@ -50,10 +54,10 @@ class Asked:
         """(L,) BM25 of the question against each line."""
         return self.view.line_bm25.scores(term_weights(self.question.content or self.question.text))
 
-    def preference(self) -> Floats:
+    def preference(self, recency_weight: float) -> Floats:
         """(C,) recency, and a bonus inside the times the question hints at."""
         constraint = self.question.constraint
-        score = RECENCY_WEIGHT * recency(self.view, first=constraint.order == "first")
+        score = recency_weight * recency(self.view, first=constraint.order == "first")
         if constraint.windows and not constraint.strict:
             score = score + HINTED_WINDOW_WEIGHT * inside_any(self.view.clips, constraint.windows)
         return np.asarray(score)
@@ -96,12 +100,13 @@ class EpisodicSource:
         """Clips by words, meaning, recency and time; a clip with neither a shared word nor a close meaning is no hit."""
         lexical = lexical_scores(asked.view, asked.question)
         relevant = lexical > 0
-        score = lexical + asked.preference()
         similarity = self.line_similarity(asked.view, asked.query.text)
-        if similarity is not None:
+        if similarity is None:
+            score = lexical + asked.preference(RECENCY_WEIGHT)
+        else:
             dense = dense_scores(asked.view, similarity)
             relevant |= dense >= DENSE_FLOOR
-            score = score + DENSE_WEIGHT * dense
+            score = lexical + DENSE_WEIGHT * dense + asked.preference(DENSE_RECENCY_WEIGHT)
         score = np.where(relevant & asked.allowed(), score, -np.inf)
         best = np.argsort(-score, kind="stable")[:k]
         return [Hit(int(c), float(score[c]), f"clip:{asked.view.clips.id[c]}") for c in best if np.isfinite(score[c])]
@@ -143,6 +148,54 @@ def best_over_ranges(first: Ints, last: Ints, score: Floats, size: int) -> Float
         if 0 <= low <= high:
             best[low : high + 1] = value
     return best
+
+
+class SemanticSource:
+    """Facts: who has what, what lies where, who likes what; a hit is the clip in which a fitting claim was made."""
+
+    name = "semantic"
+
+    def __init__(self, memory: "Memory") -> None:
+        self._memory = memory
+        self._claims: list[tuple[int, int, str, str, str]] = []
+        self._of_term: dict[str, list[int]] = {}
+        self._num_read = 0
+
+    def find(self, asked: Asked, k: int) -> list[Hit]:
+        """Clips of the claims that hold at least half of the question's words, weighted by rarity; later first among equals."""
+        self._read()
+        idf = asked.view.line_bm25.idf
+        wanted = {term: idf(term) for term in term_weights(asked.question.content or asked.question.text)}
+        held: dict[int, float] = {}
+        for term, weight in wanted.items():
+            for place in self._of_term.get(term, ()):
+                held[place] = held.get(place, 0.0) + weight
+        floor = FACT_COVERAGE * sum(wanted.values())
+        good = [(share, place) for place, share in held.items() if share >= floor]
+        good.sort(key=lambda item: (-item[0], -item[1]))
+        return self._hits(asked, good, k)
+
+    def _hits(self, asked: Asked, good: list[tuple[float, int]], k: int) -> list[Hit]:
+        lines = asked.view.positions_of([self._claims[place][1] for _, place in good])
+        allowed, hits = asked.allowed(), dict[int, Hit]()
+        for (share, place), line in zip(good, lines.tolist(), strict=True):
+            clip = int(asked.view.lines.clip[line]) if line >= 0 else -1
+            if clip >= 0 and allowed[clip]:
+                hits.setdefault(clip, Hit(clip, share, f"fact:{self._claims[place][0]}"))
+            if len(hits) == k:
+                break
+        return list(hits.values())
+
+    def _read(self) -> None:
+        """Take in the claims that are new; all of them again after something was forgotten."""
+        claims = self._memory.claims()
+        if claims is not self._claims:
+            self._claims, self._of_term, self._num_read = claims, {}, 0
+        for place in range(self._num_read, len(claims)):
+            _, _, subject, predicate, object_ = claims[place]
+            for term in dict.fromkeys(terms(f"{subject} {predicate.replace('_', ' ')} {object_}")):
+                self._of_term.setdefault(term, []).append(place)
+        self._num_read = len(claims)
 
 
 class VisualSource:
