@@ -82,8 +82,10 @@ class AppendFile:
         os.ftruncate(self._fd, self._committed)
 
     def close(self) -> None:
-        """Close the file; nothing is written."""
-        os.close(self._fd)
+        """Close the file; nothing is written. Closing again does nothing."""
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd = -1
 
     def __enter__(self) -> "AppendFile":
         return self

@@ -66,9 +66,9 @@ def check_store(store: OpenStore, *, repair: bool = False) -> CheckReport:
     if repair and derived and store.writer is not None:
         with readable_errors(store.folder, "Nothing was changed."):
             with store.writer.transaction():
-                rebuild_terms(store.connection, rules)
+                rebuild_terms(store.writer.connection, rules)
                 rebuild_times(store.writer)
-            finish_interrupted(store.folder, store.connection)
+            finish_interrupted(store.folder, store.writer.connection)
         repaired, (derived, more) = derived, _run(store, rules, DERIVED)
     return CheckReport((*truth, *derived), tuple(repaired), dict(counts + more))
 
@@ -78,7 +78,7 @@ def _run(store: OpenStore, rules: Rules, checks: tuple[Check, ...]) -> tuple[lis
     counts: Counter[str] = Counter()
     for check in checks:
         try:
-            with readable_errors(store.folder):
+            with readable_errors(store.folder), store.snapshots.taken():
                 checked = Checked(store.folder, store.connection, rules)
                 problems = list(check(checked))
         except (MemoryCorruptError, InvalidInputError, ValueError, TypeError) as error:  # what damaged rows turn into

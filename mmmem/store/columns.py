@@ -16,6 +16,7 @@ from mmmem.suggest import known_name
 _LINES = "SELECT id, stream, start_ns, end_ns, learned_ns, kind, num_terms FROM texts WHERE id > ? ORDER BY id"
 _CLIPS = "SELECT id, stream, start_ns, end_ns, coalesce(parent, -1) FROM clips WHERE level = ? ORDER BY stream, start_ns"
 _POSTINGS = "SELECT doc, count(*) FROM lines_vocab WHERE term = ? GROUP BY doc ORDER BY doc"
+_CLAIMS = "SELECT id, text, subject, predicate, object FROM claims WHERE id > ? AND NOT ends ORDER BY id"
 _PASSAGES = "SELECT id, first_text, last_text FROM passages ORDER BY id"
 _VECTORS = "SELECT owner_kind, owner_id, learned_ns FROM vectors WHERE space = ? AND row >= ? ORDER BY row"
 
@@ -44,6 +45,7 @@ class ColumnCache:
         self._lines_fresh = False
         self._clips: dict[int, ClipColumns] = {}
         self._passages: PassageColumns | None = None
+        self._claims: list[tuple[int, int, str, str, str]] = []
         self._postings: dict[str, tuple[Ints, Ints]] = {}
         self._owners: dict[str, Ints] = {}
 
@@ -65,6 +67,14 @@ class ColumnCache:
         with self._lock:
             self._refresh()
             return self._state
+
+    def claims(self) -> list[tuple[int, int, str, str, str]]:
+        """All claims that open or confirm a fact: id, text, subject, predicate, object; ordered by id, only ever extended."""
+        with self._lock:
+            self._refresh()
+            last = self._claims[-1][0] if self._claims else 0
+            self._claims += self._connection.execute(_CLAIMS, (last,)).fetchall()
+            return self._claims
 
     def postings(self, term: str) -> tuple[Ints, Ints]:
         """Ids of the texts that hold a term, ascending, and how often each does."""
@@ -133,7 +143,7 @@ class ColumnCache:
 def _map_rows(path: Path, num_rows: int, dim: int) -> NDArray[np.float32]:
     if num_rows == 0:
         return np.zeros((0, dim), np.float32)
-    size = path.stat().st_size if path.exists() else 0
+    size = path.stat().st_size
     if size < num_rows * dim * VECTOR_DTYPE.itemsize:
         raise MemoryCorruptError(f"{path} holds {size} bytes, {num_rows} rows of {dim} numbers were committed; restore a copy.")
     return np.memmap(path, VECTOR_DTYPE, "r", shape=(num_rows, dim))

@@ -7,7 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from mmmem.errors import MemoryCorruptError, MemoryLockedError, MemoryNotFoundError, MemoryTooNewError, MmmemError, StorageError
+from mmmem.errors import (
+    InvalidInputError,
+    MemoryCorruptError,
+    MemoryLockedError,
+    MemoryNotFoundError,
+    MemoryTooNewError,
+    MmmemError,
+    StorageError,
+)
 from mmmem.store.schema import APPLICATION_ID, FORMAT_VERSION, migrate
 
 DATABASE = "memory.sqlite"
@@ -33,15 +41,24 @@ def readable_errors(path: Path, kept: str = "Everything acknowledged before is k
     try:
         yield
     except sqlite3.Error as error:
-        raise _translated(error, path, kept) from error
+        translated = _translated(error, path, kept)
+        if translated is error:
+            raise
+        raise translated from error
     except MmmemError:  # some are also OSErrors
         raise
+    except FileNotFoundError as error:
+        raise MemoryCorruptError(f"{error.filename} is missing, the rest of the memory names it; restore a copy.") from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StorageError(f"Cannot write {path}: {reason}. {kept} Free space or check permissions, then go on.") from error
+        raise StorageError(f"Cannot use {path}: {reason}. {kept} Free space or check permissions, then go on.") from error
 
 
 def _translated(error: sqlite3.Error, path: Path, kept: str) -> Exception:
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        return InvalidInputError(f"The memory in {path} is closed; open it again.")
+    if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
+        return error  # a mistake of this program, not of the file
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in _STORAGE:
         return StorageError(f"Cannot use {path / DATABASE}: {error}. {kept} Free space or check permissions, then go on.")

@@ -12,26 +12,30 @@ from mmmem.store.connection import DATABASE, no_memory, open_for_reading, open_f
 from mmmem.store.lock import HOLDER, LOCK, WriterLock
 from mmmem.store.rules import Rules
 from mmmem.store.scrub import finish_interrupted
+from mmmem.store.snapshots import Snapshots
 from mmmem.store.writer import Writer
 
 Mode = Literal["r", "w"]
 
 
-@dataclass(slots=True)
+@dataclass
 class OpenStore:
-    """What an open memory holds: the writing half is None for a reader."""
+    """What an open memory holds: a connection that reads committed states, and the writing half unless it only reads."""
 
     folder: Path
     connection: sqlite3.Connection
-    writer: Writer | None
-    lock: WriterLock | None
+    writer: Writer | None = None
+    lock: WriterLock | None = None
     note: str = ""
 
+    def __post_init__(self) -> None:
+        self.snapshots = Snapshots(self.connection)
+
     def close(self) -> None:
-        """Close files and connection, then let the next writer in."""
-        if self.writer is not None:
-            self.writer.files.close()
+        """Close files and connections, then let the next writer in; closing again does nothing."""
         self.connection.close()
+        if self.writer is not None:
+            self.writer.close()
         if self.lock is not None:
             self.lock.release()
 
@@ -47,7 +51,7 @@ def open_store(path: Path, mode: Mode, *, create: bool, calendar: Calendar | Non
     with readable_errors(path, "Nothing was changed."):
         if mode == "r":
             connection, note = open_for_reading(path)
-            return OpenStore(path, connection, None, None, note)
+            return OpenStore(path, connection, note=note)
         return _open_writer(path, create=create, calendar=calendar, rules=rules)
 
 
@@ -64,13 +68,14 @@ def _open_writer(path: Path, *, create: bool, calendar: Calendar | None, rules: 
             writer = Writer(path, connection, rules)
             if calendar is not None:
                 writer.streams.set_calendar(calendar)
+            reading, _ = open_for_reading(path)
         except BaseException:
             connection.close()
             raise
     except BaseException:
         lock.release()
         raise
-    return OpenStore(path, connection, writer, lock)
+    return OpenStore(path, reading, writer, lock)
 
 
 def _make_folder(path: Path) -> None:

@@ -110,21 +110,14 @@ class Reader:
         Raises:
             MemoryCorruptError: they do not match their checksum.
         """
-        for attempt in (0, 1):
-            row = self._connection.execute(
-                "SELECT media_offset, media_length, media_crc FROM frames f JOIN streams s ON s.id = f.stream"
-                " WHERE s.name = ? AND idx = ? AND t_ns = ?",
-                (ref.stream_id, ref.index, ref.t_ns),
-            ).fetchone()
-            if row is None or row[0] is None:
-                return None
-            generation = int(meta(self._connection, "generation") or 0)
-            try:
-                return read_blob(media_path(self._folder, generation), *row)
-            except FileNotFoundError:  # somebody forgot something between the two reads
-                if attempt:
-                    raise
-        return None
+        row = self._connection.execute(
+            "SELECT media_offset, media_length, media_crc FROM frames f JOIN streams s ON s.id = f.stream"
+            " WHERE s.name = ? AND idx = ? AND t_ns = ?",
+            (ref.stream_id, int(ref.index), int(ref.t_ns)),
+        ).fetchone()
+        if row is None or row[0] is None:
+            return None
+        return read_blob(media_path(self._folder, int(meta(self._connection, "generation") or 0)), *row)
 
     def detections(
         self, stream: str | None, window: Span | None, label: str | None, as_of_ns: int, frame_ids: Sequence[int] | None

@@ -12,10 +12,10 @@ APPLICATION_ID = 0x6D6D656D
 
 FTS_DDL = """
 CREATE VIRTUAL TABLE lines_fts USING fts5(
-  terms, content='', tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'");
+  terms, content='', tokenize="ascii tokenchars '!#$%&()*+,-./:;<=>?@[\\]^_`{|}~''""'");
 CREATE VIRTUAL TABLE lines_vocab USING fts5vocab('lines_fts', 'instance');
 """
-"""Terms are already cut and stemmed: every character that is not white space belongs to its token."""
+"""Terms are already cut, folded and stemmed: every character but white space belongs to its token, and only A to Z fold."""
 
 _FIRST_DDL = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -8,7 +8,7 @@ from mmmem.errors import InvalidInputError
 from mmmem.store.files import meta, set_meta
 from mmmem.store.records import StreamRecord
 from mmmem.suggest import known_name
-from mmmem.types import StreamInfo
+from mmmem.types import StreamInfo, check_text
 
 CursorOf = int | Mapping[str, int] | None
 """Where ingest goes on: one position for every stream of the call, or one per stream."""
@@ -55,12 +55,13 @@ class Streams:
 
     def add(self, info: StreamInfo) -> StreamRecord:
         """Add a stream, or take note of where a known one is read from now."""
+        check_text(info.uri, "StreamInfo.uri", empty=True)
         self.set_calendar(info.calendar)
         self._connection.execute(
             "INSERT INTO streams (name, uri, start_ns, end_ns) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
             " uri = excluded.uri, start_ns = min(start_ns, excluded.start_ns),"
             " end_ns = max(coalesce(end_ns, excluded.end_ns), coalesce(excluded.end_ns, end_ns))",
-            (info.stream_id, info.uri, info.start_ns, info.end_ns),
+            (info.stream_id, info.uri, int(info.start_ns), None if info.end_ns is None else int(info.end_ns)),
         )
         return next(s for s in read_streams(self._connection) if s.stream_id == info.stream_id)
 

@@ -22,7 +22,7 @@ from mmmem.store.presences import Sighting, add_sightings
 from mmmem.store.records import OWNER_KINDS, Receipt
 from mmmem.store.rules import Rules
 from mmmem.store.streams import CursorOf, Streams
-from mmmem.types import TEXT_KINDS, Detections, Observation, TimedText
+from mmmem.types import TEXT_KINDS, Detections, Observation, TimedText, check_text
 
 FRAME, DETECTION, PASSAGE = range(len(OWNER_KINDS))
 
@@ -79,6 +79,11 @@ class Writer:
             self.connection.execute("ROLLBACK")
         self.files.rewind()
 
+    def close(self) -> None:
+        """Close the files and the connection."""
+        self.files.close()
+        self.connection.close()
+
     def use(self, files: GenerationFiles) -> None:
         """Go on with the files of the next generation, now that it is committed."""
         self.files.close()
@@ -115,7 +120,9 @@ class Writer:
         return stream
 
     def _add_text(self, stream: int, text: TimedText, learned_ns: int | None, tally: Tally) -> None:
-        learned = text.span.end_ns if learned_ns is None else check_ns(learned_ns, "learned_ns")
+        learned = int(text.span.end_ns) if learned_ns is None else check_ns(learned_ns, "learned_ns")
+        for value, name in ((text.speaker or "", "speaker"), (text.source, "source")):
+            check_text(value, f"TimedText.{name}", empty=True)
         document = self.rules.document(text)
         number = self._insert_text(stream, text, learned, len(document))
         if number is None:
@@ -134,7 +141,8 @@ class Writer:
 
     def _insert_text(self, stream: int, text: TimedText, learned_ns: int, num_terms: int) -> int | None:
         """The number of the new row, None if the same words are already there for the same time."""
-        row = (stream, text.span.start_ns, text.span.end_ns, learned_ns, TEXT_KINDS.index(text.kind), text.speaker, text.text)
+        start_ns, end_ns = int(text.span.start_ns), int(text.span.end_ns)
+        row = (stream, start_ns, end_ns, learned_ns, TEXT_KINDS.index(text.kind), text.speaker, text.text)
         for salt in count():
             digest = text_digest(stream, text, salt)
             cursor = self.connection.execute(
@@ -153,21 +161,21 @@ class Writer:
         return None  # unreachable: the loop ends on a free digest
 
     def _add_look(self, stream: int, observation: Observation, tally: Tally) -> None:
-        span = observation.span
-        index, t_ns = (-1, span.start_ns) if observation.ref is None else (observation.ref.index, observation.ref.t_ns)
+        span, ref = observation.span, observation.ref
+        index, t_ns = (-1, int(span.start_ns)) if ref is None else (int(ref.index), int(ref.t_ns))
         if not span.contains(t_ns):
             raise InvalidInputError(
                 f"The frame at {t_ns} ns lies outside its observation [{span.start_ns}, {span.end_ns}); give one that holds it."
             )
         cursor = self.connection.execute(
             "INSERT OR IGNORE INTO frames (stream, idx, t_ns, start_ns, end_ns) VALUES (?, ?, ?, ?, ?)",
-            (stream, index, t_ns, span.start_ns, span.end_ns),
+            (stream, index, t_ns, int(span.start_ns), int(span.end_ns)),
         )
         if cursor.rowcount:
             frame = cursor.lastrowid or 0
             tally.add("num_frames")
             tally.spans.setdefault(stream, []).append((span.start_ns, span.end_ns))
-            known = (None, None, None, span.start_ns, span.end_ns)
+            known = (None, None, None, int(span.start_ns), int(span.end_ns))
         else:
             tally.add("num_duplicate_frames")
             frame, *rest = self.connection.execute(
@@ -186,7 +194,7 @@ class Writer:
         if media_offset is None and observation.keyframe_jpeg is not None:
             self._add_keyframe(frame, observation.keyframe_jpeg, tally)
         if num_detections is None and observation.detections is not None:
-            t_ns = observation.span.start_ns if observation.ref is None else observation.ref.t_ns
+            t_ns = start_ns if observation.ref is None else int(observation.ref.t_ns)
             self._add_detections(stream, frame, (start_ns, learned_ns, t_ns), observation.detections, tally)
         rows = {
             name: row
@@ -215,6 +223,7 @@ class Writer:
         tracks = [-1] * len(detections) if detections.track_id is None else [int(t) for t in detections.track_id]
         for i, (label, track) in enumerate(zip(detections.label, tracks, strict=True)):
             score = float(detections.score[i])
+            check_text(label, "Detections.label")
             number = self.connection.execute(
                 "INSERT INTO detections (frame, stream, t_ns, label, track_id, score, x0, y0, x1, y1)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -249,6 +258,6 @@ def _is_look(observation: Observation) -> bool:
 
 def text_digest(stream: int, text: TimedText, salt: int = 0) -> int:
     """64 bits that tell one text of a stream from another; `salt` tells apart two that collide."""
-    parts = (stream, text.span.start_ns, text.span.end_ns, text.kind, text.speaker, text.text)
+    parts = (stream, int(text.span.start_ns), int(text.span.end_ns), text.kind, text.speaker, text.text)
     digest = hashlib.blake2b(repr(parts).encode(), digest_size=8, salt=salt.to_bytes(8, "little")).digest()
     return int.from_bytes(digest, "little", signed=True)

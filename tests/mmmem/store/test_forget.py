@@ -177,7 +177,7 @@ def test_a_reader_that_holds_an_old_state_delays_the_wiping_and_the_next_writer_
     folder = tmp_path / "m"
     with open_world(folder) as memory:
         fill(memory)
-        memory._store.connection.execute("PRAGMA busy_timeout = 50")
+        memory._writer.connection.execute("PRAGMA busy_timeout = 50")
         with Memory.open(folder) as reader:
             reader._store.connection.execute("BEGIN")
             reader._store.connection.execute("SELECT count(*) FROM texts").fetchone()

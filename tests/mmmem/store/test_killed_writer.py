@@ -135,7 +135,7 @@ def test_a_forget_killed_at_any_step_happened_or_did_not(tmp_path: Path) -> None
         with open_world(path) as memory:
             count = die_at(step)
             if opcodes:  # die inside SQLite too
-                memory._store.connection.set_progress_handler(lambda: count() or 0, opcodes)
+                memory._writer.connection.set_progress_handler(lambda: count() or 0, opcodes)
             memory.forget(span=Span(20 * S, 60 * S), dry_run=False)
 
     outcomes = set()

@@ -216,7 +216,7 @@ def test_a_full_disk_at_any_write_keeps_what_was_acknowledged(tmp_path: Path, mo
 def test_a_full_database_keeps_what_was_acknowledged(tmp_path: Path) -> None:
     with open_world(tmp_path / "m") as memory:
         fill(memory, 3)
-        before, connection = everything(memory), memory._store.connection
+        before, connection = everything(memory), memory._writer.connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages + 3}")
         with pytest.raises(StorageError, match=r"is full.*Kept: 'left' to DAY1 00:00:03"):
@@ -357,7 +357,7 @@ def test_files_cut_short_are_refused_by_the_writer_and_reported_by_check(tmp_pat
 def test_repair_makes_derived_rows_again(tmp_path: Path) -> None:
     with open_world(tmp_path / "m") as memory:
         fill(memory)
-        before, connection = everything(memory), memory._store.connection
+        before, connection = everything(memory), memory._writer.connection
         connection.execute("DELETE FROM clips WHERE level = 1")
         connection.execute("UPDATE presences SET num_frames = 1")
         connection.execute("INSERT INTO cuts VALUES (1, 5000000000, 6000000000)")
@@ -375,7 +375,7 @@ def test_repair_makes_derived_rows_again(tmp_path: Path) -> None:
 def test_damaged_truth_is_not_called_repaired(tmp_path: Path) -> None:
     with open_world(tmp_path / "m") as memory:
         fill(memory, 3)
-        memory._store.connection.execute("UPDATE texts SET text = 'never said' WHERE id = 2")
+        memory._writer.connection.execute("UPDATE texts SET text = 'never said' WHERE id = 2")
         report = memory.check(repair=True)
         assert any("Text 2 does not match its checksum" in p for p in report.problems)
 
