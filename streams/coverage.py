@@ -8,6 +8,9 @@ from streams.report import ReadReport
 _SHORTEST_GAP_NS = 2 * NS_PER_S
 _PERIODS_IN_GAP = 20
 _SOUND_LATE_NS = 10 * NS_PER_S
+_PICTURES_TO_JUDGE_EVENNESS = 20
+_SHORTEST_HOLE_NS = NS_PER_S // 2
+_DISTANCES_IN_HOLE = 4
 
 
 @dataclass(slots=True)
@@ -21,7 +24,7 @@ class Coverage:
     """Told every packet's time, it reports stretches without pictures.
 
     A gap is at least two seconds and at least twenty times the average distance of frames, so that neither reordering nor slow
-    video counts as one. A gap half of which has sound is a stretch of sound without picture; it is judged when the sound, which
+    video counts as one; in a stream that has been even so far, half a second and four times the largest distance is enough. A gap half of which has sound is a stretch of sound without picture; it is judged when the sound, which
     may be stored behind the pictures, has passed it.
 
     Args:
@@ -37,6 +40,8 @@ class Coverage:
         self._threshold_ns = max(_SHORTEST_GAP_NS, _PERIODS_IN_GAP * period_ns)
         self._sound_after_pictures_ns = 0
         self._gaps: list[_Gap] = []
+        self._num_pictures = 0
+        self._largest_distance_ns = 0
         self.pictures_end_ns = start_ns
         self.sound_end_ns = start_ns
 
@@ -47,8 +52,12 @@ class Coverage:
 
     def add_picture(self, t_ns: int, duration_ns: int) -> None:
         """A packet of the video."""
-        if t_ns - self.pictures_end_ns > self._threshold_ns:
+        distance_ns = t_ns - self.pictures_end_ns
+        self._num_pictures += 1
+        if distance_ns > self._smallest_gap_ns():
             self._gaps.append(_Gap(self.pictures_end_ns, t_ns, self._sound_after_pictures_ns))
+        else:
+            self._largest_distance_ns = max(self._largest_distance_ns, distance_ns + duration_ns)
         if t_ns + duration_ns > self.pictures_end_ns:
             self.pictures_end_ns = t_ns + duration_ns
             self._sound_after_pictures_ns = max(self.sound_end_ns - self.pictures_end_ns, 0)
@@ -71,6 +80,11 @@ class Coverage:
             self._gaps.append(_Gap(self.pictures_end_ns, self.end_ns, self._sound_after_pictures_ns))
         while self._gaps:
             self._judge(self._gaps.pop(0))
+
+    def _smallest_gap_ns(self) -> int:
+        if self._num_pictures <= _PICTURES_TO_JUDGE_EVENNESS:
+            return self._threshold_ns
+        return min(self._threshold_ns, max(_SHORTEST_HOLE_NS, _DISTANCES_IN_HOLE * self._largest_distance_ns))
 
     def _judge(self, gap: _Gap) -> None:
         start_ns, end_ns = max(gap.start_ns + self._origin_ns, 0), gap.end_ns + self._origin_ns

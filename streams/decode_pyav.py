@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
-from streams.decoders import Picture, VideoHeader, fit_size
+from streams.decoders import Picture, VideoHeader
+from streams.developing import Taken, developed
 from streams.packet_groups import GroupReader
 from streams.pyav_file import READ_ERRORS, Clock, Group, make_clock, opened, read_header, video_stream
 from streams.report import ReadReport
-from streams.rotation import Turn
 from streams.sampling import LUMA_SIZE, Choice, Luma, Sampler
 
 _MAX_PENDING = 4096
@@ -40,9 +37,10 @@ class PyavDecoder:
             groups = GroupReader(container, video, clock, report=report, origin_ns=origin_ns, header=self.header)
             by_keyframe = sampler.reads_keyframes(self.header.keyframe_spacing_ns)
             reading = _Reading(video, clock, sampler.begin(), report)
-            reading.size, reading.origin_ns, reading.after_ns = size, origin_ns, -1 if after_ns is None else after_ns
+            reading.origin_ns, reading.after_ns = origin_ns, -1 if after_ns is None else after_ns
             from_ns = None if after_ns is None else sampler.resume_ns(after_ns)
-            yield from reading.read(groups.groups(from_ns), by_keyframe=by_keyframe)
+            taken = reading.read(groups.groups(from_ns), by_keyframe=by_keyframe)
+            yield from developed(taken, size, reading.tell_unconverted)
 
 
 class _Reading:
@@ -59,7 +57,6 @@ class _Reading:
         self._clock = clock
         self._choice = choice
         self._report = report
-        self.size: int | None = None
         self.origin_ns = 0
         self.after_ns = -1
         self._pending: Planned = {}
@@ -67,7 +64,7 @@ class _Reading:
         self._yielded_ns = -1
         self._accept = self._judge
 
-    def read(self, groups: Iterator[Group], *, by_keyframe: bool) -> Iterator[Picture]:
+    def read(self, groups: Iterator[Group], *, by_keyframe: bool) -> Iterator[Taken]:
         """The pictures the choice takes. Falls back to decoding everything where a group is too long to be held."""
         self._accept = self._keep if by_keyframe else self._judge
         if not self._decoder.is_open:
@@ -86,13 +83,13 @@ class _Reading:
     def _decode_only_keyframes(self, only: bool) -> None:
         self._decoder.skip_frame = "NONKEY" if only else "DEFAULT"
 
-    def _read_whole(self, group: Group) -> Iterator[Picture]:
+    def _read_whole(self, group: Group) -> Iterator[Taken]:
         for rank, (t_ns, pts, _) in enumerate(group.shown):
             self._pending[pts] = (group.first_index + rank, t_ns)
         for position in range(len(group.packets)):
             yield from self._feed(group, position)
 
-    def _read_keyed(self, group: Group) -> Iterator[Picture]:
+    def _read_keyed(self, group: Group) -> Iterator[Taken]:
         """Decode the keyframe if it is taken, and as much of the group as holds frames that cannot wait."""
         planned = self._plan(group)
         self._report.num_frames_skipped += len(group.shown) - len(planned)
@@ -125,7 +122,7 @@ class _Reading:
                 planned.append((group.first_index + rank, t_ns, pts, position))
         return planned
 
-    def _feed(self, group: Group, position: int) -> Iterator[Picture]:
+    def _feed(self, group: Group, position: int) -> Iterator[Taken]:
         packet = group.packets[position]
         try:
             frames = packet.decode()
@@ -134,7 +131,7 @@ class _Reading:
             return
         yield from self._accepted(frames)
 
-    def _drain(self) -> Iterator[Picture]:
+    def _drain(self) -> Iterator[Taken]:
         """Get what the decoder still holds, and make it ready for another place of the file."""
         try:
             frames = self._decoder.decode(None)
@@ -144,22 +141,22 @@ class _Reading:
         yield from self._accepted(frames)
         self._decoder.flush_buffers()
 
-    def _accepted(self, frames: list[VideoFrame]) -> Iterator[Picture]:
+    def _accepted(self, frames: list[VideoFrame]) -> Iterator[Taken]:
         for frame in frames:
             try:
-                picture = self._accept(frame)
+                taken = self._accept(frame)
             except READ_ERRORS as error:
                 self._tell_damage(frame.pts, _reason(error))
                 continue
-            if picture is None:
+            if taken is None:
                 continue
-            if picture.t_ns <= self._yielded_ns:
+            if taken.t_ns <= self._yielded_ns:
                 self._tell_damage(frame.pts, "a frame was left out, because its time goes back")
                 continue
-            self._yielded_ns = picture.t_ns
-            yield picture
+            self._yielded_ns = taken.t_ns
+            yield taken
 
-    def _keep(self, frame: VideoFrame) -> Picture | None:
+    def _keep(self, frame: VideoFrame) -> Taken | None:
         """A frame of the keyframe mode: taken if it was planned."""
         planned = self._pending.pop(frame.pts, None) if frame.pts is not None else None
         if planned is None:
@@ -168,9 +165,9 @@ class _Reading:
         if self._choice.needs_luma and not self._choice.take(t_ns, self._luma(frame)):
             self._report.num_frames_skipped += 1
             return None
-        return self._picture(frame, index, t_ns)
+        return self._taken(frame, index, t_ns)
 
-    def _judge(self, frame: VideoFrame) -> Picture | None:
+    def _judge(self, frame: VideoFrame) -> Taken | None:
         """A frame of the mode that decodes everything: taken if the choice wants it."""
         index, t_ns = self._identify(frame)
         if t_ns < 0 or not self._choice.wants(t_ns, frame.key_frame):
@@ -180,7 +177,7 @@ class _Reading:
         if not self._choice.take(t_ns, luma) or t_ns <= self.after_ns:
             self._report.num_frames_skipped += t_ns > self.after_ns
             return None
-        return self._picture(frame, index, t_ns)
+        return self._taken(frame, index, t_ns)
 
     def _identify(self, frame: VideoFrame) -> tuple[int, int]:
         known = self._pending.pop(frame.pts, None) if frame.pts is not None else None
@@ -192,16 +189,21 @@ class _Reading:
         self._last = known
         return known
 
-    def _picture(self, frame: VideoFrame, index: int, t_ns: int) -> Picture:
+    def _taken(self, frame: VideoFrame, index: int, t_ns: int) -> Taken:
         damaged = bool(frame.is_corrupt)
         if damaged:
             self._report.num_frames_damaged += 1
             start_ns = self.origin_ns + t_ns
             self._report.add_damage(start_ns, start_ns + self._clock.period_ns, "the decoder flagged the picture as damaged")
-        return Picture(index, t_ns, to_rgb(frame, self.size), damaged)
+        return Taken(index, t_ns, frame, damaged)
 
     def _luma(self, frame: VideoFrame) -> Luma:
         return cast(Luma, frame.reformat(*LUMA_SIZE, format="gray", interpolation="AREA").to_ndarray())
+
+    def tell_unconverted(self, t_ns: int, error: Exception) -> None:
+        """Report a frame whose pixels cannot be converted."""
+        start_ns = self.origin_ns + t_ns
+        self._report.add_damage(start_ns, start_ns + self._clock.period_ns, _reason(error))
 
     def _tell_damage(self, pts: int | None, reason: str) -> None:
         t_ns = self._last[1] if pts is None else self._clock.time_ns(pts)
@@ -209,28 +211,5 @@ class _Reading:
         self._report.add_damage(start_ns, start_ns + self._clock.period_ns, reason)
 
 
-def to_rgb(frame: VideoFrame, size: int | None) -> NDArray[np.uint8]:
-    """A decoded frame as (H, W, 3) uint8 RGB, upright, its longest side at most `size` pixels.
-
-    swscale converts and resizes in one step, from YUV.
-    """
-    width, height = fit_size(frame.width, frame.height, size)
-    is_resized = (width, height) != (frame.width, frame.height)
-    scaled = frame.reformat(width, height, format="rgb24", interpolation="AREA" if is_resized else "BILINEAR")
-    return Turn.of(frame).apply(cast("NDArray[np.uint8]", scaled.to_ndarray()))
-
-
 def _reason(error: Exception) -> str:
     return f"cannot be decoded ({getattr(error, 'strerror', None) or error or type(error).__name__})"
-
-
-def read_exactly(container: InputContainer, video: VideoStream) -> Iterator[VideoFrame]:
-    """Every frame that can still be decoded, from where the container stands; damage is passed over."""
-    demuxed = container.demux(video)
-    while True:
-        try:
-            packet = next(demuxed)
-            frames = packet.decode()
-        except (StopIteration, *READ_ERRORS):
-            return
-        yield from frames

@@ -9,7 +9,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from mmmem.errors import SourceError
-from streams.decode_pyav import to_rgb
+from streams.developing import to_rgb
 from streams.places import scheme_of, without_credentials
 from streams.pyav_file import READ_ERRORS, Clock, make_clock, opened, video_stream
 

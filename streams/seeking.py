@@ -9,8 +9,8 @@ from av.video.stream import VideoStream
 
 from mmmem.clock import NS_PER_S
 from mmmem.errors import InvalidInputError, SourceError
-from streams.decode_pyav import to_rgb
 from streams.decoders import Picture
+from streams.developing import to_rgb
 from streams.pyav_file import READ_ERRORS, Clock, duration_ns, make_clock, opened, video_stream
 
 # A seek goes by decoding time, which lies before presentation, and on variable frame rate it misses one time in six: it

@@ -54,6 +54,7 @@ def make_video(tmp_path_factory: pytest.TempPathFactory) -> MakeVideo:
         creation_time: str | None = None,
         codec: str = "libx264",
         b_frames: int = 2,
+        rate: Fraction = Fraction(10),
     ) -> MadeVideo:
         path = folder / name
         given = tuple(ticks) if ticks is not None else tuple(i * TICKS_PER_S // 10 for i in range(num_frames))
@@ -66,7 +67,7 @@ def make_video(tmp_path_factory: pytest.TempPathFactory) -> MakeVideo:
             options = {"g": str(keyframe_every), "bf": str(b_frames)}
             if codec == "libx264":
                 options |= {"sc_threshold": "0", "preset": "ultrafast", "crf": "10"}
-            stream = container.add_stream(codec, rate=10, options=options)
+            stream = container.add_stream(codec, rate=rate, options=options)
             stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
             stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
             if rotation is not None:

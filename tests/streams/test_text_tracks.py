@@ -182,7 +182,7 @@ def test_empty_and_wrongly_encoded_tracks(tmp_path):
     latin.write_bytes("1\n00:00:01,000 --> 00:00:02,000\ncafé\n".encode("latin-1"))
     with pytest.raises(SourceError, match="is empty"):
         streams.open(empty)
-    with pytest.raises(SourceError, match="not utf-8 text .byte 0xe9 in line 3"):
+    with pytest.raises(SourceError, match=r"not utf-8 text .byte 0xe9 in line 3"):
         streams.open(latin)
 
 
@@ -239,7 +239,7 @@ def test_two_wearers_are_two_streams(tmp_path):
         (tmp_path / f"{who}_DAY1_11000000.json").write_text(
             json.dumps(sync(f"DAY1_{who}_11000000.mp4", (110001, 110002, "x", "caption")))
         )
-    with pytest.raises(InvalidInputError, match="files are of 2 people .A1_JAKE, A2_ALICE."):
+    with pytest.raises(InvalidInputError, match=r"files are of 2 people .A1_JAKE, A2_ALICE."):
         streams.open(tmp_path)
 
 
