@@ -50,7 +50,8 @@ def answer_how_often(inquiry: Inquiry) -> Draft | None:
     times = ", ".join(inquiry.when(int(inquiry.view.lines.start_ns[i])) for i in firsts[:5])
     more = f" and {len(firsts) - 5} more" if len(firsts) > 5 else ""
     cited = [inquiry.cite(i, 1.0) for i in firsts[: inquiry.k]]
-    return Draft(f"{len(episodes)} times: {times}{more}", "count", 0.7 * inquiry.confidence(firsts[0]), cited, len(episodes))
+    number = "once" if len(episodes) == 1 else f"{len(episodes)} times"
+    return Draft(f"{number}: {times}{more}", "count", 0.7 * inquiry.confidence(firsts[0]), cited, len(episodes))
 
 
 def _good_episodes(inquiry: Inquiry) -> list[list[int]]:

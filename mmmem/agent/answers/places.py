@@ -1,11 +1,14 @@
 """Where something is, was put, or came from: read off what the lines claim."""
 
+import re
+
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.banks.semantic import Claim, claims_of
 from mmmem.text.terms import terms
 
 NUM_LINES = 40
 NUM_NEIGHBOURS = 3
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 PLACE_PREDICATES = ("at", "came_from", "held_by", "lives_in")
 
 
@@ -29,7 +32,7 @@ def answer_where(inquiry: Inquiry) -> Draft | None:
 def _stated(inquiry: Inquiry, line: int, topic: set[str]) -> str | None:
     claims = [c for c in claims_of(inquiry.stored([line])[0].text) if c.object and not c.ends]
     about = [c for c in claims if set(terms(c.subject)) & topic or (c.subject == "I" and inquiry.question.mentions_self)]
-    wanted = ("came_from",) if "from" in inquiry.question.text.lower().split() else PLACE_PREDICATES
+    wanted = ("came_from",) if _FROM.search(inquiry.question.text) else PLACE_PREDICATES
     return next((_place_text(c) for p in wanted for c in about if c.predicate == p), None)
 
 

@@ -4,8 +4,9 @@ A tracker loses people behind things and gives them new ids. Pieces of tracks of
 next begins within three seconds after the last ended; pieces that overlap longer are different individuals.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.clock import NS_PER_S, Span, format_duration
@@ -21,12 +22,14 @@ PERSON_WORDS = frozenset(
     "everybody everyone human guy customer stranger pedestrian".split()
 )
 LEAVING = frozenset(terms("leave left leaves go goes gone went exit exited depart departed disappear disappeared walk away"))
+_NOW = re.compile(r"\b(?:right now|now|currently|at the moment)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One stay of one individual."""
+    """One stay of one individual; `number` counts them in order of start, from 1."""
 
+    number: int
     stream_id: str
     label: str
     span: Span
@@ -38,14 +41,15 @@ def visits_of(presences: Sequence[Presence]) -> list[Visit]:
     """Presences of one label joined into visits, in order of start; flickers shorter than a second are dropped."""
     open_visits: list[Visit] = []
     for presence in sorted(presences, key=lambda p: p.span):
-        piece = Visit(presence.stream_id, presence.label, presence.span, (presence.best,), presence.best_score)
+        piece = Visit(0, presence.stream_id, presence.label, presence.span, (presence.best,), presence.best_score)
         before = [v for v in open_visits if v.stream_id == piece.stream_id and _continues(v.span, piece.span)]
         if before:
             earlier = max(before, key=lambda v: v.span.end_ns)
             open_visits.remove(earlier)
             piece = _joined(earlier, piece)
         open_visits.append(piece)
-    return sorted((v for v in open_visits if v.span.duration_ns >= SHORTEST_VISIT_NS), key=lambda v: v.span)
+    stays = sorted((v for v in open_visits if v.span.duration_ns >= SHORTEST_VISIT_NS), key=lambda v: v.span)
+    return [replace(visit, number=number) for number, visit in enumerate(stays, start=1)]
 
 
 def _continues(earlier: Span, later: Span) -> bool:
@@ -55,7 +59,7 @@ def _continues(earlier: Span, later: Span) -> bool:
 
 def _joined(earlier: Visit, later: Visit) -> Visit:
     span = earlier.span.hull(later.span)
-    return Visit(earlier.stream_id, earlier.label, span, earlier.frames + later.frames, max(earlier.score, later.score))
+    return Visit(0, earlier.stream_id, earlier.label, span, earlier.frames + later.frames, max(earlier.score, later.score))
 
 
 def answer_presence(inquiry: Inquiry) -> Draft | None:
@@ -90,8 +94,8 @@ def asked_label(inquiry: Inquiry) -> str | None:
 
 def _evidence(visits: Sequence[Visit], inquiry: Inquiry) -> list[Evidence]:
     return [
-        Evidence("visual", f"visit:{i}", v.stream_id, v.span, v.score, _describe(v, inquiry), v.frames)
-        for i, v in enumerate(visits, start=1)
+        Evidence("visual", f"visit:{v.label}:{v.number}", v.stream_id, v.span, v.score, _describe(v, inquiry), v.frames)
+        for v in visits
     ]
 
 
@@ -99,8 +103,16 @@ def _describe(visit: Visit, inquiry: Inquiry) -> str:
     return f"{visit.label} seen {inquiry.calendar.format_span(visit.span)}"
 
 
+def _now(inquiry: Inquiry) -> Span | None:
+    """The last seconds, where the question is about how things are right now."""
+    if not _NOW.search(inquiry.question.text):
+        return None
+    as_of_ns = inquiry.view.as_of_ns
+    return Span(max(as_of_ns - JOIN_GAP_NS, 0), as_of_ns)
+
+
 def _how_many(inquiry: Inquiry, label: str, visits: list[Visit]) -> Draft | None:
-    window = inquiry.window()
+    window = inquiry.window() or _now(inquiry)
     if window is not None:
         visits = [v for v in visits if v.span.overlaps(window)]
     if not visits:
@@ -110,7 +122,7 @@ def _how_many(inquiry: Inquiry, label: str, visits: list[Visit]) -> Draft | None
 
 
 def _was_there(inquiry: Inquiry, label: str, visits: list[Visit]) -> Draft | None:
-    window = inquiry.window()
+    window = inquiry.window() or _now(inquiry)
     there = [v for v in visits if window is None or v.span.overlaps(window)]
     if not there:
         return _looked_in_vain(inquiry, label, "yes_no", False)
@@ -121,7 +133,7 @@ def _was_there(inquiry: Inquiry, label: str, visits: list[Visit]) -> Draft | Non
 
 def _looked_in_vain(inquiry: Inquiry, label: str, kind: str, value: object) -> Draft | None:
     """Nothing was found where a detector looked; None where nobody looked, which is another thing."""
-    looked = inquiry.looked(inquiry.window())
+    looked = inquiry.looked(inquiry.window() or _now(inquiry))
     if not looked:
         return None
     text = f"{'No' if kind == 'yes_no' else value}: the pictures were searched and no {label} was found."
@@ -130,7 +142,7 @@ def _looked_in_vain(inquiry: Inquiry, label: str, kind: str, value: object) -> D
 
 def _picked(inquiry: Inquiry, visits: list[Visit]) -> Visit | None:
     """The visit the question means: the n-th, the last, the first, or the only one in its time."""
-    window = inquiry.window()
+    window = inquiry.window() or _now(inquiry)
     visits = [v for v in visits if window is None or v.span.overlaps(window)]
     constraint, ordinal = inquiry.question.constraint, inquiry.question.ordinal
     ordinal = ordinal if ordinal is not None else {"first": 1, "last": -1, "nth": constraint.n}.get(constraint.order or "")
