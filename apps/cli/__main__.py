@@ -1,0 +1,5 @@
+"""`python -m apps.cli` is `mmmem`."""
+
+from apps.cli.program import main
+
+main()

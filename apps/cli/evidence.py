@@ -1,0 +1,134 @@
+"""From the id of a piece of evidence, a time or a span to what it is about."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from apps.cli.times import instant, span_of
+from mmmem.agent.rendering import SEPARATOR, line_text
+from mmmem.clock import NS_PER_S, Span
+from mmmem.errors import InvalidInputError, UnknownNameError
+from mmmem.memory import Memory
+from mmmem.suggest import known_name
+from mmmem.types import LEVELS, FrameRef
+
+_ID = re.compile(r"^([a-z]+):(-?\d+)$")
+_KINDS = (*LEVELS, "frame", "text")
+_AROUND_NS = 5 * NS_PER_S // 2
+"""A moment is shown with this much before and after it."""
+_MAX_CHARS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What is shown.
+
+    Args:
+        at_ns: the moment that a picture shows.
+        span: what a clip shows.
+        ref: the frame itself, where one was named.
+    """
+
+    id: str
+    stream_id: str
+    at_ns: int
+    span: Span
+    text: str
+    ref: FrameRef | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; times are nanoseconds."""
+        return {
+            "id": self.id,
+            "stream": self.stream_id,
+            "at_ns": self.at_ns,
+            "start_ns": self.span.start_ns,
+            "end_ns": self.span.end_ns,
+            "text": self.text,
+        }
+
+
+def located(memory: Memory, name: str, stream: str | None) -> Located:
+    """Find what an id, a time or a span names.
+
+    Args:
+        stream: for times and spans; None takes the only stream that covers them.
+
+    Raises:
+        UnknownNameError: no such id, kind or stream.
+        InvalidInputError: no time either, or several streams cover it.
+    """
+    match = _ID.match(name.strip())
+    if match is None:
+        return _at_time(memory, name, stream)
+    kind, number = match[1], int(match[2])
+    if kind == "visit":
+        raise InvalidInputError(
+            f"{name!r} is numbered within one answer, so it cannot be looked up; give the time that stands beside it, as A..B."
+        )
+    known_name(kind, _KINDS, "kind of evidence")
+    if kind == "text":
+        return _text(memory, number)
+    return _frame(memory, number) if kind == "frame" else _clip(memory, kind, number)
+
+
+def _text(memory: Memory, number: int) -> Located:
+    found = memory.texts([number])
+    if not found:
+        raise UnknownNameError(f"There is no text:{number} in {memory.path}; it was forgotten, or never there.")
+    span = found[0].text.span
+    return Located(f"text:{number}", found[0].stream_id, span.middle_ns, span, line_text(found[0]))
+
+
+def _frame(memory: Memory, number: int) -> Located:
+    found = memory.frames([number])
+    if not found:
+        raise UnknownNameError(f"There is no frame:{number} in {memory.path}; it was forgotten, or never there.")
+    ref = found[0].ref
+    return Located(f"frame:{number}", ref.stream_id, ref.t_ns, _around(ref.t_ns), "", ref)
+
+
+def _clip(memory: Memory, level: str, number: int) -> Located:
+    clips = [clip for clip in memory.clips(level) if clip.id == number]  # type: ignore[arg-type]  # one of LEVELS
+    if not clips:
+        raise UnknownNameError(f"There is no {level}:{number} in {memory.path}; it was forgotten, or never there.")
+    clip = clips[0]
+    return Located(f"{level}:{number}", clip.stream_id, clip.span.middle_ns, clip.span, _words(memory, clip.stream_id, clip.span))
+
+
+def _at_time(memory: Memory, name: str, stream: str | None) -> Located:
+    if ".." in name:
+        span = span_of(memory, name, "the span")
+        covered = span.intersect(Span(0, max(memory.end_ns(), 1)))
+        if covered is None:
+            raise InvalidInputError(f"{name!r} begins after the memory ends, {memory.calendar.format(memory.end_ns())}.")
+        span, at_ns = covered, covered.middle_ns
+    else:
+        at_ns = instant(memory, name)
+        span = _around(at_ns)
+    chosen = _stream_at(memory, at_ns, stream)
+    return Located(name, chosen, at_ns, span, _words(memory, chosen, span))
+
+
+def _stream_at(memory: Memory, at_ns: int, stream: str | None) -> str:
+    if stream is not None:
+        memory.stream_number(stream)
+        return stream
+    names = sorted({clip.stream_id for clip in memory.clips("day", window=Span(at_ns, at_ns + 1))})
+    if not names:
+        raise InvalidInputError(
+            f"No stream covers {memory.calendar.format(at_ns)}; the memory ends at {memory.calendar.format(memory.end_ns())}."
+        )
+    if len(names) > 1:
+        raise InvalidInputError(
+            f"Several streams cover {memory.calendar.format(at_ns)}; name one with --stream: {', '.join(names)}."
+        )
+    return names[0]
+
+
+def _words(memory: Memory, stream: str, span: Span) -> str:
+    return SEPARATOR.join(line_text(stored) for stored in memory.texts(stream=stream, window=span))[:_MAX_CHARS]
+
+
+def _around(t_ns: int) -> Span:
+    return Span(max(t_ns - _AROUND_NS, 0), t_ns + _AROUND_NS)

@@ -1,0 +1,78 @@
+"""What an ingest did, for people and for programs."""
+
+from dataclasses import asdict
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from apps.cli.output import say
+from apps.ingest import IngestReport
+from mmmem.clock import Calendar
+from mmmem.store.records import Receipt
+
+_SHOWN = 20
+
+
+def report_json(report: IngestReport, memory: Path) -> dict[str, Any]:
+    """Everything, with times in nanoseconds."""
+    read = report.read
+    return {
+        "memory": str(memory),
+        "stream": report.stream_id,
+        "uri": report.uri,
+        "resumed_ns": report.resumed_ns,
+        "position_ns": report.position_ns,
+        "interrupted": report.interrupted,
+        "stored": asdict(report.stored),
+        "passages": report.consolidated.num_passages,
+        "read": {
+            "num_frames": read.num_frames,
+            "num_texts": read.num_texts,
+            "num_frames_skipped": read.num_frames_skipped,
+            "num_frames_damaged": read.num_frames_damaged,
+            "num_frames_dropped": read.num_frames_dropped,
+            "damaged": [_loss(loss.span.start_ns, loss.span.end_ns, loss.reason) for loss in read.damaged],
+            "gaps": [_loss(loss.span.start_ns, loss.span.end_ns, loss.reason) for loss in read.gaps],
+            "bad_cues": read.bad_cues,
+            "notes": read.notes,
+            "num_unlisted": read.num_unlisted,
+        },
+        "not_looked_at": list(report.not_looked_at),
+        "wall_s": round(report.wall_s, 3),
+    }
+
+
+def _loss(start_ns: int, end_ns: int, reason: str) -> dict[str, Any]:
+    return {"start_ns": start_ns, "end_ns": end_ns, "reason": reason}
+
+
+def show_report(report: IngestReport, memory: Path, calendar: Calendar, *, has_words: bool) -> None:
+    """The report in lines: what was stored, what was lost, what nobody looked at, and how to ask."""
+    say(f"{report.stream_id}: {_stored(report.stored)} in {report.wall_s:.1f} s")
+    if report.position_ns is not None:
+        say(f"stored up to {calendar.format(report.position_ns)}")
+    lines = report.read.summary()
+    for line in lines[: _SHOWN + 1]:
+        say(f"  {line}")
+    if len(lines) > _SHOWN + 1:
+        say(f"  and {len(lines) - _SHOWN - 1} more lines; --json lists them all")
+    missing = list(report.not_looked_at)
+    if not has_words and report.read.num_texts:
+        missing.append("what words mean (no text embedder: they are found by the words themselves)")
+    for line in missing:
+        say(f"  not looked at: {line}")
+    if not report.interrupted:
+        say(f"ask it: mmmem ask 'what happened first?' -m {quote(str(memory))}")
+
+
+def _stored(stored: Receipt) -> str:
+    named = (
+        (stored.num_frames, "frames"),
+        (stored.num_keyframes, "pictures"),
+        (stored.num_detections, "detections"),
+        (stored.num_texts, "texts"),
+        (stored.num_claims, "claims"),
+        (stored.num_clips, "clips"),
+        (stored.num_duplicate_frames + stored.num_duplicate_texts, "known already"),
+    )
+    return ", ".join(f"{num} {what}" for num, what in named if num) or "nothing new"

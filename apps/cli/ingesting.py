@@ -1,0 +1,154 @@
+"""`mmmem ingest`."""
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from apps.cli.options import AsJson, MemoryDir
+from apps.cli.output import emit, tell
+from apps.cli.running import INTERRUPTED, Invocation, stop_on_interrupt
+
+if TYPE_CHECKING:
+    from apps.ingest import IngestReport
+    from mmmem.clock import Calendar
+    from mmmem.memory import Memory
+
+LONGEST_SIDE = 640
+_NO_TRACK = "none"
+
+
+def ingest(
+    context: typer.Context,
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SRC...",
+            help="A video, several as one session, a folder of videos, pictures or text tracks, text tracks alone "
+            "(.srt, .vtt, .json, .jsonl), a camera (0) or an address (rtsp://...).",
+        ),
+    ],
+    memory: MemoryDir,
+    *,
+    stream: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of the stream; the file's or folder's name by default.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="When it begins: 2024-05-03T11:20:05, 'DAY2 10:00:00', or container for the file's creation time. "
+            "Without it, EgoLife names say it, and else time counts from 0.",
+        ),
+    ] = None,
+    calendar: Annotated[
+        str | None,
+        typer.Option(metavar="wall|days|offset", help="Dates, numbered days, or offsets; as --start is written by default."),
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Time zone of dates, as Europe/Berlin. UTC by default.")
+    ] = None,
+    track: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Text track of the video; those with its name by default, none for none. Repeatable."),
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SECONDS|keyframes|change|all",
+            help="Which frames are looked at. 1 second by default, 0.2 with a detector.",
+        ),
+    ] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Object detector in the YOLOX format: an .onnx file, a directory or a hub id."),
+    ] = None,
+    encoder: Annotated[
+        str,
+        typer.Option(metavar="MODEL", envvar="MMMEM_ENCODER", help="Image encoder: classical, a directory or a hub id."),
+    ] = "classical",
+    text_embedder: Annotated[
+        str,
+        typer.Option(metavar="MODEL", envvar="MMMEM_TEXT_EMBEDDER", help="Text embedder: minilm, a directory, a URL, or none."),
+    ] = "none",
+    backend: Annotated[str, typer.Option(help="Video decoder: pyav, opencv, decord or torchcodec.")] = "pyav",
+    size: Annotated[
+        int, typer.Option(min=0, metavar="PIXELS", help="Longest side of the pictures that are looked at; 0 keeps them whole.")
+    ] = LONGEST_SIDE,
+    period: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Between the pictures of a folder; 1 by default.")
+    ] = None,
+    image_times: Annotated[
+        str,
+        typer.Option(
+            metavar="period|stem_s|stem_ms|stem_us|stem_ns|exif", help="Where the times of a folder's pictures come from."
+        ),
+    ] = "period",
+    again: Annotated[
+        bool, typer.Option("--again", help="Read from the beginning: adds what a new detector or encoder finds.")
+    ] = False,
+    moved: Annotated[bool, typer.Option("--moved", help="SRC is where the stream of this name is read from now.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a source into a memory; make the memory if there is none, go on where it stopped if there is.
+
+    Ctrl-C stores what was looked at so far and stops; the same command goes on from there.
+    """
+    from apps.cli.ingest_progress import progress_of
+    from apps.cli.ingest_report import report_json, show_report
+    from apps.cli.memories import encoder_named, text_embedder_named
+    from apps.ingest import Ingest, SourceOptions, open_source, sampling
+    from mmmem.memory import Memory
+    from mmmem.perceive import open_detector
+    from streams.images import ImageTimes
+
+    looker = None if detector is None else open_detector(detector)
+    looks = sampling(every, looking=looker is not None)
+    options = SourceOptions(
+        stream=stream,
+        start=start,
+        calendar=_calendar(calendar, timezone),
+        tracks=None if track == [_NO_TRACK] else track or (),
+        size=size or None,
+        backend=backend,
+        image_period_s=period,
+        image_times=cast(ImageTimes, image_times),
+    )
+    pictures, words = encoder_named(encoder), text_embedder_named(text_embedder)
+    with (
+        open_source(sources, looks.sampler, options) as source,
+        Memory.open(memory, mode="w", create=True, text_embedder=words) as opened,
+    ):
+        work = Ingest(opened, source, period_ns=looks.period_ns, detector=looker, encoder=pictures, again=again, moved=moved)
+        if work.resumed_ns is not None:
+            tell(f"going on with {source.info.stream_id!r} after {opened.calendar.format(work.resumed_ns)}")
+        with stop_on_interrupt(source.close) as stop, progress_of(source, work.resumed_ns) as progress:
+            report = work.run(progress, stop)
+        if as_json:
+            emit(report_json(report, memory))
+        else:
+            show_report(report, memory, opened.calendar, has_words=words is not None)
+        _tell_interrupted(report, opened, context.obj)
+
+
+def _calendar(kind: str | None, timezone: str | None) -> "Calendar | None":
+    from mmmem.clock import Calendar, CalendarKind
+    from mmmem.errors import InvalidInputError
+    from mmmem.suggest import known_name
+
+    if kind is None:
+        return None if timezone is None else Calendar("wall", timezone)
+    known_name(kind, ("wall", "days", "offset"), "calendar")
+    if timezone is not None and kind != "wall":
+        raise InvalidInputError(f"--timezone {timezone!r} goes with --calendar wall; the calendar {kind!r} has no time zone.")
+    return Calendar(cast(CalendarKind, kind), timezone or "UTC")
+
+
+def _tell_interrupted(report: "IngestReport", memory: "Memory", invocation: Invocation | None) -> None:
+    if not report.interrupted:
+        return
+    reached = "nothing was stored yet"
+    if report.position_ns is not None:
+        reached = f"everything up to {memory.calendar.format(report.position_ns)} is kept"
+    again = invocation.command_line() if invocation else "the same command"
+    tell(f"interrupted: {reached}. Go on with: {again}")
+    raise typer.Exit(INTERRUPTED)

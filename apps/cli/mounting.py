@@ -1,0 +1,41 @@
+"""Commands that live in other packages; they are imported when they are called, so that `mmmem --help` stays quick."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """Where a command lives, and the first line of its help."""
+
+    module: str
+    function: str
+    help: str
+
+    @staticmethod
+    def placeholder() -> None:
+        """Stands in the list of commands until the command is called."""
+
+
+MOUNTED = {
+    "eval": Mounted(
+        "apps.evaluate.command",
+        "evaluate",
+        "Measure what a memory finds and answers, against chance and with confidence intervals.",
+    ),
+    "demo": Mounted("apps.demo.command", "demo", "Remember and ask a short video that is made by code."),
+    "doctor": Mounted("apps.doctor", "doctor", "Say what is installed, what is missing and what it would be for."),
+}
+
+
+def load(name: str) -> Any:
+    """Import a mounted command and return what typer makes of it."""
+    mounted = MOUNTED[name]
+    function: Callable[..., Any] = getattr(importlib.import_module(mounted.module), mounted.function)
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name, context_settings={"help_option_names": ["-h", "--help"]})(function)
+    return typer.main.get_command(alone)

@@ -1,0 +1,33 @@
+"""Find similar: evidence that looks like a picture."""
+
+from pathlib import Path
+
+from mmmem.clock import Span
+from mmmem.errors import SourceError
+from mmmem.memory import Memory
+from mmmem.types import Evidence, Query
+from streams.images import read_image
+from streams.places import existing
+
+_ANY_WORDS = "looks like this picture"
+
+
+def like_picture(
+    memory: Memory, image: Path, *, asked_at_ns: int | None, window: Span | None, stream: str | None, k: int
+) -> list[Evidence]:
+    """The clips whose pictures look most like the one in a file, best first.
+
+    Raises:
+        SourceError: the file is no picture, or the memory has no pictures to compare with.
+    """
+    path = existing(str(image))
+    if path.is_dir():
+        raise SourceError(f"{str(path)!r} is a directory; --image takes one picture.")
+    picture = read_image(path)
+    bank = memory.recall.visual
+    if bank is None or not memory.frames(keyframes=True):
+        raise SourceError(f"The memory in {memory.path} keeps no pictures to compare with; ingest a video or pictures first.")
+    query = Query(_ANY_WORDS, memory.end_ns() if asked_at_ns is None else asked_at_ns, window)
+    asked = memory.recall.asked(query, stream)
+    hits = bank.like(asked, picture, k)
+    return [memory.recall.evidence(asked, bank.name, hit, hit.score) for hit in hits]

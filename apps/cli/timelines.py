@@ -1,0 +1,94 @@
+"""Clips with what lies in them."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mmmem.agent.rendering import line_text
+from mmmem.clock import Span
+from mmmem.memory import Memory
+from mmmem.store.records import StoredFrame, StoredText
+from mmmem.suggest import known_name
+from mmmem.types import LEVELS, Clip, Level
+
+AUTOMATIC = "auto"
+MOST_ROWS = 40
+_FIRST_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """A clip and what begins in it; `words` are its first lines."""
+
+    clip: Clip
+    num_texts: int
+    num_pictures: int
+    words: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; times are nanoseconds."""
+        return {
+            "id": self.clip.id,
+            "stream": self.clip.stream_id,
+            "level": self.clip.level,
+            "start_ns": self.clip.span.start_ns,
+            "end_ns": self.clip.span.end_ns,
+            "parent": self.clip.parent,
+            "num_texts": self.num_texts,
+            "num_pictures": self.num_pictures,
+            "words": self.words,
+        }
+
+
+def rows_of(memory: Memory, level: str, window: Span | None, stream: str | None) -> tuple[Level, list[TimelineRow]]:
+    """The level that was chosen, and its rows in order of stream and time.
+
+    Raises:
+        UnknownNameError: no such level or stream.
+    """
+    known_name(level, (*LEVELS, AUTOMATIC), "level")
+    if stream is not None:
+        memory.stream_number(stream)
+    chosen, clips = _chosen(memory, level, window, stream)
+    texts, pictures = (
+        _by_stream(memory.texts(stream=stream, window=window)),
+        _by_stream(memory.frames(stream=stream, window=window, keyframes=True)),
+    )
+    return chosen, [_row(clip, texts.get(clip.stream_id, []), pictures.get(clip.stream_id, [])) for clip in clips]
+
+
+def _chosen(memory: Memory, level: str, window: Span | None, stream: str | None) -> tuple[Level, list[Clip]]:
+    for name in LEVELS:
+        if level in (name, AUTOMATIC):
+            clips = memory.clips(name, stream=stream, window=window)
+            if level == name or len(clips) <= MOST_ROWS or name == LEVELS[-1]:
+                return name, clips
+    return LEVELS[-1], []
+
+
+def _by_stream(things: "Sequence[StoredText] | Sequence[StoredFrame]") -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for thing in things:
+        found.setdefault(_stream_of(thing), []).append(thing)
+    for row in found.values():
+        row.sort(key=_start_ns)
+    return found
+
+
+def _stream_of(thing: StoredText | StoredFrame) -> str:
+    return thing.stream_id if isinstance(thing, StoredText) else thing.ref.stream_id
+
+
+def _start_ns(thing: StoredText | StoredFrame) -> int:
+    return thing.text.span.start_ns if isinstance(thing, StoredText) else thing.ref.t_ns
+
+
+def _row(clip: Clip, texts: list[StoredText], pictures: list[StoredFrame]) -> TimelineRow:
+    inside, seen = _within(clip.span, texts), _within(clip.span, pictures)
+    return TimelineRow(clip, len(inside), len(seen), " | ".join(line_text(one) for one in inside[:_FIRST_LINES]))
+
+
+def _within(span: Span, things: list[Any]) -> list[Any]:
+    first = bisect_left(things, span.start_ns, key=_start_ns)
+    return things[first : bisect_left(things, span.end_ns, key=_start_ns)]
