@@ -7,20 +7,10 @@ import numpy as np
 
 from mmmem.banks.episodic import BRIDGE_NS, Grid, clip_id, tile
 from mmmem.clock import MAX_NS
+from mmmem.store.observed import first_hidden_ns, spans_known
 from mmmem.store.presences import Run, read_sightings, runs_of
 from mmmem.store.records import ClipColumns, Ints
 from mmmem.types import LEVELS
-
-_VISIBLE = """
-SELECT start_ns, end_ns FROM frames WHERE stream = :stream AND start_ns >= :low AND start_ns < :as_of AND end_ns <= :as_of
-UNION ALL
-SELECT start_ns, end_ns FROM texts WHERE stream = :stream AND start_ns >= :low AND start_ns < :as_of AND learned_ns <= :as_of
-UNION ALL
-SELECT start_ns, end_ns FROM texts INDEXED BY texts_learned_otherwise
-  WHERE stream = :stream AND learned_ns <> end_ns AND learned_ns <= :as_of AND start_ns >= max(:as_of, :low)
-ORDER BY 1
-"""
-"""Spans known by then; the last part finds words about a time still to come."""
 
 
 def leaves_as_of(connection: sqlite3.Connection, grid: Grid, leaves: ClipColumns, as_of_ns: int) -> ClipColumns:
@@ -30,23 +20,19 @@ def leaves_as_of(connection: sqlite3.Connection, grid: Grid, leaves: ClipColumns
         leaves: all leaf clips, ordered by stream and start.
     """
     parts = []
-    for stream, longest_ns in connection.execute("SELECT id, longest_ns FROM streams ORDER BY id").fetchall():
-        parts.append(_stream_as_of(connection, grid, leaves, (stream, longest_ns), as_of_ns))
+    for (stream,) in connection.execute("SELECT id FROM streams ORDER BY id").fetchall():
+        parts.append(_stream_as_of(connection, grid, leaves, stream, as_of_ns))
     return ClipColumns(*np.concatenate([np.zeros((5, 0), np.int64), *parts], axis=1))
 
 
-def _stream_as_of(
-    connection: sqlite3.Connection, grid: Grid, leaves: ClipColumns, stream: tuple[int, int], as_of_ns: int
-) -> Ints:
-    number, longest_ns = stream
-    unstable = _first_unstable(connection, grid, number, longest_ns, as_of_ns)
+def _stream_as_of(connection: sqlite3.Connection, grid: Grid, leaves: ClipColumns, number: int, as_of_ns: int) -> Ints:
+    unstable = grid.cell(0, max(first_hidden_ns(connection, number, as_of_ns) - BRIDGE_NS, 0))[0]
     first, last = np.searchsorted(leaves.stream, [number, number + 1])
     keep = first + int(np.searchsorted(leaves.start_ns[first:last], unstable))
     whole = np.stack([leaves.id, leaves.stream, leaves.start_ns, leaves.end_ns, leaves.parent])[:, first:keep]
     if keep == last and (keep == first or leaves.end_ns[last - 1] <= unstable):
         return whole
-    low = max(unstable - BRIDGE_NS - longest_ns, 0)
-    spans = connection.execute(_VISIBLE, {"stream": number, "low": low, "as_of": as_of_ns}).fetchall()
+    spans = spans_known(connection, number, max(unstable - BRIDGE_NS - 1, 0), as_of_ns)
     cuts = connection.execute(
         "SELECT t_ns FROM cuts WHERE stream = ? AND t_ns >= ? AND learned_ns <= ? ORDER BY t_ns", (number, unstable, as_of_ns)
     ).fetchall()
@@ -55,17 +41,6 @@ def _stream_as_of(
         for p in tile(spans, [t for (t,) in cuts], grid, (unstable, MAX_NS))
     ]
     return np.concatenate([whole, np.array(rows, np.int64).reshape(-1, 5).T], axis=1)
-
-
-def _first_unstable(connection: sqlite3.Connection, grid: Grid, stream: int, longest_ns: int, as_of_ns: int) -> int:
-    """The start of the first cell that something learned later may have changed."""
-    late = connection.execute(
-        "SELECT min(start_ns) FROM texts INDEXED BY texts_learned_otherwise"
-        " WHERE stream = ? AND learned_ns <> end_ns AND learned_ns > ?",
-        (stream, as_of_ns),
-    ).fetchone()[0]
-    hidden = max(as_of_ns - longest_ns, 0) if late is None else min(max(as_of_ns - longest_ns, 0), late)
-    return grid.cell(0, max(hidden - BRIDGE_NS, 0))[0]
 
 
 def parents_of(grid: Grid, children: ClipColumns, level: int) -> ClipColumns:

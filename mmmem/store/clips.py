@@ -5,20 +5,14 @@ from collections.abc import Iterable, Mapping
 
 from mmmem.banks.episodic import BRIDGE_NS, Grid, Interval, clip_id, merge, tile
 from mmmem.clock import MAX_NS
+from mmmem.store.observed import spans_near
 from mmmem.types import LEVELS
 
-_OBSERVED = """
-SELECT start_ns, end_ns FROM texts WHERE stream = :stream AND start_ns >= :low AND start_ns < :high
-UNION ALL SELECT start_ns, end_ns FROM frames WHERE stream = :stream AND start_ns >= :low AND start_ns < :high
-ORDER BY 1
-"""
 
-
-def retile(connection: sqlite3.Connection, grid: Grid, stream: int, longest_ns: int, changed: Iterable[Interval]) -> int:
+def retile(connection: sqlite3.Connection, grid: Grid, stream: int, changed: Iterable[Interval]) -> int:
     """Make the clips again wherever the observed spans or the cuts of `stream` changed.
 
     Args:
-        longest_ns: no observation of the stream is longer.
         changed: where something was observed, cut or removed, in any order.
 
     Returns:
@@ -26,8 +20,7 @@ def retile(connection: sqlite3.Connection, grid: Grid, stream: int, longest_ns: 
     """
     grown = 0
     for low, high in _affected(grid, changed):
-        window = {"stream": stream, "low": max(low - BRIDGE_NS - longest_ns, 0), "high": min(high + BRIDGE_NS + 1, MAX_NS)}
-        spans = connection.execute(_OBSERVED, window).fetchall()
+        spans = spans_near(connection, stream, max(low - BRIDGE_NS - 1, 0), min(high + BRIDGE_NS + 1, MAX_NS))
         cuts = connection.execute(
             "SELECT t_ns FROM cuts WHERE stream = ? AND t_ns >= ? AND t_ns < ? ORDER BY t_ns", (stream, low, high)
         ).fetchall()

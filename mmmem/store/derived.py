@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 
 from mmmem.banks.episodic import Grid
-from mmmem.clock import MAX_NS, Calendar, Span
+from mmmem.clock import Calendar, Span
 from mmmem.store.clips import retile
 from mmmem.store.cuts import recut
+from mmmem.store.observed import extent
 from mmmem.store.presences import remake
 from mmmem.store.rules import Rules
 from mmmem.store.schema import FTS_DDL, run_statements
@@ -47,18 +48,8 @@ def rebuild_times(writer: Writer) -> None:
             "SELECT id FROM frames WHERE stream = ? AND change_space IS NOT NULL ORDER BY end_ns, t_ns, idx", (stream,)
         ).fetchall()
         recut(connection, writer.files, grid, [frame for (frame,) in looks])
-        longest = connection.execute(
-            "SELECT max(end_ns - start_ns) FROM (SELECT start_ns, end_ns FROM texts WHERE stream = ?1"
-            " UNION ALL SELECT start_ns, end_ns FROM frames WHERE stream = ?1)",
-            (stream,),
-        ).fetchone()[0]
-        bound = writer.streams.lengthen(stream, longest or 0)
-        extent = connection.execute(
-            "SELECT min(start_ns), max(end_ns) FROM (SELECT start_ns, end_ns FROM texts WHERE stream = ?1"
-            " UNION ALL SELECT start_ns, end_ns FROM frames WHERE stream = ?1)",
-            (stream,),
-        ).fetchone()
-        if extent[0] is not None:
-            retile(connection, grid, stream, bound, [(extent[0], min(extent[1], MAX_NS))])
+        observed = extent(connection, stream)
+        if observed is not None:
+            retile(connection, grid, stream, [observed])
     for key in connection.execute("SELECT DISTINCT stream, label, track_id FROM detections").fetchall():
         remake(connection, key)

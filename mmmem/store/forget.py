@@ -250,8 +250,7 @@ def _derive_again(
         cells.setdefault(stream, set()).update([grid.cell(0, t_ns), *following])
     for stream in spans.keys() | cells.keys():
         recut = [cell for cell in sorted(cells.get(stream, ())) if recut_cell(connection, stream, cell)]
-        longest = writer.streams.lengthen(stream, 0)
-        retile(connection, grid, stream, longest, [*spans.get(stream, []), *recut])
+        retile(connection, grid, stream, [*spans.get(stream, []), *recut])
 
 
 def _delete_streams(connection: sqlite3.Connection, streams: Iterable[int]) -> None:

@@ -13,6 +13,7 @@ from mmmem.store.appendfile import media_path, read_blob
 from mmmem.store.asof import children_of, leaves_as_of, parents_of, presence_as_of
 from mmmem.store.columns import ColumnCache, as_columns
 from mmmem.store.files import meta
+from mmmem.store.observed import overlapping_ids
 from mmmem.store.records import (
     ClipColumns,
     LookColumns,
@@ -55,27 +56,26 @@ class Reader:
         numbers = {s.stream_id: s.number for s in self.streams()}
         return numbers[known_name(stream_id, numbers, "stream")]
 
-    def _where(self, stream: str | None, window: Span | None, prefix: str = "") -> tuple[list[str], list[Any]]:
-        """Conditions for rows of a stream that overlap a window."""
+    def _where(self, table: str, stream: str | None, window: Span | None, prefix: str = "") -> tuple[list[str], dict[str, Any]]:
+        """Conditions for rows of a stream; those of `texts` and `frames` may have to overlap a window."""
         conditions: list[str] = []
-        values: list[Any] = []
+        values: dict[str, Any] = {}
         if stream is not None:
-            conditions.append(f"{prefix}stream = ?")
-            values.append(self.stream_number(stream))
+            values["stream"] = self.stream_number(stream)
+            conditions.append(f"{prefix}stream = :stream")
         if window is not None:
-            longest = self._connection.execute("SELECT coalesce(max(longest_ns), 0) FROM streams").fetchone()[0]
-            conditions.append(f"{prefix}start_ns >= ? AND {prefix}start_ns < ? AND {prefix}end_ns > ?")
-            values += [max(window.start_ns - longest, 0), window.end_ns, window.start_ns]
+            conditions.append(f"{prefix}id IN ({overlapping_ids(table, values.get('stream'))})")
+            values |= {"low": int(window.start_ns), "high": int(window.end_ns)}
         return conditions, values
 
     def texts(self, stream: str | None, window: Span | None, kind: TextKind | None, as_of_ns: int) -> list[StoredText]:
         """Texts that overlap `window`, in order of time."""
-        conditions, values = self._where(stream, window, "t.")
+        conditions, values = self._where("texts", stream, window, "t.")
         if kind is not None:
-            conditions.append("t.kind = ?")
-            values.append(TEXT_KINDS.index(kind))
-        sql = f"{_TEXT} WHERE {' AND '.join([*conditions, 't.learned_ns <= ?'])} ORDER BY t.start_ns, t.id"
-        return [_stored_text(row) for row in self._connection.execute(sql, [*values, as_of_ns])]
+            conditions.append("t.kind = :kind")
+            values["kind"] = TEXT_KINDS.index(kind)
+        sql = f"{_TEXT} WHERE {' AND '.join([*conditions, 't.learned_ns <= :as_of'])} ORDER BY t.start_ns, t.id"
+        return [_stored_text(row) for row in self._connection.execute(sql, values | {"as_of": as_of_ns})]
 
     def texts_by_id(self, ids: Sequence[int], as_of_ns: int) -> list[StoredText]:
         """Texts in the order of `ids`; those that are gone or not yet learned are left out."""
@@ -88,12 +88,12 @@ class Reader:
 
     def frames(self, stream: str | None, window: Span | None, as_of_ns: int, *, keyframes: bool) -> list[StoredFrame]:
         """Looks that overlap `window`, in order of time."""
-        conditions, values = self._where(stream, window, "f.")
+        conditions, values = self._where("frames", stream, window, "f.")
         if keyframes:
             conditions.append("f.media_offset IS NOT NULL")
         sql = f"{_FRAME} FROM frames f JOIN streams s ON s.id = f.stream"
-        sql += f" WHERE {' AND '.join([*conditions, 'f.end_ns <= ?'])} ORDER BY f.t_ns, f.id"
-        return [_stored_frame(row) for row in self._connection.execute(sql, [*values, as_of_ns])]
+        sql += f" WHERE {' AND '.join([*conditions, 'f.end_ns <= :as_of'])} ORDER BY f.t_ns, f.id"
+        return [_stored_frame(row) for row in self._connection.execute(sql, values | {"as_of": as_of_ns})]
 
     def frames_by_id(self, ids: Sequence[int]) -> list[StoredFrame]:
         """Looks in the order of `ids`; those that are gone are left out."""
@@ -123,35 +123,35 @@ class Reader:
         self, stream: str | None, window: Span | None, label: str | None, as_of_ns: int, frame_ids: Sequence[int] | None
     ) -> list[StoredDetection]:
         """Boxes in looks that overlap `window`, in order of time."""
-        conditions, values = self._where(stream, window, "f.")
+        conditions, values = self._where("frames", stream, window, "f.")
         if label is not None:
-            conditions.append("d.label = ?")
-            values.append(label)
+            conditions.append("d.label = :label")
+            values["label"] = label
         if frame_ids is not None:
             conditions.append(f"d.frame IN ({','.join(str(int(i)) for i in frame_ids)})")
         sql = (
             "SELECT d.id, s.name, f.idx, f.t_ns, d.label, d.track_id, d.score, d.x0, d.y0, d.x1, d.y1 FROM detections d"
             " JOIN frames f ON f.id = d.frame JOIN streams s ON s.id = d.stream"
-            f" WHERE {' AND '.join([*conditions, 'f.end_ns <= ?'])} ORDER BY f.t_ns, d.id"
+            f" WHERE {' AND '.join([*conditions, 'f.end_ns <= :as_of'])} ORDER BY f.t_ns, d.id"
         )
-        rows = self._connection.execute(sql, [*values, as_of_ns])
+        rows = self._connection.execute(sql, values | {"as_of": as_of_ns})
         return [StoredDetection(r[0], FrameRef(*r[1:4]), r[4], r[5], r[6], (r[7], r[8], r[9], r[10])) for r in rows]
 
     def looked(self, stream: str | None, window: Span | None, as_of_ns: int) -> LookColumns:
         """When somebody looked for objects, and how many were found."""
-        conditions, values = self._where(stream, window)
-        conditions += ["num_detections IS NOT NULL", "end_ns <= ?"]
+        conditions, values = self._where("frames", stream, window)
+        conditions += ["num_detections IS NOT NULL", "end_ns <= :as_of"]
         sql = f"SELECT start_ns, end_ns, num_detections FROM frames WHERE {' AND '.join(conditions)} ORDER BY start_ns, id"
-        return LookColumns(*as_columns(self._connection.execute(sql, [*values, as_of_ns]), 3))
+        return LookColumns(*as_columns(self._connection.execute(sql, values | {"as_of": as_of_ns}), 3))
 
     def presences(self, stream: str | None, window: Span | None, label: str | None, as_of_ns: int) -> list[Presence]:
         """Intervals over which things were seen, in order of start."""
-        conditions, values = self._where(stream, None)
+        conditions, values = self._where("presences", stream, None)
         if label is not None:
-            conditions.append("label = ?")
-            values.append(label)
-        sql = f"SELECT * FROM presences WHERE {' AND '.join([*conditions, 'start_ns < ?'])}"
-        rows = self._connection.execute(sql, [*values, as_of_ns]).fetchall()
+            conditions.append("label = :label")
+            values["label"] = label
+        sql = f"SELECT * FROM presences WHERE {' AND '.join([*conditions, 'start_ns < :as_of'])}"
+        rows = self._connection.execute(sql, values | {"as_of": as_of_ns}).fetchall()
         found = [presence for row in rows for presence in self._presences_of(row, as_of_ns)]
         found = [p for p in found if window is None or p.span.overlaps(window)]
         return sorted(found, key=lambda p: (p.span, p.stream_id, p.label, p.track_id))

@@ -17,13 +17,15 @@ CREATE VIRTUAL TABLE lines_vocab USING fts5vocab('lines_fts', 'instance');
 """
 """Terms are already cut, folded and stemmed: every character but white space belongs to its token, and only A to Z fold."""
 
-_FIRST_DDL = """
+LONG_NS = 120_000_000_000
+"""Observations longer than this have indexes of their own (mmmem.store.observed). Part of the format: never change it."""
+
+_FIRST_DDL = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE streams (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, uri TEXT NOT NULL,
-  start_ns INTEGER NOT NULL, end_ns INTEGER, position_ns INTEGER,
-  longest_ns INTEGER NOT NULL DEFAULT 0);  -- upper bound of the length of one observation, for overlap queries
+  start_ns INTEGER NOT NULL, end_ns INTEGER, position_ns INTEGER);
 
 CREATE TABLE spaces (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, slug TEXT NOT NULL UNIQUE,
@@ -39,6 +41,7 @@ CREATE TABLE frames (
   change REAL,                                                 -- cosine distance to the look learned before
   UNIQUE (stream, idx, t_ns));
 CREATE INDEX frames_by_start ON frames (stream, start_ns, end_ns);
+CREATE INDEX frames_long ON frames (stream, start_ns, end_ns) WHERE end_ns - start_ns > {LONG_NS};
 CREATE INDEX frames_by_change ON frames (stream, change_space, end_ns, t_ns, idx) WHERE change_space IS NOT NULL;
 CREATE INDEX frames_by_time ON frames (stream, t_ns);
 
@@ -48,6 +51,7 @@ CREATE TABLE texts (
   kind INTEGER NOT NULL, speaker TEXT, text TEXT NOT NULL, source TEXT NOT NULL,
   num_terms INTEGER NOT NULL, digest INTEGER NOT NULL UNIQUE);
 CREATE INDEX texts_by_start ON texts (stream, start_ns, end_ns, learned_ns);
+CREATE INDEX texts_long ON texts (stream, start_ns, end_ns, learned_ns) WHERE end_ns - start_ns > {LONG_NS};
 CREATE INDEX texts_learned_otherwise ON texts (stream, learned_ns, start_ns) WHERE learned_ns <> end_ns;
 
 CREATE TABLE detections (

@@ -77,13 +77,6 @@ class Streams:
             known_name(stream_id, names, "stream; add it with add_stream first")
         return int(row[0])
 
-    def lengthen(self, stream: int, longest_ns: int) -> int:
-        """Note that an observation of the stream may be `longest_ns` long; returns the bound."""
-        row = self._connection.execute(
-            "UPDATE streams SET longest_ns = max(longest_ns, ?) WHERE id = ? RETURNING longest_ns", (longest_ns, stream)
-        ).fetchone()
-        return int(row[0])
-
     def cursors(self, cursor: CursorOf, numbers: Iterable[int]) -> dict[int, int]:
         """The position of each stream that `cursor` speaks of.
 

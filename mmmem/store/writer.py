@@ -106,8 +106,7 @@ class Writer:
         cut = {stream: recut(self.connection, self.files, grid, frames) for stream, frames in tally.looks.items()}
         for stream in tally.spans.keys() | cut.keys():
             spans = tally.spans.get(stream, [])
-            longest = self.streams.lengthen(stream, max((end - start for start, end in spans), default=0))
-            tally.add("num_clips", retile(self.connection, grid, stream, longest, [*spans, *cut.get(stream, [])]))
+            tally.add("num_clips", retile(self.connection, grid, stream, [*spans, *cut.get(stream, [])]))
 
     def _add(self, observation: Observation, learned_ns: int | None, tally: Tally) -> int:
         stream = self.streams.number(observation.stream_id)

@@ -17,7 +17,7 @@ from mmmem.types import LEVELS, Observation
 BASE_S = NS_PER_DAY // S - 120  # the world goes over midnight
 STREAMS = ("left", "right")
 VIEWS = (unit(1, 0, 0), unit(1, 0.1, 0), unit(0, 1, 0), unit(0, 1, 1))
-LENGTHS = (0.0, 1.0, 5.0, 40.0, 95.0)
+LENGTHS = (0.0, 1.0, 5.0, 40.0, 95.0, 300.0)
 SPEAKERS = (None, "Ann", "Bob")
 
 times = st.integers(0, 480).map(lambda quarter: BASE_S + quarter / 2)
@@ -45,7 +45,7 @@ def looks(draw: st.DrawFn) -> Observation:
     if draw(st.booleans()):
         content["keyframe_jpeg"] = draw(st.binary(min_size=1, max_size=20))
     # a frame has one span: seeing it again brings other content, not other times
-    return look(draw(st.sampled_from(STREAMS)), start, LENGTHS[int(start * 7) % 4], **content)
+    return look(draw(st.sampled_from(STREAMS)), start, LENGTHS[int(start * 7) % 6], **content)
 
 
 @st.composite
@@ -54,7 +54,7 @@ def rows_of_looks(draw: st.DrawFn) -> list[Observation]:
     stream, start, step = draw(st.sampled_from(STREAMS)), draw(times), draw(st.sampled_from([1, 2, 5]))
     seconds = [int(start) + step * i for i in range(40)]
     views = draw(st.lists(st.sampled_from(VIEWS), min_size=5, max_size=40))
-    return [look(stream, t, LENGTHS[t * 7 % 4], embedding={"classical": v}) for t, v in zip(seconds, views, strict=False)]
+    return [look(stream, t, LENGTHS[t * 7 % 6], embedding={"classical": v}) for t, v in zip(seconds, views, strict=False)]
 
 
 worlds = st.lists(st.one_of(words().map(lambda o: [o]), looks().map(lambda o: [o]), rows_of_looks()), max_size=14).flatmap(
