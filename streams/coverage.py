@@ -24,8 +24,9 @@ class Coverage:
     """Told every packet's time, it reports stretches without pictures.
 
     A gap is at least two seconds and at least twenty times the average distance of frames, so that neither reordering nor slow
-    video counts as one; in a stream that has been even so far, half a second and four times the largest distance is enough. A gap half of which has sound is a stretch of sound without picture; it is judged when the sound, which
-    may be stored behind the pictures, has passed it.
+    video counts as one; in a stream that has been even so far, half a second and four times the largest distance is enough.
+    A gap half of which has sound is a stretch of sound without picture; it is judged when the sound, which may be stored behind
+    the pictures, has passed it.
 
     Args:
         report: told the gaps.

@@ -30,7 +30,7 @@ def open_decord(path: Path | str) -> TableDecoder:
             "Install it with: pip uninstall decord2 && pip install 'mmmem[decord]'"
         ) from error
     decoder = TableDecoder(path, "decord", _DecordReader)
-    if decoder.header.is_quarter_turned:
+    if decoder.header.turn.swap:
         raise SourceError(f"decord garbles video that is turned by 90 degrees, as {str(path)!r} is; use backend='pyav'.")
     return decoder
 

@@ -40,7 +40,7 @@ class PyavDecoder:
             reading.origin_ns, reading.after_ns = origin_ns, -1 if after_ns is None else after_ns
             from_ns = None if after_ns is None else sampler.resume_ns(after_ns)
             taken = reading.read(groups.groups(from_ns), by_keyframe=by_keyframe)
-            yield from developed(taken, size, reading.tell_unconverted)
+            yield from developed(taken, size, self.header.turn, reading.tell_unconverted)
 
 
 class _Reading:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mmmem.suggest import known_name
 from streams.report import ReadReport
+from streams.rotation import Turn
 from streams.sampling import Sampler
 
 
@@ -27,7 +28,7 @@ class VideoHeader:
         frame_rate: average frames per second, None where it is not said.
         creation_time: as written in the container.
         num_subtitle_streams: subtitle streams inside the container; they are not read.
-        is_quarter_turned: the pictures are stored lying on their side.
+        turn: how stored pictures are turned to be shown.
     """
 
     width: int
@@ -39,7 +40,7 @@ class VideoHeader:
     frame_rate: float | None
     creation_time: str | None
     num_subtitle_streams: int = 0
-    is_quarter_turned: bool = False
+    turn: Turn = Turn()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

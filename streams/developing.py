@@ -31,18 +31,21 @@ class Taken:
     damaged: bool
 
 
-def developed(taken: Iterator[Taken], size: int | None, tell_damage: Callable[[int, Exception], None]) -> Iterator[Picture]:
+def developed(
+    taken: Iterator[Taken], size: int | None, turn: Turn, tell_damage: Callable[[int, Exception], None]
+) -> Iterator[Picture]:
     """Pictures of the frames, in their order; at most two frames are ahead of the reader.
 
     Args:
         taken: decoded frames.
         size: longest side in pixels.
+        turn: brings them upright.
         tell_damage: told the time of a frame that cannot be converted, and why.
     """
     with ThreadPoolExecutor(1, "develop") as worker:
         waiting: deque[tuple[Taken, Future[NDArray[np.uint8]]]] = deque()
         for one in taken:
-            waiting.append((one, worker.submit(to_rgb, one.frame, size)))
+            waiting.append((one, worker.submit(to_rgb, one.frame, size, turn)))
             if len(waiting) > _MAX_AHEAD:
                 yield from _finished(*waiting.popleft(), tell_damage)
         while waiting:
@@ -60,7 +63,7 @@ def _finished(
     yield picture
 
 
-def to_rgb(frame: VideoFrame, size: int | None) -> NDArray[np.uint8]:
+def to_rgb(frame: VideoFrame, size: int | None, turn: Turn) -> NDArray[np.uint8]:
     """A decoded frame as (H, W, 3) uint8 RGB, upright, its longest side at most `size` pixels.
 
     swscale converts and resizes in one step, from YUV.
@@ -68,4 +71,4 @@ def to_rgb(frame: VideoFrame, size: int | None) -> NDArray[np.uint8]:
     width, height = fit_size(frame.width, frame.height, size)
     is_resized = (width, height) != (frame.width, frame.height)
     scaled = frame.reformat(width, height, format="rgb24", interpolation="AREA" if is_resized else "BILINEAR")
-    return Turn.of(frame).apply(cast("NDArray[np.uint8]", scaled.to_ndarray()))
+    return turn.apply(cast("NDArray[np.uint8]", scaled.to_ndarray()))

@@ -12,6 +12,7 @@ from mmmem.errors import SourceError
 from streams.developing import to_rgb
 from streams.places import scheme_of, without_credentials
 from streams.pyav_file import READ_ERRORS, Clock, make_clock, opened, video_stream
+from streams.rotation import Turn
 
 _OPEN_S, _READ_S = 10.0, 10.0
 _DEVICE_FORMATS = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
@@ -31,6 +32,7 @@ class PyavCamera:
         self._held = ExitStack()
         self._frames: Iterator[VideoFrame] = iter(())
         self._clock: Clock | None = None
+        self._turn: Turn | None = None
 
     def open(self) -> None:
         """Connect.
@@ -58,7 +60,9 @@ class PyavCamera:
             if frame is None:
                 return None
             t_ns = self._clock.time_ns(frame.pts) if self._clock and frame.pts is not None else None
-            return to_rgb(frame, self._size), t_ns
+            if self._turn is None:
+                self._turn = Turn.of(frame)
+            return to_rgb(frame, self._size, self._turn), t_ns
         except READ_ERRORS as error:
             raise SourceError(f"{without_credentials(self._uri)}: {getattr(error, 'strerror', None) or error}.") from error
 

@@ -1,7 +1,7 @@
 """`streams.open`: finds out what was named, and makes a stream of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmmem.clock import Calendar
@@ -111,7 +111,14 @@ def _open_paths(paths: list[Path], wish: _Wish, period_s: float | None, image_ti
         return _open_texts(paths, wish)
     if suffixes <= set(places.IMAGE_SUFFIXES):
         return _open_images(paths, wish, period_s, image_times)
-    return _open_videos(paths, wish)
+    return _open_videos_and_tracks(paths, wish)
+
+
+def _open_videos_and_tracks(paths: list[Path], wish: _Wish) -> Stream:
+    """Text tracks named beside videos are their tracks."""
+    tracks = [path for path in paths if path.suffix.lower() in TRACK_SUFFIXES]
+    videos = [path for path in paths if path not in tracks]
+    return _open_videos(videos, replace(wish, tracks=[*(wish.tracks or ()), *tracks]) if tracks else wish)
 
 
 def _files_of(folder: Path) -> list[Path]:
@@ -190,25 +197,31 @@ def _open_videos(paths: Sequence[Path | str], wish: _Wish) -> Stream:
 
 
 def _video_stream(sources: list[VideoSource], name: str, calendar: Calendar, wish: _Wish) -> Stream:
-    frames: Source = sources[0] if len(sources) == 1 else Session(sources)
-    ends = [sources[0].end_ns] if len(sources) == 1 else [Session(sources).end_ns]
+    session = Session(sources)
+    info = StreamInfo(name, wish.uri, calendar, session.start_ns, sources[0].end_ns if len(sources) == 1 else session.end_ns)
+    if wish.tracks:
+        side, num_texts, bad_cues = _sides(wish.tracks, info)
+        notes: list[str] = []
+    else:
+        side, num_texts, bad_cues, notes = _tracks_beside(sources if wish.tracks is not None else [], calendar)
+    num_frames = sources[0].num_expected if len(sources) == 1 else None
+    frames: Source = sources[0] if len(sources) == 1 else session
+    estimate = None if num_frames is None else num_frames + num_texts
+    return Stream(info, [*side, frames], estimate, tuple(notes), tuple(bad_cues))
+
+
+def _tracks_beside(sources: list[VideoSource], calendar: Calendar) -> tuple[list[Source], int, list[str], list[str]]:
+    """Texts beside each video, how many, the lines left out, and the files that were not read."""
     side: list[Source] = []
     num_texts, bad_cues, notes = 0, list[str](), list[str]()
-    for source in sources if wish.tracks is not None else []:
-        tracks: Sequence[str | Path] = wish.tracks or ()
-        if not tracks and isinstance(source.path, Path):
-            tracks, unread = tracks_beside(source.path)
-            notes += unread
+    for source in sources:
+        tracks, unread = tracks_beside(Path(source.path))
+        notes += unread
         if tracks:
             duration_ns = None if source.end_ns is None else source.end_ns - source.start_ns
             texts, num, bad = side_source(tracks, calendar, source.start_ns, duration_ns)
             side, num_texts, bad_cues = [*side, texts], num_texts + num, bad_cues + bad
-        if wish.tracks:
-            break  # given tracks count from the start of the session
-    info = StreamInfo(name, wish.uri, calendar, min(source.start_ns for source in sources), ends[0])
-    num_frames = sources[0].num_expected if len(sources) == 1 else None
-    estimate = None if num_frames is None else num_frames + num_texts
-    return Stream(info, [*side, frames], estimate, tuple(notes), tuple(bad_cues))
+    return side, num_texts, bad_cues, notes
 
 
 def _end_of(source: VideoSource) -> int:

@@ -200,7 +200,7 @@ def _header(container: InputContainer, video: VideoStream, path: Path | str) -> 
         frame_rate=float(rate) if rate else None,
         creation_time=container.metadata.get("creation_time") or video.metadata.get("creation_time"),
         num_subtitle_streams=len(container.streams.subtitles),
-        is_quarter_turned=turn.swap,
+        turn=turn,
     )
 
 

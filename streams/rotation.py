@@ -23,7 +23,11 @@ class Turn:
 
     @staticmethod
     def of(frame: VideoFrame) -> "Turn":
-        """The turn that a decoded frame's side data asks for."""
+        """The turn that a decoded frame's side data asks for.
+
+        PyAV ties a frame whose side data was looked at into a reference cycle, so its pixels stay until the garbage collector
+        runs: ask one frame of a file, not every one.
+        """
         data = frame.side_data.get("DISPLAYMATRIX")
         if not isinstance(data, SideData) or data.buffer_size < 36:
             return Turn()

@@ -12,6 +12,7 @@ from mmmem.errors import InvalidInputError, SourceError
 from streams.decoders import Picture
 from streams.developing import to_rgb
 from streams.pyav_file import READ_ERRORS, Clock, duration_ns, make_clock, opened, video_stream
+from streams.rotation import Turn
 
 # A seek goes by decoding time, which lies before presentation, and on variable frame rate it misses one time in six: it
 # aims a second early, and earlier still where that was too late.
@@ -42,7 +43,7 @@ def picture_at(path: Path | str, t_ns: int, size: int | None = None) -> Picture:
             if found is not None and (found[0] <= t_ns or target_ns <= 0):
                 frame_ns, frame = found
                 index = max(round((frame_ns - clock.unshifted_ns(video.start_time or 0)) / clock.period_ns), 0)
-                return Picture(index, frame_ns, to_rgb(frame, size), bool(frame.is_corrupt))
+                return Picture(index, frame_ns, to_rgb(frame, size, Turn.of(frame)), bool(frame.is_corrupt))
         raise SourceError(f"{str(path)!r}: nothing can be decoded at {t_ns / NS_PER_S:.3f} s; the file is damaged there.")
 
 

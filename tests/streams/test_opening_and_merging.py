@@ -53,6 +53,22 @@ def test_side_tracks_can_be_given_or_left_out(copied, tmp_path):
     assert [item.text for item in streams.open(video, tracks=[other]) if isinstance(item, TimedText)] == ["given"]
 
 
+def test_a_track_named_beside_its_video_is_its_track(copied, tmp_path):
+    video = copied("v.mp4")
+    track = tmp_path / "words.srt"
+    track.write_text(SRT)
+    items = list(streams.open([video, track], sampler=streams.every(2.0)))
+    assert [type(item).__name__ for item in items] == ["Frame", "TimedText", "Frame", "TimedText", "Frame"]
+
+
+def test_tracks_of_a_session_count_from_its_start(steady, uneven, tmp_path):
+    track = tmp_path / "words.jsonl"
+    track.write_text('{"start": 5, "end": 6, "text": "first video"}\n{"start": 21, "end": 22, "text": "second video"}')
+    with streams.open([steady.path, uneven.path], tracks=[track], sampler=streams.keyframes()) as stream:
+        texts = [item for item in stream if isinstance(item, TimedText)]
+        assert [text.span.start_ns // NS_PER_S for text in texts] == [5, 21]
+
+
 def test_files_beside_that_are_no_tracks_are_noted(copied):
     video = copied("v.mp4")
     video.with_suffix(".srt").write_text(SRT)
