@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from zlib import crc32
 
 import numpy as np
@@ -50,6 +51,7 @@ class Writer:
         self.files = GenerationFiles(folder, connection)
         self.streams = Streams(connection)
         self._rules = rules
+        self._lock = Lock()
 
     @property
     def rules(self) -> Rules:
@@ -63,7 +65,9 @@ class Writer:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: rows and file bytes are durable afterwards, or neither was ever there."""
-        with readable_errors(self.folder, self.streams.kept()):
+        with readable_errors(self.folder):
+            kept = self.streams.kept()
+        with self._lock, readable_errors(self.folder, kept):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

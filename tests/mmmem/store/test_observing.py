@@ -1,5 +1,6 @@
 """What observing stores and what reading gives back: duplicates, second passes, late words, presences, facts, the future."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -9,8 +10,9 @@ import pytest
 from store_world import RULES, S, boxes, everything, look, open_world, said, unit
 
 from mmmem.clock import MAX_NS, Span
+from mmmem.errors import InvalidInputError, SourceError
 from mmmem.memory import Memory
-from mmmem.types import FrameRef, Observation
+from mmmem.types import FrameRef, Observation, StreamInfo, TimedText
 
 
 def test_what_is_known_is_counted_and_ignored(tmp_path: Path) -> None:
@@ -236,3 +238,96 @@ def test_threads_share_one_open_memory(tmp_path: Path) -> None:
             for thread in threads:
                 thread.join()
     assert seen == [True] * 12
+
+
+def test_reads_never_see_half_a_call(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+
+        def halfway() -> Iterator[Observation]:
+            for n in range(5):
+                yield said("left", n, f"line {n}")
+                yield look("left", n, embedding={"classical": unit(1, n)}, keyframe_jpeg=b"j")
+                assert memory.texts() == []
+                assert len(memory.line_columns()) == len(memory.clip_columns()) == 0
+                assert memory.info()["spaces"] == {}
+
+        memory.observe(halfway())
+        assert len(memory.line_columns()) == len(memory.vectors("classical")) == 5
+
+
+def test_a_source_that_breaks_leaves_nothing_of_the_call(tmp_path: Path) -> None:
+    def breaking() -> Iterator[Observation]:
+        yield look("left", 0, embedding={"classical": unit(1, 2)}, keyframe_jpeg=b"j")
+        raise SourceError("the cable came off")
+
+    with open_world(tmp_path / "m") as memory:
+        with pytest.raises(SourceError, match="cable"):
+            memory.observe(breaking())
+        assert memory.frames() == []
+        assert (tmp_path / "m" / "media.0.bin").stat().st_size == 0
+        assert not list((tmp_path / "m").glob("vectors.*"))
+
+
+def test_several_threads_may_observe(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+
+        def tell(offset: int) -> None:
+            for n in range(10):
+                memory.observe([said("left", 100 * offset + n, f"line {n} of {offset}"), look("right", 100 * offset + n)])
+
+        threads = [Thread(target=tell, args=(offset,)) for offset in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (len(memory.texts()), len(memory.frames())) == (40, 40)
+        assert memory.check().problems == ()
+
+
+def test_numpy_integers_are_integers_here_too(tmp_path: Path) -> None:
+    start, end = np.int64(5 * S), np.int64(6 * S)
+    span = Span(start, end)  # type: ignore[arg-type]
+    ref = FrameRef("left", np.int32(3), start)  # type: ignore[arg-type]
+    with open_world(tmp_path / "m") as memory:
+        text = TimedText(span, "the cup at sink")
+        observation = Observation("left", span, ref, {"classical": unit(1, 2)}, boxes(("cup", 1, 0.5)), (text,), b"j")
+        assert memory.observe([observation], cursor=end).num_frames == 1  # type: ignore[arg-type]
+        assert memory.observe([observation]).num_duplicate_texts == 1
+        assert memory.keyframe(ref) == b"j"
+        assert memory.position("left") == 6 * S
+        assert [t.text.text for t in memory.texts(np.array([1]), window=span)] == ["the cup at sink"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("broken", ["\ud800", "\x00half\udfff"])
+def test_what_is_not_unicode_is_refused_in_words(tmp_path: Path, broken: str) -> None:
+    with open_world(tmp_path / "m") as memory:
+        for bad in (
+            said("left", 1, "hello", speaker=broken),
+            said("left", 1, "hello", source=broken),
+            look("left", 1, detections=boxes((broken, 1, 0.5))),
+        ):
+            with pytest.raises(InvalidInputError, match="not valid Unicode"):
+                memory.observe([bad])
+        with pytest.raises(InvalidInputError, match="not valid Unicode"):
+            memory.add_stream(StreamInfo("x", broken, memory.calendar, 0))
+        assert everything(memory)["texts"] == []
+
+
+def test_a_closed_memory_says_so_and_closes_again_quietly(tmp_path: Path) -> None:
+    memory = open_world(tmp_path / "m")
+    memory.close()
+    memory.close()
+    for use in (memory.texts, memory.line_columns, lambda: memory.observe([said("left", 1, "x")])):
+        with pytest.raises(InvalidInputError, match="is closed"):
+            use()
+
+
+def test_a_remark_about_a_whole_day_is_found_in_any_part_of_it(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([said("left", 86400, "a fine day", 86400, kind="note")])
+        memory.observe([said("left", 86400 + 600 * n, f"line {n}") for n in range(100)])
+        noon = Span((86400 + 43200) * S, (86400 + 43205) * S)
+        assert [t.text.text for t in memory.texts(window=noon)] == ["a fine day", "line 72"]
+        assert sum(c.span.duration_ns for c in memory.clips()) == 86400 * S
+        then = memory.clips(as_of_ns=noon.end_ns)
+        assert sum(c.span.duration_ns for c in then) == 73 * S
