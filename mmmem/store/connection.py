@@ -97,7 +97,9 @@ def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
         version = format_version(connection, path)
         if version == 0 and not create:
             raise no_memory(path, "empty")
-        connection.execute("PRAGMA journal_mode = WAL")
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise StorageError(f"The file system of {path} cannot hold a write-ahead log; put the memory on a local disk.")
         connection.execute("PRAGMA synchronous = FULL")
         migrate(connection, version)
     except BaseException:

@@ -46,9 +46,9 @@ def open_store(path: Path, mode: Mode, *, create: bool, calendar: Calendar | Non
         raise InvalidInputError(f"mode must be 'r' or 'w', got {mode!r}.")
     if create and mode == "r":
         raise InvalidInputError("create=True needs mode='w'.")
-    if path.exists() and not path.is_dir():
-        raise MemoryNotFoundError(f"{path} is a file; a memory is a directory. Name the directory.")
     with readable_errors(path, "Nothing was changed."):
+        if path.exists() and not path.is_dir():
+            raise MemoryNotFoundError(f"{path} is a file; a memory is a directory. Name the directory.")
         if mode == "r":
             connection, note = open_for_reading(path)
             return OpenStore(path, connection, note=note)

@@ -219,5 +219,4 @@ class StoredReads:
 
     def info(self) -> dict[str, object]:
         """Counts, spans and sizes, ready for JSON."""
-        with self._reading():
-            return describe(self._store)
+        return self._reading_files(lambda: describe(self._store))

@@ -21,7 +21,7 @@ class Receipt:
     Args:
         num_frames, num_texts, num_detections, num_vectors, num_keyframes, num_claims: new rows.
         num_duplicate_frames, num_duplicate_texts: already known, ignored.
-        num_clips: leaf clips that began.
+        num_clips: how many more leaf clips there are; fewer where late words joined two.
     """
 
     num_frames: int = 0

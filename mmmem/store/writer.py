@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.banks.episodic import Grid
-from mmmem.clock import Calendar, check_ns
+from mmmem.clock import NS_PER_DAY, Calendar, Span, check_ns
 from mmmem.errors import InvalidInputError
 from mmmem.store.clips import retile
 from mmmem.store.connection import readable_errors
@@ -24,6 +24,9 @@ from mmmem.store.records import OWNER_KINDS, Receipt
 from mmmem.store.rules import Rules
 from mmmem.store.streams import CursorOf, Streams
 from mmmem.types import TEXT_KINDS, Detections, Observation, TimedText, check_text
+
+LONGEST_NS = 31 * NS_PER_DAY
+"""A longer observation is a mistake of units; it would cover years with clips."""
 
 FRAME, DETECTION, PASSAGE = range(len(OWNER_KINDS))
 
@@ -114,6 +117,8 @@ class Writer:
 
     def _add(self, observation: Observation, learned_ns: int | None, tally: Tally) -> int:
         stream = self.streams.number(observation.stream_id)
+        for span in (observation.span, *(text.span for text in observation.texts)):
+            _check_length(span)
         for text in observation.texts:
             self._add_text(stream, text, learned_ns, tally)
         if _is_look(observation):
@@ -252,6 +257,14 @@ class Writer:
     def add_passage_vector(self, space: str, vector: NDArray[np.float32], passage: int, learned_ns: int) -> None:
         """Store the vector of a passage inside the transaction that is open."""
         self._add_vector(space, vector, (PASSAGE, passage, learned_ns), Tally())
+
+
+def _check_length(span: Span) -> None:
+    if span.duration_ns > LONGEST_NS:
+        raise InvalidInputError(
+            f"One observation may last {LONGEST_NS // NS_PER_DAY} days, got [{span.start_ns}, {span.end_ns}), which is "
+            f"{span.duration_ns / NS_PER_DAY:.0f} days; are the times in nanoseconds?"
+        )
 
 
 def _is_look(observation: Observation) -> bool:

@@ -331,3 +331,10 @@ def test_a_remark_about_a_whole_day_is_found_in_any_part_of_it(tmp_path: Path) -
         assert sum(c.span.duration_ns for c in memory.clips()) == 86400 * S
         then = memory.clips(as_of_ns=noon.end_ns)
         assert sum(c.span.duration_ns for c in then) == 73 * S
+
+
+def test_an_observation_of_years_is_a_mistake_of_units(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        for bad in (said("left", 0, "x", 10**8), Observation("left", Span(0, 10**17))):
+            with pytest.raises(InvalidInputError, match="are the times in nanoseconds"):
+                memory.observe([bad])
