@@ -1,7 +1,7 @@
 """What every video back end gives, and the names under which they are known."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -40,7 +40,7 @@ class VideoHeader:
     frame_rate: float | None
     creation_time: str | None
     num_subtitle_streams: int = 0
-    turn: Turn = Turn()
+    turn: Turn = field(default_factory=Turn)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

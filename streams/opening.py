@@ -219,7 +219,7 @@ def _tracks_beside(sources: list[VideoSource], calendar: Calendar) -> tuple[list
         notes += unread
         if tracks:
             duration_ns = None if source.end_ns is None else source.end_ns - source.start_ns
-            texts, num, bad = side_source(tracks, calendar, source.start_ns, duration_ns)
+            texts, num, bad = side_source(tracks, calendar, source.start_ns, duration_ns, of_clip=True)
             side, num_texts, bad_cues = [*side, texts], num_texts + num, bad_cues + bad
     return side, num_texts, bad_cues, notes
 

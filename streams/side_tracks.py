@@ -33,7 +33,7 @@ def tracks_beside(video: Path) -> tuple[list[Path], list[str]]:
 
 
 def side_source(
-    paths: Sequence[str | Path], calendar: Calendar, start_ns: int, duration_ns: int | None
+    paths: Sequence[str | Path], calendar: Calendar, start_ns: int, duration_ns: int | None, *, of_clip: bool = False
 ) -> tuple[TextSource, int, list[str]]:
     """Texts of tracks placed beside a video, how many there are, and a sentence on each line that was left out.
 
@@ -42,6 +42,7 @@ def side_source(
         calendar: of the video.
         start_ns: of the video; a track without days counts from there.
         duration_ns: of the video, if known.
+        of_clip: subtitles count from the start of the video, whatever their names say.
 
     Raises:
         SourceError: a track cannot be read.
@@ -51,7 +52,7 @@ def side_source(
     bad_cues: list[str] = []
     for name in paths:
         path = existing(str(name))
-        track = read_track(path)
+        track = read_track(path, of_clip=of_clip)
         bad_cues += track.bad_cues
         if track.calendar is None:
             if duration_ns is not None:

@@ -22,8 +22,12 @@ MAX_TRACK_BYTES = 512 * 2**20
 _SLACK_NS = 60 * NS_PER_S
 
 
-def read_track(path: Path) -> Track:
+def read_track(path: Path, *, of_clip: bool = False) -> Track:
     """Read a text track: SRT, WebVTT, JSON or JSONL narrations, EgoLife Sync JSON or SRT.
+
+    Args:
+        path: the file.
+        of_clip: subtitles count from the start of a clip, even where the name has a day and hour as EgoLife's have.
 
     Raises:
         SourceError: the file cannot be read, is empty or is no text.
@@ -37,7 +41,7 @@ def read_track(path: Path) -> Track:
     if not cues:
         raise InvalidInputError(f"{path.name} holds no cue: expected lines such as '00:00:01,000 --> 00:00:02,500'.")
     named = named_time(path.name)
-    if named is None:
+    if named is None or of_clip:
         return _track(cues, path)
     track = _track(egolife.place_srt(cues, named, _srt_kind(path, cues)), path)
     return replace(track, calendar=egolife.CALENDAR, wearer=named.wearer)

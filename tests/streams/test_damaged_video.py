@@ -1,8 +1,10 @@
 """Whatever is done to a file: everything readable comes out in order, the report says what was lost, nothing hangs."""
 
+import gc
 import random
 from fractions import Fraction
 
+import av
 import pytest
 
 import streams
@@ -21,8 +23,6 @@ def read(path, sampler=None):
 @pytest.fixture(scope="session")
 def fast_start(make_video, tmp_path_factory):
     """An MP4 whose index stands in front, as a stream server writes it, so that a truncated file still opens."""
-    import av
-
     source = make_video("steady.mp4")
     path = tmp_path_factory.mktemp("fast") / "fast.mp4"
     with av.open(str(source.path)) as given, av.open(str(path), "w", options={"movflags": "faststart"}) as container:
@@ -164,3 +164,17 @@ def test_neighbouring_damage_is_joined():
     report.add_damage(10, 20, "bad")
     report.add_damage(30, 40, "bad")
     assert [(loss.span.start_ns, loss.span.end_ns) for loss in report.damaged] == [(0, 20), (30, 40)]
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS[:3])
+def test_pixels_are_let_go_while_reading(make_video, sampler):
+    """Without the garbage collector's help: decoded frames must not hang in reference cycles."""
+    video = make_video("long.mp4", num_frames=300, keyframe_every=2, rotation=90)
+    gc.collect()
+    gc.disable()
+    try:
+        with streams.open(video.path, sampler=sampler) as stream:
+            most = max(sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects()) for _ in stream)
+    finally:
+        gc.enable()
+    assert most <= 8

@@ -61,6 +61,14 @@ def test_a_track_named_beside_its_video_is_its_track(copied, tmp_path):
     assert [type(item).__name__ for item in items] == ["Frame", "TimedText", "Frame", "TimedText", "Frame"]
 
 
+def test_subtitles_beside_a_clip_named_by_day_count_from_the_clip(copied):
+    video = copied("DAY2_A1_JAKE_11094200.mp4")
+    video.with_suffix(".srt").write_text(SRT)
+    texts = [item for item in streams.open(video) if isinstance(item, TimedText)]
+    base_ns = NS_PER_DAY + 11 * NS_PER_HOUR + (9 * 60 + 42) * NS_PER_S
+    assert [text.span.start_ns - base_ns for text in texts] == [NS_PER_S, 3_500_000_000]
+
+
 def test_tracks_of_a_session_count_from_its_start(steady, uneven, tmp_path):
     track = tmp_path / "words.jsonl"
     track.write_text('{"start": 5, "end": 6, "text": "first video"}\n{"start": 21, "end": 22, "text": "second video"}')
