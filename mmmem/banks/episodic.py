@@ -8,6 +8,7 @@ Everything here is a pure function of what was observed, so any order and any sp
   from the start of the calendar's day, which may have 23 or 25 hours.
 """
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +27,12 @@ SILENCE_NS = 10 * NS_PER_S
 """A bridged gap at least this long cuts the clip where something begins again."""
 MIN_PART_NS = 8 * NS_PER_S
 """A cut keeps at least this distance from the grid and from other cuts."""
-CHANGE_FLOOR = 0.12
+CHANGE_FLOOR = 0.08
 CHANGE_RATIO = 4.0
 CHANGE_HISTORY = 32
-"""A look is a change when its cosine distance to the look before exceeds the floor and the ratio times the recent median."""
+CHANGE_KNOWN = 3
+"""A look is a change when its cosine distance to the look before exceeds the floor and the ratio times the median of up to
+`CHANGE_HISTORY` distances before; until `CHANGE_KNOWN` of them are known, nobody can say what is usual."""
 
 _CELL_NS = (BRIDGE_NS, 5 * NS_PER_MIN, NS_PER_HOUR, NS_PER_DAY)
 _STREAM_STEP = 1 << 36
@@ -156,7 +159,8 @@ def accepted_cuts(looks: Sequence[Look], history: Mapping[int, Sequence[float]],
         if look.change is None:
             continue
         before = recent.setdefault(look.space, [])
-        changed = look.change > max(CHANGE_FLOOR, CHANGE_RATIO * median(before[-CHANGE_HISTORY:] or [0.0]))
+        usual = median(before[-CHANGE_HISTORY:]) if len(before) >= CHANGE_KNOWN else math.inf
+        changed = look.change > max(CHANGE_FLOOR, CHANGE_RATIO * usual)
         before.append(look.change)
         if changed and cell[0] <= look.t_ns < cell[1] and _fits(look.t_ns, cell, (t for t, _ in chosen)):
             chosen.append((look.t_ns, look.learned_ns))

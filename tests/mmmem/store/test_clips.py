@@ -147,3 +147,9 @@ def test_merging_keeps_order_and_swallows_what_lies_inside() -> None:
     assert merge([(0, 10), (2, 3), (10, 12), (14, 20)], 0) == [(0, 12), (14, 20)]
     assert merge([(0, 10), (2, 3), (14, 20)], 4) == [(0, 20)]
     assert tile([], [], Grid(Calendar())) == []
+
+
+def test_the_first_pictures_do_not_say_what_is_usual(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([look("left", 10 + n, embedding={"classical": B if n else A}) for n in range(15)])
+        assert spans(memory) == [(10, 25)]
