@@ -57,7 +57,7 @@ def forget(writer: Writer, *, stream: str | None, span: Span | None, name: str |
         selection = _select(connection, number, span, None if name is None else check_text(name, "name"))
         counts = _counted(connection, selection)
         examples = tuple(text for (text,) in _by_id(connection, "SELECT text FROM texts", sorted(selection.texts)[:_EXAMPLES]))
-        notes = [] if name is None else _streams_named(connection, name)
+        notes = [] if name is None else _named_otherwise(connection, name, selection)
     if not dry_run and any(counts.values()):
         notes += _remove(writer, selection)
     return ForgetReport(dry_run, counts, examples, tuple(notes))
@@ -157,12 +157,17 @@ def _vectors(connection: sqlite3.Connection, found: Selection) -> list[tuple[int
     ]
 
 
-def _streams_named(connection: sqlite3.Connection, name: str) -> list[str]:
+def _named_otherwise(connection: sqlite3.Connection, name: str, found: Selection) -> list[str]:
+    """Where the name is still written after forgetting it: in what streams and files are called."""
     mention = mention_of(name)
-    rows = connection.execute("SELECT name, uri FROM streams")
-    return [
-        f"Stream {s!r} ({uri}) bears the name itself; forget the stream too." for s, uri in rows if mention.search(f"{s} {uri}")
-    ]
+    streams = [(s, uri) for s, uri in connection.execute("SELECT name, uri FROM streams") if mention.search(f"{s} {uri}")]
+    notes = [f"Stream {s!r} ({uri}) bears the name itself; forget the stream too." for s, uri in streams]
+    sources = [source for (source,) in connection.execute("SELECT DISTINCT source FROM texts") if mention.search(source)]
+    for source in sources:
+        ids = {number for (number,) in connection.execute("SELECT id FROM texts WHERE source = ?", (source,))} - found.texts
+        if ids:
+            notes.append(f"Texts that do not mention the name come from {source!r}, which bears it: {len(ids)}.")
+    return notes
 
 
 def _remove(writer: Writer, found: Selection) -> list[str]:

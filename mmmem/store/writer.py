@@ -68,18 +68,19 @@ class Writer:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: rows and file bytes are durable afterwards, or neither was ever there."""
-        with readable_errors(self.folder):
-            kept = self.streams.kept()
-        with self._lock, readable_errors(self.folder, kept):
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.files.sync()
-                self.connection.execute("COMMIT")
-            except BaseException:
-                self._undo()
-                raise
-            self.files.commit()
+        with self._lock:
+            with readable_errors(self.folder):
+                kept = self.streams.kept()
+            with readable_errors(self.folder, kept):
+                self.connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self.files.sync()
+                    self.connection.execute("COMMIT")
+                except BaseException:
+                    self._undo()
+                    raise
+                self.files.commit()
 
     def _undo(self) -> None:
         if self.connection.in_transaction:
@@ -121,9 +122,10 @@ class Writer:
             _check_length(span)
         for text in observation.texts:
             self._add_text(stream, text, learned_ns, tally)
-        if _is_look(observation):
-            if learned_ns is not None:
-                raise InvalidInputError("learned_ns is for words that came later; what a camera sees is learned as it is seen.")
+        seen = _was_seen(observation)
+        if seen and learned_ns is not None:
+            raise InvalidInputError("learned_ns is for words that came later; what a camera sees is learned as it is seen.")
+        if seen or (learned_ns is None and not _is_covered(observation)):
             self._add_look(stream, observation, tally)
         return stream
 
@@ -137,7 +139,7 @@ class Writer:
             tally.add("num_duplicate_texts")
             return
         tally.add("num_texts")
-        tally.spans.setdefault(stream, []).append((text.span.start_ns, text.span.end_ns))
+        tally.spans.setdefault(stream, []).append((int(text.span.start_ns), int(text.span.end_ns)))
         self.connection.execute("INSERT INTO lines_fts (rowid, terms) VALUES (?, ?)", (number, " ".join(document)))
         claims = self.rules.claims_of(text)
         if claims:
@@ -171,6 +173,8 @@ class Writer:
     def _add_look(self, stream: int, observation: Observation, tally: Tally) -> None:
         span, ref = observation.span, observation.ref
         index, t_ns = (-1, int(span.start_ns)) if ref is None else (int(ref.index), int(ref.t_ns))
+        if not -(2**63) <= index < 2**63:
+            raise InvalidInputError(f"A frame's index must fit 64 bits, got {index}.")
         if not span.contains(t_ns):
             raise InvalidInputError(
                 f"The frame at {t_ns} ns lies outside its observation [{span.start_ns}, {span.end_ns}); give one that holds it."
@@ -182,7 +186,7 @@ class Writer:
         if cursor.rowcount:
             frame = cursor.lastrowid or 0
             tally.add("num_frames")
-            tally.spans.setdefault(stream, []).append((span.start_ns, span.end_ns))
+            tally.spans.setdefault(stream, []).append((int(span.start_ns), int(span.end_ns)))
             known = (None, None, None, int(span.start_ns), int(span.end_ns))
         else:
             tally.add("num_duplicate_frames")
@@ -267,9 +271,16 @@ def _check_length(span: Span) -> None:
         )
 
 
-def _is_look(observation: Observation) -> bool:
+def _was_seen(observation: Observation) -> bool:
+    """Whether more than words came of it."""
     seen = observation.ref is not None or observation.detections is not None or observation.keyframe_jpeg is not None
-    return seen or bool(observation.embedding) or not observation.texts
+    return seen or bool(observation.embedding)
+
+
+def _is_covered(observation: Observation) -> bool:
+    """Whether one of its words lasts as long as it does; else the time it covers is stored as a look at nothing."""
+    span = observation.span
+    return any(t.span.start_ns <= span.start_ns and span.end_ns <= t.span.end_ns for t in observation.texts)
 
 
 def text_digest(stream: int, text: TimedText, salt: int = 0) -> int:

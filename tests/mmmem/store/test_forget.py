@@ -141,7 +141,12 @@ def test_examples_are_named_before_anything_goes(tmp_path: Path) -> None:
 def test_a_stream_that_bears_the_name_is_pointed_out(tmp_path: Path) -> None:
     with open_world(tmp_path / "m", streams=("Ann at work",)) as memory:
         memory.observe([said("Ann at work", 1, "Ann speaks")])
-        assert "bears the name" in memory.forget(name="ann").notes[0]
+        memory.observe(
+            [said("Ann at work", 9, "rain", source="/diary of ann.srt"), said("Ann at work", 12, "Ann", source="/ann/x")]
+        )
+        stream, source = memory.forget(name="ann").notes
+        assert "bears the name" in stream
+        assert source == "Texts that do not mention the name come from '/diary of ann.srt', which bears it: 1."
 
 
 def test_forgetting_needs_a_criterion_and_known_names(tmp_path: Path) -> None:

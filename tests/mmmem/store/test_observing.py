@@ -209,6 +209,15 @@ def test_an_observation_of_nothing_covers_its_time(tmp_path: Path) -> None:
         assert [c.span for c in memory.clips()] == [Span(0, 10 * S)]
 
 
+def test_listening_covers_its_time_also_where_nothing_was_said(tmp_path: Path) -> None:
+    word = TimedText(Span(5 * S, 6 * S), "hello", "speech")
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([Observation("left", Span(0, 20 * S), texts=(word,)), said("left", 100, "alone", 3)])
+        assert [c.span for c in memory.clips()] == [Span(0, 20 * S), Span(100 * S, 103 * S)]
+        assert len(memory.frames()) == 1
+        assert len(memory.looked()) == 0
+
+
 def test_words_of_any_script_are_found_by_their_terms(tmp_path: Path) -> None:
     lines = ["Grüße aus Köln", "私は猫が好き", "पानी पी लो", "it's five o'clock", "naïve café"]
     with open_world(tmp_path / "m") as memory:
@@ -293,6 +302,9 @@ def test_numpy_integers_are_integers_here_too(tmp_path: Path) -> None:
         observation = Observation("left", span, ref, {"classical": unit(1, 2)}, boxes(("cup", 1, 0.5)), (text,), b"j")
         assert memory.observe([observation], cursor=end).num_frames == 1  # type: ignore[arg-type]
         assert memory.observe([observation]).num_duplicate_texts == 1
+        later = Span(np.int64(9 * S), np.int64(10 * S))  # type: ignore[arg-type]
+        memory.observe([Observation("right", later), Observation.of_text("right", TimedText(later, "hi"))])
+        assert memory.position("right") == 10 * S
         assert memory.keyframe(ref) == b"j"
         assert memory.position("left") == 6 * S
         assert [t.text.text for t in memory.texts(np.array([1]), window=span)] == ["the cup at sink"]  # type: ignore[arg-type]
