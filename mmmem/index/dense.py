@@ -50,14 +50,19 @@ class DenseIndex:
             self._index.add(np.ascontiguousarray(rows[start : start + BATCH_ROWS], np.float32))
 
     def search(self, query: NDArray[np.float32], visible: NDArray[np.bool_], k: int) -> Neighbours:
-        """The `k` best of the rows where `visible` (length of the index) is true; fewer where fewer are visible."""
+        """The `k` best of the rows where `visible` (length of the index) is true; fewer where fewer are visible.
+
+        Rows of equal score come in the order they were added.
+        """
         k = min(k, int(np.count_nonzero(visible)))
         if k == 0:
             return Neighbours(np.zeros(0, np.int64), np.zeros(0))
         parameters = None if visible.all() else _selected(visible)
         score, row = self._index.search(np.ascontiguousarray(query[None], np.float32), k, params=parameters)
-        found = row[0] >= 0
-        return Neighbours(row[0][found].astype(np.int64), score[0][found].astype(np.float64))
+        rows, scores = row[0].astype(np.int64), score[0].astype(np.float64)
+        order = np.lexsort((rows, -scores))
+        order = order[rows[order] >= 0]  # a row that holds NaN is never found
+        return Neighbours(rows[order], scores[order])
 
 
 def _selected(visible: NDArray[np.bool_]) -> Any:
