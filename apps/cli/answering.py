@@ -18,7 +18,7 @@ _SHOWN_CHARS = 110
 
 Question = Annotated[str | None, typer.Argument(metavar="QUESTION", help="The question, in quotation marks.")]
 Words = Annotated[str | None, typer.Argument(metavar="WORDS", help="What to look for, in quotation marks.")]
-NumEvidence = Annotated[int, typer.Option("-k", min=1, help="How many pieces of evidence.")]
+NumEvidence = Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many pieces of evidence.")]
 
 
 def ask(
@@ -47,9 +47,10 @@ def ask(
     _need_one(question=question, batch=batch)
     from apps.cli.answer_json import answer_json
     from apps.cli.batches import answer_lines
-    from apps.cli.memories import reading
+    from apps.cli.memories import known_sources, reading
     from apps.cli.times import asked_at_ns, maybe_span
 
+    known_sources(source)
     with reading(memory, encoder=encoder, text_embedder=text_embedder) as opened:
         span, asked = maybe_span(opened, window), asked_at_ns(opened, asked_at)
         if batch is not None:
@@ -83,10 +84,11 @@ def search(
     _need_one(words=words, image=image, batch=batch)
     from apps.cli.answer_json import evidence_json
     from apps.cli.batches import answer_lines
-    from apps.cli.memories import reading
+    from apps.cli.memories import known_sources, reading
     from apps.cli.similar import like_picture
     from apps.cli.times import asked_at_ns, maybe_span
 
+    known_sources(source)
     with reading(memory, encoder=encoder, text_embedder=text_embedder) as opened:
         span, asked = maybe_span(opened, window), asked_at_ns(opened, asked_at)
         if batch is not None:

@@ -118,7 +118,7 @@ def _asked(memory: Memory, record: dict[str, Any], default: AskedLine) -> AskedL
     if not isinstance(choices, list | tuple) or not all(isinstance(one, str) for one in choices):
         raise InvalidInputError(f"choices must be a list of texts, got {choices!r}.")
     k = record.get("k") if record.get("k") is not None else default.k
-    if isinstance(k, bool) or not isinstance(k, int):
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
         raise InvalidInputError(f"k must be a whole number, at least 1, got {k!r}.")
     asked_at_ns = read_asked_at(memory, record.get("asked_at"))
     window, stream = record.get("window"), record.get("stream")

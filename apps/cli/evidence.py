@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.cli.times import instant, span_of
+from mmmem.agent.answers.visits import visits_of
 from mmmem.agent.rendering import SEPARATOR, line_text
-from mmmem.clock import NS_PER_S, Span
+from mmmem.clock import NS_PER_S, Span, check_ns
 from mmmem.errors import InvalidInputError, UnknownNameError
 from mmmem.memory import Memory
 from mmmem.suggest import known_name
 from mmmem.types import LEVELS, FrameRef
 
 _ID = re.compile(r"^([a-z]+):(-?\d+)$")
-_KINDS = (*LEVELS, "frame", "text")
+_VISIT = re.compile(r"^visit:(.+):(\d+)$")
+_KINDS = (*LEVELS, "frame", "looked", "text", "visit")
 _AROUND_NS = 5 * NS_PER_S // 2
 """A moment is shown with this much before and after it."""
 _MAX_CHARS = 600
@@ -58,15 +60,17 @@ def located(memory: Memory, name: str, stream: str | None) -> Located:
         UnknownNameError: no such id, kind or stream.
         InvalidInputError: no time either, or several streams cover it.
     """
+    visit = _VISIT.match(name.strip())
+    if visit is not None:
+        return _visit(memory, visit[1], int(visit[2]), stream)
     match = _ID.match(name.strip())
     if match is None:
         return _at_time(memory, name, stream)
-    kind, number = match[1], int(match[2])
+    kind, number = known_name(match[1], _KINDS, "kind of evidence"), int(match[2])
     if kind == "visit":
-        raise InvalidInputError(
-            f"{name!r} is numbered within one answer, so it cannot be looked up; give the time that stands beside it, as A..B."
-        )
-    known_name(kind, _KINDS, "kind of evidence")
+        raise InvalidInputError(f"{name!r} does not say whose visit it is; write visit:person:{number}.")
+    if kind == "looked":
+        return _looked(memory, name, number, stream)
     if kind == "text":
         return _text(memory, number)
     return _frame(memory, number) if kind == "frame" else _clip(memory, kind, number)
@@ -86,6 +90,21 @@ def _frame(memory: Memory, number: int) -> Located:
         raise UnknownNameError(f"There is no frame:{number} in {memory.path}; it was forgotten, or never there.")
     ref = found[0].ref
     return Located(f"frame:{number}", ref.stream_id, ref.t_ns, _around(ref.t_ns), "", ref)
+
+
+def _visit(memory: Memory, label: str, number: int, stream: str | None) -> Located:
+    known_name(label, {presence.label for presence in memory.presences(stream=stream)}, "thing that was seen")
+    visits = visits_of(memory.presences(label=label, stream=stream))
+    if not 1 <= number <= len(visits):
+        raise UnknownNameError(f"There is no visit {number} of {label!r} in {memory.path}; visits go from 1 to {len(visits)}.")
+    visit = visits[number - 1]
+    shown = visit.frames[0]
+    return Located(f"visit:{label}:{number}", visit.stream_id, shown.t_ns, visit.span, f"{label} seen", shown)
+
+
+def _looked(memory: Memory, name: str, at_ns: int, stream: str | None) -> Located:
+    chosen = _stream_at(memory, check_ns(at_ns, "the time in the id"), stream)
+    return Located(name, chosen, at_ns, _around(at_ns), "")
 
 
 def _clip(memory: Memory, level: str, number: int) -> Located:

@@ -62,7 +62,15 @@ def show_report(report: IngestReport, memory: Path, calendar: Calendar, *, has_w
     for line in missing:
         say(f"  not looked at: {line}")
     if not report.interrupted:
-        say(f"ask it: mmmem ask 'what happened first?' -m {quote(str(memory))}")
+        say(f"try: {_how_to_ask(report)} -m {quote(str(memory))}")
+
+
+def _how_to_ask(report: IngestReport) -> str:
+    if report.stored.num_texts or report.read.num_texts:
+        return "mmmem ask 'What happened first?'"
+    if report.stored.num_detections:
+        return "mmmem ask 'How many people came?'"
+    return "mmmem timeline"
 
 
 def _stored(stored: Receipt) -> str:

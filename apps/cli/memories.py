@@ -1,13 +1,15 @@
 """Opening a memory for a question, with the models it was made with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from apps.cli.output import tell
+from mmmem.agent.recall import SOURCE_WEIGHTS
 from mmmem.errors import MissingExtraError, ModelError
 from mmmem.memory import Memory
 from mmmem.perceive import Encoder, TextEmbedder, open_encoder, open_text_embedder
+from mmmem.suggest import known_name
 
 _CLASSICAL = "classical"
 _CLASSICAL_SPACE = "image:classical"
@@ -36,6 +38,16 @@ def reading(path: Path, *, encoder: str | None = None, text_embedder: str | None
         for note in memory.notes:
             tell(f"note: {note}")
         yield memory
+
+
+def known_sources(names: Sequence[str] | None) -> None:
+    """Refuse a bank that does not exist, also where the question would not need one.
+
+    Raises:
+        UnknownNameError: did you mean.
+    """
+    for name in names or ():
+        known_name(name, SOURCE_WEIGHTS, "source")
 
 
 def text_embedder_named(name: str | None) -> TextEmbedder | None:

@@ -27,7 +27,11 @@ MOUNTED = {
         "evaluate",
         "Measure what a memory finds and answers, against chance and with confidence intervals.",
     ),
-    "demo": Mounted("apps.demo.command", "demo", "Remember and ask a short video that is made by code."),
+    "demo": Mounted(
+        "apps.demo.command",
+        "demo",
+        "Make a short film by code, remember it, ask about it, and write a page with answers and evidence.",
+    ),
     "doctor": Mounted("apps.doctor", "doctor", "Say what is installed, what is missing and what it would be for."),
 }
 

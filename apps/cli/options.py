@@ -21,7 +21,7 @@ AskedAt = Annotated[
 ]
 Sources = Annotated[
     list[str] | None,
-    typer.Option("--source", metavar="BANK", help="Look only into this bank (episodic, visual); may be repeated."),
+    typer.Option("--source", metavar="BANK", help="Look only into this bank: episodic, semantic or visual; may be repeated."),
 ]
 Encoder = Annotated[
     str | None,

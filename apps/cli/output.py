@@ -57,12 +57,11 @@ def shortened(text: str, num_chars: int) -> str:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
     """A table on stdout, as wide as the terminal; in a pipe, wide enough to keep a row on a line."""
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
         last = name == columns[-1]
         table.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=not last)

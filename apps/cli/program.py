@@ -27,6 +27,7 @@ EXIT_CODES = {
     9: "the disk is full, read-only or failing; what was acknowledged is kept",
     INTERRUPTED: "interrupted (Ctrl-C); what was acknowledged is kept",
 }
+HELP_COLUMNS = 100
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items())
 
 
@@ -55,7 +56,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": HELP_COLUMNS},
 )
 
 
@@ -104,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
         tell_error(str(error))
         return error.exit_code
     except typer.TyperException as error:
-        tell_error(f"{error.format_message()} See {_help_of(error)}.")
+        tell_error(f"{error.format_message().strip().removesuffix('.')}. See {_help_of(error)}.")
         return error.exit_code
     except typer.Abort:
         tell("interrupted")

@@ -125,6 +125,8 @@ class Ingest:
             ModelError: a model failed; groups stored before are kept.
         """
         started_s = time.monotonic()
+        if self._known:
+            self._memory.add_stream(self._stream.info)  # it may have moved or grown
         interrupted = self._take_in(progress, stop)
         if not interrupted and not self._known:
             raise SourceError(f"{self._stream.info.uri!r} gave neither a picture nor a word: {self._why_nothing()}.")
