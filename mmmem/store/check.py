@@ -14,7 +14,7 @@ import numpy as np
 
 from mmmem.banks.episodic import Grid, clip_id, tile
 from mmmem.clock import Calendar
-from mmmem.errors import InvalidInputError, MemoryCorruptError
+from mmmem.errors import InvalidInputError, MmmemError
 from mmmem.store.appendfile import media_path, vectors_path
 from mmmem.store.asof import parents_of
 from mmmem.store.connection import readable_errors
@@ -60,28 +60,28 @@ def check_store(store: OpenStore, *, repair: bool = False) -> CheckReport:
     if repair and store.writer is None:
         raise InvalidInputError(f"The memory in {store.folder} is open for reading; open it with mode='w' to repair it.")
     rules = default_rules() if store.writer is None else store.writer.rules
-    truth, counts = _run(store, rules, TRUTH)
-    derived, more = _run(store, rules, DERIVED)
-    repaired: list[str] = []
-    if repair and derived and store.writer is not None:
-        with readable_errors(store.folder, "Nothing was changed."):
-            with store.writer.transaction():
-                rebuild_terms(store.writer.connection, rules)
-                rebuild_times(store.writer)
-            finish_interrupted(store.folder, store.writer.connection)
-        repaired, (derived, more) = derived, _run(store, rules, DERIVED)
-    return CheckReport((*truth, *derived), tuple(repaired), dict(counts + more))
+    problems, counts = _run(store, rules)
+    if not repair or not problems or store.writer is None:
+        return CheckReport(tuple(problems), (), dict(counts))
+    with readable_errors(store.folder, "Nothing was changed."):
+        with store.writer.transaction():
+            store.writer.connection.execute("REINDEX")
+            rebuild_terms(store.writer.connection, rules)
+            rebuild_times(store.writer)
+        finish_interrupted(store.folder, store.writer.connection)
+    left, counts = _run(store, rules)
+    return CheckReport(tuple(left), tuple(problem for problem in problems if problem not in left), dict(counts))
 
 
-def _run(store: OpenStore, rules: Rules, checks: tuple[Check, ...]) -> tuple[list[str], Counter[str]]:
+def _run(store: OpenStore, rules: Rules) -> tuple[list[str], Counter[str]]:
     found: list[str] = []
     counts: Counter[str] = Counter()
-    for check in checks:
+    for check in CHECKS:
         try:
             with readable_errors(store.folder), store.snapshots.taken():
                 checked = Checked(store.folder, store.connection, rules)
                 problems = list(check(checked))
-        except (MemoryCorruptError, InvalidInputError, ValueError, TypeError) as error:  # what damaged rows turn into
+        except (MmmemError, LookupError, ValueError, TypeError, ArithmeticError) as error:  # what damaged rows turn into
             found.append(f"{check.__name__.strip('_')}: {error}")
             continue
         counts += checked.counts
@@ -249,5 +249,4 @@ def _files(checked: Checked) -> Findings:
         yield "Something was forgotten and its bytes are not wiped yet; the next writer does it."
 
 
-TRUTH: tuple[Check, ...] = (_database, _media, _vectors, _texts)
-DERIVED: tuple[Check, ...] = (_terms, _cuts, _clips, _presences, _files)
+CHECKS: tuple[Check, ...] = (_database, _media, _vectors, _texts, _terms, _cuts, _clips, _presences, _files)

@@ -47,6 +47,8 @@ def readable_errors(path: Path, kept: str = "Everything acknowledged before is k
         raise translated from error
     except MmmemError:  # some are also OSErrors
         raise
+    except UnicodeDecodeError as error:  # not even the message about the damage can be read
+        raise MemoryCorruptError(f"{path / DATABASE} is damaged: unreadable characters. Restore a copy.") from error
     except FileNotFoundError as error:
         raise MemoryCorruptError(f"{error.filename} is missing, the rest of the memory names it; restore a copy.") from error
     except OSError as error:
@@ -60,11 +62,12 @@ def _translated(error: sqlite3.Error, path: Path, kept: str) -> Exception:
     if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
         return error  # a mistake of this program, not of the file
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    words = " ".join(str(error).split())
     if code in _STORAGE:
-        return StorageError(f"Cannot use {path / DATABASE}: {error}. {kept} Free space or check permissions, then go on.")
+        return StorageError(f"Cannot use {path / DATABASE}: {words}. {kept} Free space or check permissions, then go on.")
     if code in _LOCKED:
-        return MemoryLockedError(f"{path / DATABASE} is busy: {error}. {kept} Close the other program and try again.")
-    return MemoryCorruptError(f"{path / DATABASE} is damaged: {error}. Run `mmmem check` to see where, or restore a copy.")
+        return MemoryLockedError(f"{path / DATABASE} is busy: {words}. {kept} Close the other program and try again.")
+    return MemoryCorruptError(f"{path / DATABASE} is damaged: {words}. Run `mmmem check` to see where, or restore a copy.")
 
 
 def no_memory(path: Path, lack: str) -> MemoryNotFoundError:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmmem.banks.episodic import CHANGE_HISTORY, Grid, Interval, Look, accepted_cuts
+from mmmem.errors import MemoryCorruptError
 from mmmem.store.files import GenerationFiles, SpaceFile
 
 LookKey = tuple[int, int, int, int, int]
@@ -39,7 +40,7 @@ def recut(connection: sqlite3.Connection, files: GenerationFiles, grid: Grid, fr
     touched: dict[int, set[Interval]] = {}
     new = set(frames)
     for frame in frames:
-        key: LookKey = connection.execute(f"SELECT {_COLUMNS} FROM frames WHERE id = ?", (frame,)).fetchone()
+        key = _key_and_row(connection, frame)[0]
         _measure(connection, spaces, frame)
         cells = touched.setdefault(key[0], set())
         cells.add(grid.cell(0, key[3]))
@@ -57,8 +58,15 @@ def follow(connection: sqlite3.Connection, spaces: dict[int, SpaceFile], grid: G
     return {grid.cell(0, t_ns) for _, t_ns in following}
 
 
+def _key_and_row(connection: sqlite3.Connection, frame: int) -> tuple[LookKey, int]:
+    found = connection.execute(f"SELECT {_COLUMNS}, change_row FROM frames WHERE id = ?", (frame,)).fetchone()
+    if found is None or found[1] is None:
+        raise MemoryCorruptError(f"An index names frame {frame}, which has no row or no vector; run `mmmem check --repair`.")
+    return found[:5], found[5]
+
+
 def _measure(connection: sqlite3.Connection, spaces: dict[int, SpaceFile], frame: int) -> None:
-    *key, row = connection.execute(f"SELECT {_COLUMNS}, change_row FROM frames WHERE id = ?", (frame,)).fetchone()
+    key, row = _key_and_row(connection, frame)
     before = connection.execute(_BEFORE, key).fetchone()
     change = None
     if before is not None:

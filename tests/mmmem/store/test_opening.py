@@ -28,7 +28,7 @@ from mmmem.errors import (
 )
 from mmmem.memory import Memory
 from mmmem.store.schema import FORMAT_VERSION
-from mmmem.types import FrameRef, Observation, StreamInfo, TimedText
+from mmmem.types import LEVELS, FrameRef, Observation, StreamInfo, TimedText
 
 
 def fill(memory: Memory, num: int = 30) -> None:
@@ -324,6 +324,49 @@ def _verdict(path: Path) -> str:
             assert everything(memory) == everything(good)
     assert all("\n" not in problem for problem in report.problems)
     return "clean" if report.ok else "reported"
+
+
+def test_garbage_in_the_database_never_ends_in_a_traceback(tmp_path: Path) -> None:
+    with open_world(tmp_path / "good") as memory:
+        fill(memory)
+    random, bad = np.random.default_rng(7), tmp_path / "bad"
+    size = (tmp_path / "good" / "memory.sqlite").stat().st_size
+    outcomes = set()
+    for _ in range(80):
+        shutil.rmtree(bad, ignore_errors=True)
+        shutil.copytree(tmp_path / "good", bad)
+        with (bad / "memory.sqlite").open("r+b") as file:
+            for position in random.integers(0, size, random.integers(1, 4)):
+                file.seek(int(position))
+                file.write(random.bytes(int(random.integers(1, 40))))
+        for use in (_read_all, _repair, _write):
+            try:
+                use(bad)
+                outcomes.add("done")
+            except MmmemError:
+                outcomes.add("refused")
+    assert outcomes == {"done", "refused"}
+
+
+def _read_all(path: Path) -> None:
+    with Memory.open(path, rules=RULES) as memory:
+        memory.info()
+        for level in LEVELS:
+            memory.clips(level, as_of_ns=20 * S)
+        for read in (memory.texts, memory.frames, memory.presences, memory.detections, memory.facts):
+            read(as_of_ns=25 * S)
+        memory.vectors("classical")
+
+
+def _repair(path: Path) -> None:
+    with open_world(path) as memory:
+        memory.check(repair=True)
+
+
+def _write(path: Path) -> None:
+    with open_world(path) as memory:
+        memory.observe([look("left", 50, embedding={"classical": unit(1, 2, 3)}), said("left", 50, "the cup at x")])
+        memory.forget(span=Span(3 * S, 5 * S), dry_run=False)
 
 
 def test_reading_damaged_bytes_is_an_error_not_a_wrong_picture(tmp_path: Path) -> None:
