@@ -5,16 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from apps.cli.evidence import Located
-from mmmem.clock import Calendar
+from mmmem.clock import NS_PER_MIN, Calendar, Span
 from mmmem.errors import InvalidInputError, SourceError, StorageError
 from mmmem.memory import Memory
 from mmmem.store.records import StoredFrame, StreamRecord
 from streams import frame_at, write_clip
 from streams.clips import CLIP_SUFFIXES, PICTURE_SUFFIXES
-from streams.places import JOINED, scheme_of
+from streams.places import JOINED, VIDEO_SUFFIXES, files_in, scheme_of
+
+_NEAR_NS = 2 * NS_PER_MIN
+_LEAST_SIDE = 32
+_COMPARED = (16, 16)
+_SAME_PICTURE = 0.06
+"""Two copies of one picture, one of them small and through JPEG, differ by less than this share of full scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ def write_media(memory: Memory, found: Located, output: Path, *, kept: bool) -> 
     if suffix not in (*PICTURE_SUFFIXES, *CLIP_SUFFIXES):
         raise InvalidInputError(f"Cannot write {output.name!r}: end its name in {', '.join(PICTURE_SUFFIXES + CLIP_SUFFIXES)}.")
     record = next(record for record in memory.streams() if record.stream_id == found.stream_id)
-    original = None if kept else _original(record)
+    original = None if kept else _original(memory, record, found)
     if suffix in CLIP_SUFFIXES:
         return _write_clip(found, record, original, output)
     if original is not None:
@@ -61,18 +68,56 @@ def write_media(memory: Memory, found: Located, output: Path, *, kept: bool) -> 
     return _write_kept(memory, found, output)
 
 
-def _original(record: StreamRecord) -> str | None:
-    """Where the stream can be read again; None for a camera, an address, and a file that is gone."""
-    if record.uri.startswith(JOINED):
-        paths = record.uri.removeprefix(JOINED).split("|")
-        return record.uri if all(Path(path).exists() for path in paths) else None
-    return record.uri if not scheme_of(record.uri) and Path(record.uri).exists() else None
+def _original(memory: Memory, record: StreamRecord, found: Located) -> str | None:
+    """Where the stream can be read again; None for a camera, an address, and a file that is gone or another one by now."""
+    paths = record.uri.removeprefix(JOINED).split("|") if record.uri.startswith(JOINED) else [record.uri]
+    if any(scheme_of(path) or not Path(path).exists() for path in paths):
+        return None
+    return record.uri if _still_shows(memory, record, found) else None
+
+
+def _still_shows(memory: Memory, record: StreamRecord, found: Located) -> bool:
+    """Whether the original has the same times as before, and shows what the memory kept nearest to the moment.
+
+    A file may have been replaced; and a folder of pictures does not say how far apart they were taken.
+    """
+    near = Span(max(found.span.start_ns - _NEAR_NS, 0), found.span.end_ns + _NEAR_NS)
+    looks = memory.frames(stream=found.stream_id, window=near)
+    kept = _nearest([look for look in looks if look.has_keyframe], found)
+    jpeg = None if kept is None else memory.keyframe(kept.ref)
+    try:
+        if not _same_time(record, _nearest(looks, found)):
+            return False
+        if kept is None or jpeg is None:
+            return True
+        again = frame_at(record.uri, kept.ref.t_ns, start_ns=record.start_ns)
+    except (SourceError, InvalidInputError):
+        return False
+    with Image.open(io.BytesIO(jpeg)) as image:
+        return _difference(image.convert("RGB"), Image.fromarray(again.image)) <= _SAME_PICTURE
+
+
+def _same_time(record: StreamRecord, look: StoredFrame | None) -> bool:
+    """Whether the original has a frame at the time of a stored look; of pictures in a folder, the same one."""
+    if look is None:
+        return True
+    again = frame_at(record.uri, look.ref.t_ns, start_ns=record.start_ns, size=_LEAST_SIDE)
+    folder = Path(record.uri)
+    is_counted = folder.is_dir() and not files_in(folder, VIDEO_SUFFIXES)
+    return again.t_ns == look.ref.t_ns and (not is_counted or again.index == look.ref.index)
+
+
+def _difference(one: Image.Image, other: Image.Image) -> float:
+    """Mean absolute difference of two small copies, from 0 to 1."""
+    small = [np.asarray(image.resize(_COMPARED, Image.Resampling.BOX), np.float32) for image in (one, other)]
+    return float(np.abs(small[0] - small[1]).mean()) / 255
 
 
 def _write_clip(found: Located, record: StreamRecord, original: str | None, output: Path) -> Written:
     if original is None:
         raise SourceError(
-            f"A clip is cut from the original, and {record.uri!r} is not there; write a picture (.jpg) of what the memory keeps."
+            f"A clip is cut from the original, and {record.uri!r} is not there any more, or shows something else; write a "
+            "picture (.jpg) of what the memory keeps."
         )
     write_clip(original, found.span, output, start_ns=record.start_ns)
     return Written(output, True, None)
@@ -93,7 +138,10 @@ def _write_kept(memory: Memory, found: Located, output: Path) -> Written:
 
 def _kept_frame(memory: Memory, found: Located) -> StoredFrame | None:
     """The keyframe itself, or the one of the span that is nearest to the moment."""
-    kept = memory.frames(stream=found.stream_id, window=found.span, keyframes=True)
+    return _nearest(memory.frames(stream=found.stream_id, window=found.span, keyframes=True), found)
+
+
+def _nearest(kept: list[StoredFrame], found: Located) -> StoredFrame | None:
     same = [frame for frame in kept if frame.ref == found.ref]
     return min(same or kept, key=lambda frame: abs(frame.ref.t_ns - found.at_ns), default=None)
 

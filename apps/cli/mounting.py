@@ -32,7 +32,7 @@ MOUNTED = {
         "demo",
         "Make a short film by code, remember it, ask about it, and write a page with answers and evidence.",
     ),
-    "doctor": Mounted("apps.doctor", "doctor", "Say what is installed, what is missing and what it would be for."),
+    "doctor": Mounted("apps.doctor.command", "doctor", "Say what is installed, what is missing and what it would be for."),
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from cli_world import COLOURS, LINES, SCENE_S, Cli, main_colour
+from cli_world import COLOURS, LINES, SCENE_S, Cli, main_colour, write_video
 from PIL import Image
 
 from mmmem.clock import NS_PER_S
@@ -112,6 +112,46 @@ def test_show_falls_back_to_the_kept_picture_when_the_original_is_gone(cli: Cli,
     refused = cli("show", "0:10..0:20", "-m", memory, "-o", tmp_path / "x.mp4")
     assert refused.code == 4
     assert "gone.mp4" in refused.stderr
+
+
+def test_show_does_not_pass_off_another_file_as_the_original(cli: Cli, home: Path, tmp_path: Path) -> None:
+    video = tmp_path / "walk.mp4"
+    video.write_bytes((home / "walk.mp4").read_bytes())
+    memory, out = tmp_path / "m", tmp_path / "shown.png"
+    assert cli("ingest", video, "-m", memory).code == 0
+    write_video(video, 300, lambda number: np.full((64, 96, 3), 255 if number // 40 % 2 else 0, np.uint8))
+    ran = cli("show", "0:10..0:20", "-m", memory, "-o", out, "--json")
+    assert not json.loads(ran.stdout)["written"]["original"]
+    assert main_colour(np.asarray(Image.open(out))) == "green"
+
+
+def test_pictures_of_a_folder_are_shown_whatever_their_period_was(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number, colour in enumerate(colour for colour in COLOURS.values() for _ in range(4)):
+        Image.new("RGB", (40, 30), colour).save(folder / f"{number:02}.png")
+    memory, out = tmp_path / "m", tmp_path / "shown.png"
+    assert cli("ingest", folder, "-m", memory, "--period", "5", "--every", "all").code == 0
+    for span, colour in (("0:00..0:10", "red"), ("0:18..0:38", "green"), ("0:38..0:58", "blue")):
+        ran = cli("show", span, "-m", memory, "-o", out, "--json")
+        assert not json.loads(ran.stdout)["written"]["original"]
+        assert main_colour(np.asarray(Image.open(out))) == colour
+
+
+def test_a_folder_of_videos_is_one_session_and_may_grow(cli: Cli, home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "session"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"part{number}.mp4").write_bytes((home / "walk.mp4").read_bytes())
+    command = ("ingest", folder, "-m", tmp_path / "m", "--json")
+    first = json.loads(cli(*command).stdout)
+    assert (first["stream"], first["stored"]["num_frames"]) == ("session", 60)
+    (folder / "part3.mp4").write_bytes((home / "walk.mp4").read_bytes())
+    second = json.loads(cli(*command).stdout)
+    assert second["resumed_ns"] == first["position_ns"]
+    assert second["stored"]["num_frames"] == 30
+    with Memory.open(tmp_path / "m") as memory:
+        assert [frame.ref.t_ns for frame in memory.frames()] == [t * NS_PER_S for t in range(90)]
 
 
 def test_find_similar_finds_the_scene_of_a_picture(cli: Cli, remembered: Path, tmp_path: Path) -> None:
