@@ -1,0 +1,1 @@
+"""A short film of a household, made by code, remembered and asked: the first thing to run."""
