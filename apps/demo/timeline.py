@@ -1,8 +1,7 @@
 """The timeline of the page: everything on it was read back from the memory, nothing from the script."""
 
-import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from apps.demo.exam import Asked
@@ -41,8 +40,11 @@ def _lanes(memory: Memory, asked: Sequence[Asked], stills: Stills, length_ns: in
     yield "seen", "".join(_piece(span, words, _CAPTION, length_ns) for span, words in captions)
     said = [(text.text.span, f"{text.text.speaker}: {text.text.text}") for text in memory.texts(kind="speech")]
     yield "said", "".join(_piece(span, words, _SPEAKER, length_ns) for span, words in said)
-    for subject, facts in _by_subject(memory).items():
-        yield subject, "".join(_fact(fact, length_ns) for fact in facts)
+    by_subject = _by_subject(memory)
+    states = dict.fromkeys(_state(fact) for facts in by_subject.values() for fact in facts)
+    colours = {state: _PALETTE[n % len(_PALETTE)] for n, state in enumerate(states)}
+    for subject, facts in by_subject.items():
+        yield subject, "".join(_fact(fact, colours, length_ns) for fact in facts)
     yield "answers", "".join(_marks(asked, length_ns))
     yield (
         "",
@@ -76,10 +78,13 @@ def _film(memory: Memory, stills: Stills, length_ns: int) -> str:
     return "".join(pieces)
 
 
-def _fact(fact: Fact, length_ns: int) -> str:
-    words = f"with {fact.object}" if fact.predicate == "held_by" else fact.object
-    colour = _PALETTE[zlib.crc32(words.encode()) % len(_PALETTE)]
-    return _piece(Span(fact.valid.start_ns, min(fact.valid.end_ns, length_ns)), words, colour, length_ns)
+def _state(fact: Fact) -> str:
+    return f"with {fact.object}" if fact.predicate == "held_by" else fact.object
+
+
+def _fact(fact: Fact, colours: Mapping[str, str], length_ns: int) -> str:
+    span = Span(fact.valid.start_ns, min(fact.valid.end_ns, length_ns))
+    return _piece(span, _state(fact), colours[_state(fact)], length_ns)
 
 
 def _piece(span: Span, words: str, colour: str, length_ns: int) -> str:
