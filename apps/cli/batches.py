@@ -97,7 +97,7 @@ def _numbered(file: Iterator[str]) -> Iterator[tuple[int, str]]:
 def _record(line: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"not JSON ({error}); write one object {{id, text, asked_at}} a line.") from error
     if not isinstance(record, dict):
         raise InvalidInputError(f"a line is one JSON object, got {type(record).__name__}.")

@@ -1,5 +1,6 @@
 """stdout is data, stderr is talk. Nothing else writes to either."""
 
+import io
 import json
 import re
 import sys
@@ -67,7 +68,12 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
         table.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=not last)
     for row in rows:
         table.add_row(*(Text(plain(cell)) for cell in row))
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PIPE_COLUMNS, highlight=False).print(table)
+    if sys.stdout.isatty():
+        Console(file=sys.stdout, highlight=False).print(table)
+        return
+    drawn = io.StringIO()
+    Console(file=drawn, width=_PIPE_COLUMNS, highlight=False).print(table)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines())
 
 
 def show_pairs(pairs: Mapping[str, object]) -> None:

@@ -66,6 +66,7 @@ def test_a_line_is_asked_as_of_its_time(cli: Cli, remembered: Path, tmp_path: Pa
 
 BAD_LINES = [
     ("{not json", "not JSON"),
+    ("[" * 100_000, "not JSON"),
     ("[1, 2]", "one JSON object"),
     ({"id": "b", "asked_at": 5}, "text must be"),
     ({"id": "b", "text": " "}, "empty"),

@@ -1,13 +1,16 @@
 """What an ingest says while it runs, and how Ctrl-C reaches it."""
 
 import signal
+from pathlib import Path
 
 import pytest
+from cli_world import Cli
 
 from apps.cli.ingest_progress import Pace
 from apps.cli.running import stop_on_interrupt
 from apps.ingest import IngestProgress
 from mmmem.clock import NS_PER_S
+from mmmem.memory import Memory
 
 
 def seen(num_items: int, covered_s: int, num_skipped: int = 0) -> IngestProgress:
@@ -44,3 +47,13 @@ def test_the_first_ctrl_c_asks_and_the_second_one_stops_at_once() -> None:
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_ctrl_c_while_asking_is_one_line_and_130(cli: Cli, remembered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Memory, "ask", interrupted)
+    ran = cli("ask", "Where are the keys?", "-m", remembered)
+    assert (ran.code, ran.stdout) == (130, "")
+    assert ran.error_lines == ["interrupted; what was acknowledged is kept"]
