@@ -10,9 +10,9 @@ from typing import Any
 from mmmem.clock import MAX_NS, Span
 from mmmem.errors import InvalidInputError, SourceError, StorageError
 from mmmem.memory import Memory
-from mmmem.store.records import StoredText
+from mmmem.store.records import Presence, StoredText, StreamRecord
 from mmmem.suggest import known_name
-from mmmem.types import LEVELS
+from mmmem.types import LEVELS, Fact
 
 FORMATS = ("csv", "json", "srt")
 _NS_PER_MS = 1_000_000
@@ -101,52 +101,41 @@ def _csv(memory: Memory, texts: list[StoredText]) -> str:
 
 
 def _everything(memory: Memory, texts: list[StoredText], stream: str | None, window: Span | None) -> dict[str, Any]:
-    calendar = memory.calendar
-    support = {stored.id for stored in texts}
+    calendar, support = memory.calendar, {stored.id for stored in texts}
+    records = [record for record in memory.streams() if stream in (None, record.stream_id)]
+    clips = [clip for level in LEVELS for clip in memory.clips(level, stream=stream, window=window)]
     return {
         "calendar": {"kind": calendar.kind, "timezone": calendar.timezone},
-        "streams": [
-            {
-                "id": record.stream_id,
-                "uri": record.uri,
-                "start_ns": record.start_ns,
-                "end_ns": record.end_ns,
-                "position_ns": record.position_ns,
-            }
-            for record in memory.streams()
-            if stream in (None, record.stream_id)
-        ],
+        "streams": [_stream(record) for record in records],
         "texts": [_text(stored) for stored in texts],
-        "clips": [
-            {"id": c.id, "stream": c.stream_id, "level": c.level, "start_ns": c.span.start_ns, "end_ns": c.span.end_ns}
-            for level in LEVELS
-            for c in memory.clips(level, stream=stream, window=window)
-        ],
-        "facts": [
-            {
-                "subject": fact.subject,
-                "predicate": fact.predicate,
-                "object": fact.object,
-                "start_ns": fact.valid.start_ns,
-                "end_ns": None if fact.valid.end_ns == MAX_NS else fact.valid.end_ns,
-                "learned_ns": fact.learned_ns,
-                "support": list(fact.support),
-            }
-            for fact in memory.facts()
-            if support.intersection(fact.support)
-        ],
-        "presences": [
-            {
-                "stream": one.stream_id,
-                "label": one.label,
-                "track_id": one.track_id,
-                "start_ns": one.span.start_ns,
-                "end_ns": one.span.end_ns,
-                "num_frames": one.num_frames,
-                "best_score": one.best_score,
-            }
-            for one in memory.presences(stream=stream, window=window)
-        ],
+        "clips": [{"id": clip.id, "stream": clip.stream_id, "level": clip.level, **_times(clip.span)} for clip in clips],
+        "facts": [_fact(fact) for fact in memory.facts() if support.intersection(fact.support)],
+        "presences": [_presence(presence) for presence in memory.presences(stream=stream, window=window)],
+    }
+
+
+def _times(span: Span) -> dict[str, int | None]:
+    return {"start_ns": span.start_ns, "end_ns": None if span.end_ns == MAX_NS else span.end_ns}
+
+
+def _stream(record: StreamRecord) -> dict[str, Any]:
+    times = {"start_ns": record.start_ns, "end_ns": record.end_ns, "position_ns": record.position_ns}
+    return {"id": record.stream_id, "uri": record.uri, **times}
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    stated = {"subject": fact.subject, "predicate": fact.predicate, "object": fact.object}
+    return {**stated, **_times(fact.valid), "learned_ns": fact.learned_ns, "support": list(fact.support)}
+
+
+def _presence(presence: Presence) -> dict[str, Any]:
+    return {
+        "stream": presence.stream_id,
+        "label": presence.label,
+        "track_id": presence.track_id,
+        **_times(presence.span),
+        "num_frames": presence.num_frames,
+        "best_score": presence.best_score,
     }
 
 
@@ -154,8 +143,7 @@ def _text(stored: StoredText) -> dict[str, Any]:
     return {
         "id": stored.id,
         "stream": stored.stream_id,
-        "start_ns": stored.text.span.start_ns,
-        "end_ns": stored.text.span.end_ns,
+        **_times(stored.text.span),
         "learned_ns": stored.learned_ns,
         "kind": stored.text.kind,
         "speaker": stored.text.speaker,
