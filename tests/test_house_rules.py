@@ -21,7 +21,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
         ("ruff", "format", "--check", "."),
         ("mypy",),
     ],
-    ids=lambda c: " ".join(c),
+    ids=" ".join,
 )
 def test_tools_find_nothing(command):
     result = run(*command)
