@@ -2,20 +2,27 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mmmem.agent.answers.alternatives import answer_either, answer_order
 from mmmem.agent.answers.choices import answer_choice
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.lines import (
+    answer_beside_anchor,
     answer_count,
     answer_duration,
     answer_how_often,
+    answer_list,
+    answer_period,
+    answer_stay,
     answer_text,
     answer_when,
-    answer_who,
     answer_yes_no,
 )
+from mmmem.agent.answers.people import answer_who
 from mmmem.agent.answers.places import answer_where
+from mmmem.agent.answers.states import answer_state
 from mmmem.agent.answers.visits import answer_presence
 from mmmem.agent.recall import Recall
 from mmmem.agent.sources import Asked
@@ -25,49 +32,81 @@ if TYPE_CHECKING:
     from mmmem.memory import Memory
 
 Answerer = Callable[[Inquiry], Draft | None]
-ANSWERERS: Mapping[str, tuple[Answerer, ...]] = {
-    "choice": (answer_text,),
-    "yes_no": (answer_presence, answer_yes_no),
-    "count": (answer_presence, answer_count),
-    "how_often": (answer_how_often,),
-    "when": (answer_presence, answer_when),
-    "duration": (answer_presence, answer_duration),
-    "where": (answer_where, answer_text),
-    "who": (answer_who, answer_text),
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of answering: what it reads, and whether it needs a line that matches the question well."""
+
+    answer: Answerer
+    source: str = "episodic"
+    granularity: str = "line"
+    needs_match: bool = True
+
+    @property
+    def name(self) -> str:
+        """As steps call it."""
+        return self.answer.__name__.removeprefix("answer_")
+
+
+PRESENCE = Way(answer_presence, "visual", "track", needs_match=False)
+CHOICE = Way(answer_choice, needs_match=False)
+PERIOD = Way(answer_period, needs_match=False)
+TEXT = Way(answer_text)
+BESIDE = Way(answer_beside_anchor, needs_match=False)
+OTHERWISE = (PERIOD, BESIDE, TEXT)
+WAYS: Mapping[str, tuple[Way, ...]] = {
+    "choice": (Way(answer_order, needs_match=False), Way(answer_either), TEXT),
+    "order": (Way(answer_order, needs_match=False), Way(answer_either), TEXT),
+    "yes_no": (PRESENCE, Way(answer_state), Way(answer_yes_no)),
+    "count": (PRESENCE, Way(answer_count)),
+    "how_often": (Way(answer_how_often),),
+    "when": (PRESENCE, Way(answer_when)),
+    "duration": (PRESENCE, Way(answer_stay, needs_match=False), Way(answer_duration)),
+    "where": (Way(answer_where), TEXT),
+    "who": (Way(answer_who), TEXT),
+    "list": (PERIOD, BESIDE, Way(answer_list)),
 }
-OTHERWISE: tuple[Answerer, ...] = (answer_text,)
+"""By the kind of question: the ways to answer it, tried in order."""
+ANSWER_KINDS = {"yes_no": "yes_no", "count": "count", "how_often": "count", "when": "time", "duration": "duration",
+                "where": "place", "who": "entity", "list": "list", "choice": "choice", "order": "choice"}  # fmt: skip
 
 
 def ask(memory: "Memory", recall: Recall, asked: Asked, *, sources: Sequence[str] | None, k: int) -> Answer:
-    """Answer, or abstain and say what was looked at."""
+    """Answer, or abstain and say what was looked at.
+
+    Raises:
+        UnknownNameError, InvalidInputError: as `Recall.search` raises them.
+    """
     started = time.perf_counter()
+    recall.names(sources, k)
     inquiry = Inquiry(memory, recall, asked, sources, k)
-    answerers = (answer_choice,) if asked.query.choices else ANSWERERS.get(asked.question.kind, OTHERWISE)
+    ways = (CHOICE,) if asked.query.choices else WAYS.get(asked.question.kind, OTHERWISE)
     steps: list[Step] = []
     draft = None
-    for answerer in answerers:
-        draft = _tried(inquiry, answerer, steps)
-        if draft is not None:
-            break
-    ms = (time.perf_counter() - started) * 1000
-    return _answer(inquiry, draft, tuple(steps), ms)
+    for way in ways:
+        if draft is None and inquiry.may_use(way.source):
+            draft = _tried(inquiry, way, steps)
+    answer = _abstention(inquiry) if draft is None else _answer(inquiry, draft)
+    return replace(answer, steps=tuple(steps), ms=(time.perf_counter() - started) * 1000)
 
 
-def _tried(inquiry: Inquiry, answerer: Answerer, steps: list[Step]) -> Draft | None:
+def _tried(inquiry: Inquiry, way: Way, steps: list[Step]) -> Draft | None:
     started = time.perf_counter()
-    draft = answerer(inquiry) if answerer in (answer_presence, answer_choice) or not inquiry.too_little() else None
-    name = answerer.__name__.removeprefix("answer_")
-    source, granularity = ("visual", "track") if answerer is answer_presence else ("episodic", "line")
-    hits = len(draft.evidence) if draft else 0
-    why = f"a {inquiry.question.kind} question is tried as {name}" + ("" if draft else "; nothing sufficed")
+    draft = None if way.needs_match and inquiry.too_little() else way.answer(inquiry)
+    why = f"a {inquiry.question.kind} question is tried as {way.name}" + ("" if draft else "; nothing sufficed")
     content = inquiry.question.content or inquiry.question.text
-    steps.append(Step(source, granularity, content, hits, why, (time.perf_counter() - started) * 1000))
+    hits = len(draft.evidence) if draft else 0
+    steps.append(Step(way.source, way.granularity, content, hits, why, (time.perf_counter() - started) * 1000))
     return draft
 
 
-def _answer(inquiry: Inquiry, draft: Draft | None, steps: tuple[Step, ...], ms: float) -> Answer:
-    if draft is None or not draft.evidence:
-        reason = inquiry.why_not()
-        return Answer(f"I do not know: {reason}", inquiry.question.kind, 0.0, True, steps=steps, reason=reason, ms=ms)
-    evidence = inquiry.with_search(draft.evidence)
-    return Answer(draft.text, draft.kind, draft.confidence, False, tuple(evidence), steps, draft.choice, draft.value, ms=ms)
+def _abstention(inquiry: Inquiry) -> Answer:
+    reason = inquiry.why_not()
+    kind = "choice" if inquiry.question.choices else ANSWER_KINDS.get(inquiry.question.kind, "text")
+    return Answer(f"I do not know: {reason}", kind, 0.0, True, reason=reason)
+
+
+def _answer(inquiry: Inquiry, draft: Draft) -> Answer:
+    evidence = tuple(inquiry.with_search(draft.evidence))
+    return Answer(draft.text, draft.kind, draft.confidence, False, evidence, choice=draft.choice, value=draft.value)

@@ -4,6 +4,7 @@ The sum of scaled scores did slightly better than fusing ranks on EgoLife (bench
 between sources whose scores cannot be compared.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -40,11 +41,8 @@ class Spans(Protocol):
 
 
 def term_weights(text: str) -> dict[str, float]:
-    """Each search term of `text` once per occurrence."""
-    weights: dict[str, float] = {}
-    for term in terms(text):
-        weights[term] = weights.get(term, 0.0) + 1.0
-    return weights
+    """How often each search term occurs in `text`."""
+    return {term: float(count) for term, count in Counter(terms(text)).items()}
 
 
 def lexical_scores(view: View, question: Question) -> Floats:

@@ -52,17 +52,29 @@ class Recall:
             self._views[key] = View(self._memory.line_columns(), clips, self._memory.postings, as_of_ns, numbers)
         return self._views[key]
 
+    def names(self, sources: Sequence[str] | None, k: int) -> list[str]:
+        """The sources to ask, each once, in the order given; all by default.
+
+        Raises:
+            UnknownNameError: a source that does not exist; did you mean.
+            InvalidInputError: `k` below 1, or no source at all.
+        """
+        if k < 1:
+            raise InvalidInputError(f"k must be at least 1, got {k}.")
+        names = self._sources if sources is None else [known_name(s, self._sources, "source") for s in sources]
+        if not names:
+            raise InvalidInputError(
+                f"No source to search, got []; leave sources out, or name some of {', '.join(self._sources)}."
+            )
+        return list(dict.fromkeys(names))
+
     def search(self, asked: Asked, *, sources: Sequence[str] | None, k: int) -> list[Evidence]:
         """At most `k` pieces of evidence, best first, each as fine as a leaf clip.
 
         Raises:
-            UnknownNameError: a source that does not exist; did you mean.
-            InvalidInputError: `k` below 1.
+            UnknownNameError, InvalidInputError: as `names` raises them.
         """
-        if k < 1:
-            raise InvalidInputError(f"k must be at least 1, got {k}.")
-        names = list(self._sources) if sources is None else [known_name(s, self._sources, "source") for s in sources]
-        found = {name: self._sources[name].find(asked, k) for name in names}
+        found = {name: self._sources[name].find(asked, k) for name in self.names(sources, k)}
         return [self.evidence(asked, name, hit, score) for name, hit, score in merged(found)[:k]]
 
     def evidence(self, asked: Asked, source: str, hit: Hit, score: float) -> Evidence:

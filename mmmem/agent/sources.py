@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.agent.question import Question
-from mmmem.agent.ranking import dense_scores, inside_any, lexical_scores, recency, term_weights
+from mmmem.agent.ranking import Spans, dense_scores, inside_any, lexical_scores, recency, term_weights
 from mmmem.agent.view import Floats, Ints, View
 from mmmem.index.dense import DenseIndex
 from mmmem.perceive.protocols import Encoder, TextEmbedder
@@ -41,14 +41,17 @@ class Asked:
     view: View
     stream: str | None = None
 
-    def allowed(self) -> NDArray[np.bool_]:
-        """(C,) clips inside the window and, where the question names its time outright, inside that time."""
-        clips = self.view.clips
-        allowed = np.ones(len(clips), np.bool_) if self.query.window is None else inside_any(clips, [self.query.window])
+    def inside(self, spans: Spans) -> NDArray[np.bool_]:
+        """(n,) which spans overlap the window and, where the question names its time outright, that time."""
+        inside = np.ones(len(spans.start_ns), np.bool_) if self.query.window is None else inside_any(spans, [self.query.window])
         constraint = self.question.constraint
         if constraint.strict and constraint.windows:
-            allowed &= inside_any(clips, constraint.windows)
-        return allowed
+            inside &= inside_any(spans, constraint.windows)
+        return inside
+
+    def allowed(self) -> NDArray[np.bool_]:
+        """(C,) clips that may be found."""
+        return self.inside(self.view.clips)
 
     def line_scores(self) -> Floats:
         """(L,) BM25 of the question against each line."""

@@ -3,7 +3,8 @@
 import numpy as np
 
 from mmmem.agent.answers.draft import Draft, Inquiry
-from mmmem.agent.language.answers import parse_time_answer
+from mmmem.agent.answers.lines import answer_count
+from mmmem.agent.language.answers import parse_count_answer, parse_time_answer
 from mmmem.agent.ranking import inside_any
 from mmmem.agent.view import Floats
 from mmmem.clock import NS_PER_DAY, NS_PER_S
@@ -28,10 +29,9 @@ def answer_choice(inquiry: Inquiry) -> Draft | None:
     topic = topic_field(inquiry)
     if not topic.any():
         return None
-    scores = _time_scores(inquiry, topic) or _word_scores(inquiry, topic)
+    scores = _time_scores(inquiry, topic) or _count_scores(inquiry) or _word_scores(inquiry, topic)
     best = int(np.argmax(scores))
-    evidence = [moment(inquiry, choices[best]), *inquiry.search()]
-    return Draft(choices[best], "choice", _confidence(scores), evidence, value=choices[best], choice=best)
+    return Draft(choices[best], "choice", _confidence(scores), [moment(inquiry, choices[best])], choices[best], best)
 
 
 def _word_scores(inquiry: Inquiry, topic: Floats) -> list[float]:
@@ -41,13 +41,23 @@ def _word_scores(inquiry: Inquiry, topic: Floats) -> list[float]:
 
 
 def _time_scores(inquiry: Inquiry, topic: Floats) -> list[float] | None:
-    """Each option by the topic's peak inside the time it denotes; None unless every option denotes a time."""
+    """Each option by the topic's peak inside the time it denotes; None unless every option denotes a time and one fits."""
     asked_at_ns = inquiry.asked.query.asked_at_ns
     times = [parse_time_answer(choice, asked_at_ns, inquiry.calendar) for choice in inquiry.question.choices]
     if any(spans is None for spans in times):
         return None
     inside = [inside_any(inquiry.view.lines, spans or ()) for spans in times]
-    return [float(topic[lines].max(initial=0.0)) for lines in inside]
+    scores = [float(topic[lines].max(initial=0.0)) for lines in inside]
+    return scores if any(scores) else None
+
+
+def _count_scores(inquiry: Inquiry) -> list[float] | None:
+    """1 for the option that is the number a line states, else 0; None unless every option is a number and a line states one."""
+    counts = [parse_count_answer(choice) for choice in inquiry.question.choices]
+    if inquiry.question.kind != "count" or None in counts:
+        return None
+    counted = None if inquiry.too_little() else answer_count(inquiry)
+    return None if counted is None or counted.value not in counts else [float(count == counted.value) for count in counts]
 
 
 def moment(inquiry: Inquiry, choice: str) -> Evidence:
@@ -56,6 +66,7 @@ def moment(inquiry: Inquiry, choice: str) -> Evidence:
     words = " ".join([question.content, question.context]).strip() or question.text
     score = inquiry.view.field(_weights(inquiry, words), MOMENT_WIDTH_TERMS)
     score = score + CHOICE_SHARE * inquiry.view.field(_weights(inquiry, choice), MOMENT_WIDTH_TERMS)
+    score = np.where(inquiry.asked.inside(inquiry.view.lines), score, 0.0)
     first, last = inquiry.run_around(int(np.argmax(score)), score, MOMENT_LEVEL, MOMENT_MAX_NS)
     return inquiry.cite_run(first, last, float(score.max()) / (1 + CHOICE_SHARE))
 
@@ -64,13 +75,12 @@ def topic_field(inquiry: Inquiry) -> Floats:
     """(L,) how much each line is about the question, with a bonus for recent lines; all 0 if no line is."""
     words = " ".join([inquiry.question.content, inquiry.question.context]).strip() or inquiry.question.text
     field = inquiry.view.field(_weights(inquiry, words), QUESTION_WIDTH_TERMS)
+    allowed = inquiry.asked.inside(inquiry.view.lines)
+    field = np.where(allowed, field, 0.0)
     if not field.any():
         return field
-    constraint = inquiry.question.constraint
-    if constraint.strict and constraint.windows:
-        field = np.where(inside_any(inquiry.view.lines, constraint.windows), field, 0.0)
     age_days = (inquiry.view.as_of_ns - inquiry.view.lines.end_ns) / NS_PER_DAY
-    return np.asarray(field + RECENCY_SHARE * np.exp(-age_days))
+    return np.asarray(field + np.where(allowed, RECENCY_SHARE * np.exp(-age_days), 0.0))
 
 
 def _weights(inquiry: Inquiry, text: str) -> dict[str, float]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmmem.agent.ranking import inside_any, term_weights
+from mmmem.agent.answers.wording import GENERIC, function_words, holds_run, speaks_of_the_future
+from mmmem.agent.ranking import Mask, term_weights
 from mmmem.agent.recall import Recall
 from mmmem.agent.rendering import SEPARATOR, line_text
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats, Ints
-from mmmem.clock import Span
-from mmmem.store.records import Presence, StoredText
+from mmmem.clock import NS_PER_S, Span
+from mmmem.store.records import StoredText
 from mmmem.text.terms import terms
 from mmmem.types import Evidence
 
@@ -24,8 +25,19 @@ NEAR_BEST = 0.85
 """A line that covers this share of what the best line covers is as good a match."""
 ENTITY_WEIGHT = 1.0
 OTHER_WEIGHT = 0.4
+OTHER_WEIGHT_TO_MEASURE = 0.7
+"""What was done matters more where the answer is a number: `How often did Tom swim?` is not about Tom."""
 LEAST_COVERAGE = 0.34
 """Below this share of the question's weighted words, the best line is about something else."""
+LEAST_COVERAGE_TO_MEASURE = 0.5
+"""The same for times, lengths and numbers, which give no words that would show what the line is about."""
+MEASURED = ("when", "duration", "count", "how_often")
+ANCHOR_COVERAGE = 0.5
+BESIDE_NS = 300 * NS_PER_S
+"""What happens within this time of something happens while it does."""
+EPISODE_GAP_NS = 300 * NS_PER_S
+NUM_READ = 50
+NUM_READ_FOR_WORDS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +81,49 @@ class Inquiry:
         self.view = asked.view
         self.calendar = memory.calendar
 
+    def may_use(self, source: str) -> bool:
+        """Whether the caller lets the answer rest on a source."""
+        return self._sources is None or source in self._sources
+
     @cached_property
     def wanted(self) -> dict[str, float]:
-        """Weights of the terms that an answering line should hold: rare ones count more, things and names most."""
+        """Weights of the terms that an answering line should hold: rare ones count more, things and names most.
+
+        What only places the event, and words such as `happened` and `say`, are left out where other words remain.
+        """
         entities = {term for entity in self.question.entities for term in terms(entity)}
         words = set(term_weights(self.question.content or self.question.text)) | entities
+        anchor = self.question.constraint.anchor
+        if anchor is not None and self.anchor_line is not None:
+            words = words - set(terms(anchor.event)) or words
+        words = words - GENERIC or words
         weigh = self.view.line_bm25.idf
-        return {w: weigh(w) * (ENTITY_WEIGHT if w in entities else OTHER_WEIGHT) for w in sorted(words)}
+        other = OTHER_WEIGHT_TO_MEASURE if self.question.kind in MEASURED else OTHER_WEIGHT
+        return {w: weigh(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
+
+    @cached_property
+    def says_only_when(self) -> bool:
+        """Whether the question names a time and nothing else: `What happened between 11 and 12?`."""
+        timed = self.asked.query.window is not None or (self.question.constraint.strict and self.question.constraint.windows)
+        return bool(timed) and self.question.constraint.anchor is None and not set(self.wanted) - GENERIC
+
+    @property
+    def asks_more_than_when(self) -> bool:
+        """Whether a line on the right side of the anchor holds what is asked besides it: `What did Priya say after ...`."""
+        informative = bool(set(self.wanted) - GENERIC)
+        return informative and len(self.matches) > 0 and float(self.matches.coverage[0]) >= LEAST_COVERAGE_TO_MEASURE
+
+    @cached_property
+    def anchors(self) -> Matches:
+        """Lines that tell of the event by which the question places what it asks about, best first."""
+        anchor = self.question.constraint.anchor
+        found = self._covering(self._weights("" if anchor is None else anchor.event), self.asked.inside(self.view.lines))
+        return found if len(found) and found.coverage[0] >= ANCHOR_COVERAGE else Matches(found.lines[:0], found.coverage[:0])
+
+    @property
+    def anchor_line(self) -> int | None:
+        """Position of the best of `anchors`."""
+        return int(self.anchors.lines[0]) if len(self.anchors) else None
 
     @cached_property
     def unknown_names(self) -> list[str]:
@@ -86,51 +134,87 @@ class Inquiry:
     @cached_property
     def matches(self) -> Matches:
         """Lines inside the allowed time that hold at least one wanted term, by coverage, later first among equals."""
-        return self.matching(self.wanted)
+        found = self._covering(self.wanted, self._line_allowed) if self.wanted else self._holding_words()
+        if self.question.constraint.outside != "future":
+            return found
+        told = [i for i, s in enumerate(self.stored(found.lines[:NUM_READ].tolist())) if speaks_of_the_future(s.text.text)]
+        return Matches(found.lines[told], found.coverage[told])
 
-    def matching(self, wanted: dict[str, float]) -> Matches:
-        """Lines inside the allowed time by the share of `wanted` they hold."""
+    def covering(self, words: str) -> Matches:
+        """Lines inside the allowed time by the share of some words, weighted by rarity, that they hold."""
+        return self._covering(self._weights(words), self._line_allowed)
+
+    def _weights(self, words: str) -> dict[str, float]:
+        return {term: self.view.line_bm25.idf(term) for term in dict.fromkeys(terms(words))}
+
+    def _covering(self, wanted: dict[str, float], allowed: Mask) -> Matches:
+        """Allowed lines by the share of `wanted` they hold."""
         held = np.zeros(len(self.view.lines))
         for term, weight in wanted.items():
             held[self.view.postings(term)[0]] += weight
-        coverage = np.where(self._line_allowed, held / max(sum(wanted.values()), 1e-12), 0.0)
+        coverage = np.where(allowed, held / max(sum(wanted.values()), 1e-12), 0.0)
         found = np.flatnonzero(coverage > 0)
         order = np.lexsort((-self.view.lines.start_ns[found], -coverage[found]))
         return Matches(found[order], coverage[found][order])
 
+    def _holding_words(self) -> Matches:
+        """Of a question in function words alone (`get up`), the latest lines that hold them side by side."""
+        run = function_words(self.question.content)
+        latest = np.flatnonzero(self._line_allowed)
+        latest = latest[np.argsort(-self.view.lines.start_ns[latest], kind="stable")][: NUM_READ_FOR_WORDS if run else 0]
+        held = [holds_run(stored.text.text, run) for stored in self.stored(latest.tolist())]
+        found = latest[np.array(held, np.bool_)]
+        return Matches(found, np.ones(len(found)))
+
     @cached_property
-    def _line_allowed(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        windows = list(self.question.constraint.windows) if self.question.constraint.strict else []
-        allowed = np.ones(len(self.view.lines), np.bool_)
-        for window in ([self.asked.query.window] if self.asked.query.window else []), windows:
-            if window:
-                allowed &= inside_any(self.view.lines, window)
-        return allowed
+    def _line_allowed(self) -> Mask:
+        allowed, line = self.asked.inside(self.view.lines), self.anchor_line
+        anchor = self.question.constraint.anchor
+        if anchor is None or line is None:
+            return allowed
+        start_ns = self.view.lines.start_ns
+        beside = np.abs(start_ns - start_ns[line]) <= BESIDE_NS
+        side = {"after": start_ns > start_ns[line], "before": start_ns < start_ns[line]}.get(anchor.relation, beside)
+        return np.asarray(allowed & side)
+
+    def allowed_lines(self) -> Ints:
+        """Positions of the lines inside the time asked about, in order of time."""
+        return self._in_time(np.flatnonzero(self._line_allowed))
+
+    def good(self, share: float = NEAR_BEST) -> Ints:
+        """Lines that match at least `share` as well as the best, in order of time."""
+        matches = self.matches
+        return self._in_time(matches.lines[matches.coverage >= share * matches.coverage.max(initial=0.0)])
+
+    def _in_time(self, lines: Ints) -> Ints:
+        return np.asarray(lines[np.argsort(self.view.lines.start_ns[lines], kind="stable")])
 
     def picked(self) -> int | None:
         """Position of the line the question means: the best, or the first, last or n-th of those as good."""
-        matches, constraint = self.matches, self.question.constraint
-        if not len(matches):
+        if not len(self.matches):
             return None
-        good = matches.lines[matches.coverage >= NEAR_BEST * matches.coverage[0]]
-        in_time = good[np.argsort(self.view.lines.start_ns[good], kind="stable")]
-        if constraint.order == "first":
-            return int(in_time[0])
+        in_time, constraint = self.good(), self.question.constraint
         if constraint.order == "nth" and constraint.n is not None:
             events = self.episodes(in_time)
             index = constraint.n - 1 if constraint.n > 0 else constraint.n
             return events[index][0] if -len(events) <= index < len(events) else None
-        return int(in_time[-1]) if constraint.order == "last" else int(matches.lines[0])
+        relation = constraint.anchor.relation if constraint.anchor and self.anchor_line is not None else None
+        if constraint.order == "first" or (constraint.order is None and relation == "after"):
+            return int(in_time[0])
+        return int(in_time[-1]) if constraint.order == "last" or relation == "before" else int(self.matches.lines[0])
 
-    def episodes(self, in_time: Sequence[int] | Ints, gap_ns: int = 300 * 10**9) -> list[list[int]]:
-        """Lines in order of time, put together where less than `gap_ns` lies between them."""
+    def episodes(self, lines: Ints) -> list[list[int]]:
+        """Lines in order of time, put together where less than five minutes lie between them."""
         groups: list[list[int]] = []
-        lines = self.view.lines
-        for line in np.asarray(in_time, np.int64).tolist():
-            if groups and lines.start_ns[line] - lines.end_ns[groups[-1][-1]] < gap_ns:
+        end_ns = 0
+        for line in lines.tolist():
+            start_ns = int(self.view.lines.start_ns[line])
+            if groups and start_ns - end_ns < EPISODE_GAP_NS:
                 groups[-1].append(line)
             else:
                 groups.append([line])
+                end_ns = 0
+            end_ns = max(end_ns, int(self.view.lines.end_ns[line]))
         return groups
 
     def around(self, line: int, before: int, after: int) -> list[int]:
@@ -187,18 +271,26 @@ class Inquiry:
         return min(0.95, self.coverage_of(line))
 
     def too_little(self) -> bool:
-        """Whether the best line is still about something else, or a name was never heard."""
-        if self.unknown_names or not len(self.matches):
+        """Whether the best line is still about something else, a name was never heard, or the time lies outside."""
+        constraint = self.question.constraint
+        if self.unknown_names or not len(self.matches) or constraint.outside == "before_start":
             return True
-        return self.question.constraint.anchor is None and float(self.matches.coverage[0]) < LEAST_COVERAGE
+        if constraint.anchor is not None and constraint.anchor.relation != "while" and self.anchor_line is None:
+            return True
+        least = LEAST_COVERAGE_TO_MEASURE if self.question.kind in MEASURED else LEAST_COVERAGE
+        return float(self.matches.coverage[0]) < least
 
     def why_not(self) -> str:
         """What was looked at, and why it does not suffice."""
         seen = f"looked at {len(self.view.lines)} lines and {len(self.view.clips)} clips up to {self.when(self.view.as_of_ns)}"
+        constraint = self.question.constraint
         if self.unknown_names:
             return f"{seen}; never came across {', '.join(self.unknown_names)}."
-        if self.question.constraint.outside == "future":
-            return f"{seen}; the question is about a time that had not come yet."
+        if constraint.outside is not None:
+            when = "had not come yet" if constraint.outside == "future" else "lies before the memory begins"
+            return f"{seen}; the question is about a time that {when}."
+        if constraint.anchor is not None and self.anchor_line is None:
+            return f"{seen}; no line tells of {constraint.anchor.event!r}."
         if not len(self.matches):
             return f"{seen}; no line inside the time asked about shares a word with the question."
         closest = self.stored([int(self.matches.lines[0])])[0].text.text
@@ -212,27 +304,3 @@ class Inquiry:
         """The evidence of an answer, filled up to `k` with clips that bear on the question."""
         known = {e.id for e in evidence}
         return (evidence + [e for e in self.search() if e.id not in known])[: max(self.k, len(evidence))]
-
-    def window(self) -> Span | None:
-        """The time the question names, if it is one."""
-        windows = self.question.constraint.windows
-        return windows[0] if len(windows) == 1 else self.asked.query.window
-
-    def labels(self) -> set[str]:
-        """Classes of things that were detected and visible by then."""
-        return {p.label for p in self.memory.presences(as_of_ns=self.view.as_of_ns)}
-
-    def presences(self, label: str) -> list[Presence]:
-        """Intervals over which things of a class were seen, in the streams asked about."""
-        return self.memory.presences(label=label, stream=self.asked.stream, as_of_ns=self.view.as_of_ns)
-
-    def looked(self, window: Span | None) -> list[Evidence]:
-        """Where pictures were searched for objects, as evidence of absence: one piece per stream."""
-        found = []
-        for record in self.memory.streams():
-            looks = self.memory.looked(stream=record.stream_id, window=window, as_of_ns=self.view.as_of_ns)
-            if len(looks):
-                span = Span(int(looks.start_ns.min()), int(looks.end_ns.max()))
-                text = f"{len(looks)} pictures searched, {int(looks.num_detections.sum())} objects found"
-                found.append(Evidence("visual", f"looked:{span.start_ns}", record.stream_id, span, 0.5, text))
-        return found

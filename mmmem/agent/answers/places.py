@@ -9,6 +9,15 @@ from mmmem.text.terms import terms
 NUM_LINES = 40
 NUM_NEIGHBOURS = 3
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+PHRASED_COVERAGE = 0.6
+_LINK = r"(?:and|or|with|for|from|in|at|on|by|to|of|is|was|but|then|while|the|a)"
+_PHRASE = rf"(?:(?:the|a|an|my|our|his|her|their|your)\s+)?(?!{_LINK}\b)[\w'’-]+(?:\s+(?!{_LINK}\b)[\w'’-]+){{0,2}}"
+_TIME = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:january|february|march|april|may|june|july|august|september|october|november|"
+    r"december|morning|afternoon|evening|night|noon|time|way|moment|minutes?|hours?|days?|weeks?|o'clock|first|last|once|least)\b|\d"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|\w+(?:teen|ty)?th)\b",
+    re.IGNORECASE,
+)
 PLACE_PREDICATES = ("at", "came_from", "held_by", "lives_in")
 
 
@@ -26,7 +35,19 @@ def answer_where(inquiry: Inquiry) -> Draft | None:
         place = _stated(inquiry, line, topic)
         if place is not None:
             return Draft(place, "place", inquiry.confidence(line), [inquiry.cite(line, 1.0)], place)
-    return _from_neighbours(inquiry, best)
+    return _phrased(inquiry, best) or _from_neighbours(inquiry, best)
+
+
+def _phrased(inquiry: Inquiry, line: int) -> Draft | None:
+    """The last words of the line that name a place, `in the garden`; what the question itself names is not the answer."""
+    asked = set(terms(inquiry.question.content))
+    sources = r"from" if _FROM.search(inquiry.question.text) else r"in|at|on|under|behind|near|next to|inside|beside|into|onto|to"
+    pattern = re.compile(rf"\b(?:{sources})\s+{_PHRASE}", re.IGNORECASE)
+    text = inquiry.stored([line])[0].text.text
+    found = [m[0] for m in pattern.finditer(text) if not set(terms(m[0])) & asked and not _TIME.search(m[0])]
+    if not found or inquiry.coverage_of(line) < PHRASED_COVERAGE:
+        return None
+    return Draft(found[-1], "place", 0.8 * inquiry.confidence(line), [inquiry.cite(line, 1.0)], found[-1])
 
 
 def _stated(inquiry: Inquiry, line: int, topic: set[str]) -> str | None:

@@ -9,19 +9,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.agent.question import Question
 from mmmem.clock import NS_PER_S, Span, format_duration
 from mmmem.store.records import Presence
-from mmmem.text.terms import terms
+from mmmem.text.terms import terms, tokens
 from mmmem.types import Evidence, FrameRef
 
 JOIN_GAP_NS = 3 * NS_PER_S
 JOIN_OVERLAP_NS = 1 * NS_PER_S
 SHORTEST_VISIT_NS = 1 * NS_PER_S
 PERSON_WORDS = frozenset(
-    "person people man men woman women boy girl child children guest visitor visitors anybody anyone somebody someone nobody who "
+    "person people man men woman women boy girl child children guest visitor visitors anybody anyone somebody someone nobody "
     "everybody everyone human guy customer stranger pedestrian".split()
 )
 LEAVING = frozenset(terms("leave left leaves go goes gone went exit exited depart departed disappear disappeared walk away"))
+PRESENCE = LEAVING | frozenset(
+    terms(
+        "come comes came coming arrive arrived enter entered appear appeared show visit visited pass passed stay stayed present "
+        "see saw seen spot spotted stop stopped return returned remain remained wait waited stand stood be been back there here "
+        "many much time long total first second third fourth fifth sixth seventh eighth ninth tenth last different"
+    )
+)
+"""Terms a question may hold besides the thing and the place when it asks whether, when and how long something was there."""
+_PLACED = (
+    r"\b(?:at|to|in|into|on|by|near|from|through|past|behind|around|inside|outside|of)\s+(?:(?:the|a|an|my|our|this|that)\s+)?"
+)
 _NOW = re.compile(r"\b(?:right now|now|currently|at the moment)\b", re.IGNORECASE)
 
 
@@ -65,9 +77,11 @@ def _joined(earlier: Visit, later: Visit) -> Visit:
 def answer_presence(inquiry: Inquiry) -> Draft | None:
     """Answer from detections; None where the question is not about the presence of something a detector names."""
     label = asked_label(inquiry)
-    if label is None or inquiry.question.kind not in ("count", "when", "duration", "yes_no", "who"):
+    if label is None or inquiry.question.kind not in ("count", "when", "duration", "yes_no"):
         return None
-    visits = visits_of(inquiry.presences(label))
+    if inquiry.question.constraint.outside is not None:
+        return None
+    visits = _stays(inquiry, label)
     if inquiry.question.kind == "yes_no":
         return _was_there(inquiry, label, visits)
     if inquiry.question.kind == "count":
@@ -79,17 +93,66 @@ def answer_presence(inquiry: Inquiry) -> Draft | None:
 
 
 def asked_label(inquiry: Inquiry) -> str | None:
-    """The detector's class the question is about, if any was ever looked for and found."""
+    """The detector's class whose presence the question asks about, if one was ever found; None if it asks for more."""
     question = inquiry.question
-    if any(e[:1].isupper() for e in question.entities):
+    named = any(entity[:1].isupper() for entity in question.entities)
+    if named or question.channel == "speech" or question.constraint.anchor is not None:
         return None
-    words = set(question.content.lower().split()) | ({question.count_of.lower()} if question.count_of else set())
-    words |= set(question.text.lower().replace("?", " ").split())
-    labels = inquiry.labels()
-    if "person" in labels and words & PERSON_WORDS - ({"who"} if question.kind != "who" else set()):
-        return "person"
+    labels = {presence.label for presence in _presences(inquiry)}
+    words = set(tokens(f"{question.content} {question.count_of or ''}"))
     stems = {term for word in words for term in terms(word)}
-    return next((label for label in sorted(labels) if set(terms(label)) <= stems and terms(label)), None)
+    if "person" in labels and words & PERSON_WORDS:
+        label: str | None = "person"
+    else:
+        label = next((label for label in sorted(labels) if terms(label) and set(terms(label)) <= stems), None)
+    return label if label is not None and not _other_terms(question, label) else None
+
+
+def _other_terms(question: Question, label: str) -> set[str]:
+    """What the question speaks of besides the thing, its coming and going, and where."""
+    content = question.content
+    for entity in question.entities:
+        content = re.sub(_PLACED + re.escape(entity), " ", content, flags=re.IGNORECASE)
+    people = {term for word in PERSON_WORDS for term in terms(word)} if label == "person" else set()
+    return set(terms(content)) - people - set(terms(label)) - PRESENCE
+
+
+def _presences(inquiry: Inquiry, label: str | None = None) -> list[Presence]:
+    return inquiry.memory.presences(label=label, stream=inquiry.asked.stream, as_of_ns=inquiry.view.as_of_ns)
+
+
+def _stays(inquiry: Inquiry, label: str) -> list[Visit]:
+    """Visits as of the time of asking, in the stream asked about; numbered over all streams, as their ids are."""
+    every = visits_of(inquiry.memory.presences(label=label, as_of_ns=inquiry.view.as_of_ns))
+    return [visit for visit in every if inquiry.asked.stream in (None, visit.stream_id)]
+
+
+def _times(inquiry: Inquiry) -> list[Span] | None:
+    """When a visit must lie for the question to mean it: None for any time, empty for no time at all."""
+    times = _now(inquiry) or list(inquiry.question.constraint.windows) or None
+    window = inquiry.asked.query.window
+    if window is None or times is None:
+        return times if window is None else [window]
+    return [both for span in times if (both := span.intersect(window))]
+
+
+def _within(visits: Sequence[Visit], times: list[Span] | None) -> list[Visit]:
+    return [v for v in visits if times is None or any(v.span.overlaps(span) for span in times)]
+
+
+def _looks(inquiry: Inquiry, times: list[Span] | None) -> list[Evidence]:
+    """Where pictures were searched for objects, as evidence of absence: one piece per stream and time."""
+    found = []
+    for record in inquiry.memory.streams():
+        if inquiry.asked.stream not in (None, record.stream_id):
+            continue
+        for window in [None] if times is None else times:
+            looks = inquiry.memory.looked(stream=record.stream_id, window=window, as_of_ns=inquiry.view.as_of_ns)
+            if len(looks):
+                span = Span(int(looks.start_ns.min()), int(looks.end_ns.max()))
+                text = f"{len(looks)} pictures searched, {int(looks.num_detections.sum())} objects found"
+                found.append(Evidence("visual", f"looked:{span.start_ns}", record.stream_id, span, 0.5, text))
+    return found
 
 
 def _evidence(visits: Sequence[Visit], inquiry: Inquiry) -> list[Evidence]:
@@ -103,51 +166,45 @@ def _describe(visit: Visit, inquiry: Inquiry) -> str:
     return f"{visit.label} seen {inquiry.calendar.format_span(visit.span)}"
 
 
-def _now(inquiry: Inquiry) -> Span | None:
+def _now(inquiry: Inquiry) -> list[Span]:
     """The last seconds, where the question is about how things are right now."""
-    if not _NOW.search(inquiry.question.text):
-        return None
     as_of_ns = inquiry.view.as_of_ns
-    return Span(max(as_of_ns - JOIN_GAP_NS, 0), as_of_ns)
+    if not _NOW.search(inquiry.question.text) or as_of_ns == 0:
+        return []
+    return [Span(max(as_of_ns - JOIN_GAP_NS, 0), as_of_ns)]
 
 
 def _how_many(inquiry: Inquiry, label: str, visits: list[Visit]) -> Draft | None:
-    window = inquiry.window() or _now(inquiry)
-    if window is not None:
-        visits = [v for v in visits if v.span.overlaps(window)]
+    visits = _within(visits, _times(inquiry))
     if not visits:
         return _looked_in_vain(inquiry, label, "count", 0)
-    times = ", ".join(inquiry.calendar.format_span(v.span) for v in visits)
-    return Draft(f"{len(visits)} ({label}: {times})", "count", _confidence(visits), _evidence(visits, inquiry), len(visits))
+    spans = ", ".join(inquiry.calendar.format_span(v.span) for v in visits)
+    return Draft(f"{len(visits)} ({label}: {spans})", "count", _confidence(visits), _evidence(visits, inquiry), len(visits))
 
 
 def _was_there(inquiry: Inquiry, label: str, visits: list[Visit]) -> Draft | None:
-    window = inquiry.window() or _now(inquiry)
-    there = [v for v in visits if window is None or v.span.overlaps(window)]
+    there = _within(visits, _times(inquiry))
+    negated = inquiry.question.negated
     if not there:
-        return _looked_in_vain(inquiry, label, "yes_no", False)
-    yes = inquiry.question.negated
-    text = ("No" if yes else "Yes") + f": {_describe(there[0], inquiry)}."
-    return Draft(text, "yes_no", _confidence(there), _evidence(there, inquiry), not yes)
+        return _looked_in_vain(inquiry, label, "yes_no", negated)
+    text = f"{'No' if negated else 'Yes'}: {_describe(there[0], inquiry)}."
+    return Draft(text, "yes_no", _confidence(there), _evidence(there, inquiry), not negated)
 
 
-def _looked_in_vain(inquiry: Inquiry, label: str, kind: str, value: object) -> Draft | None:
+def _looked_in_vain(inquiry: Inquiry, label: str, kind: str, value: bool | int) -> Draft | None:
     """Nothing was found where a detector looked; None where nobody looked, which is another thing."""
-    looked = inquiry.looked(inquiry.window() or _now(inquiry))
-    if not looked:
+    looks = _looks(inquiry, _times(inquiry))
+    if not looks:
         return None
-    text = f"{'No' if kind == 'yes_no' else value}: the pictures were searched and no {label} was found."
-    return Draft(text, kind, 0.6, looked, value)
+    said = str(value) if kind == "count" else "Yes" if value else "No"
+    return Draft(f"{said}: the pictures were searched and no {label} was found.", kind, 0.6, looks, value)
 
 
 def _picked(inquiry: Inquiry, visits: list[Visit]) -> Visit | None:
-    """The visit the question means: the n-th, the last, the first, or the only one in its time."""
-    window = inquiry.window() or _now(inquiry)
-    visits = [v for v in visits if window is None or v.span.overlaps(window)]
+    """The visit the question means: the n-th, the last, the first, or the earliest in its time."""
+    visits = _within(visits, _times(inquiry))
     constraint, ordinal = inquiry.question.constraint, inquiry.question.ordinal
-    ordinal = ordinal if ordinal is not None else {"first": 1, "last": -1, "nth": constraint.n}.get(constraint.order or "")
-    if ordinal is None:
-        return visits[0] if visits else None
+    ordinal = ordinal or {"first": 1, "last": -1, "nth": constraint.n}.get(constraint.order or "") or 1
     index = ordinal - 1 if ordinal > 0 else ordinal
     return visits[index] if -len(visits) <= index < len(visits) else None
 

@@ -1,0 +1,50 @@
+"""Whether something is open, on, locked, broken: the state the memory last heard of."""
+
+import re
+from collections.abc import Sequence
+
+from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.clock import MAX_NS, Span
+from mmmem.text.terms import terms
+from mmmem.types import Fact
+
+SAME = {"shut": "closed", "unlock": "unlocked", "lock": "locked", "turned on": "on", "turned off": "off", "switched on": "on",
+        "switched off": "off"}  # fmt: skip
+OPPOSITE = {"open": "closed", "closed": "open", "on": "off", "off": "on", "locked": "unlocked", "unlocked": "locked"}
+_NAMED = re.compile(rf"\b(?P<state>{'|'.join([*SAME, *OPPOSITE])})\W*(?:still)?\W*$", re.IGNORECASE)
+_FORM = re.compile(r"\W*(?P<verb>is|are|was|were)\b", re.IGNORECASE)
+
+
+def answer_state(inquiry: Inquiry) -> Draft | None:
+    """Yes or no by the last claim about the state of the thing asked about; None where no claim tells of it."""
+    asked, form = _NAMED.search(inquiry.question.content), _FORM.match(inquiry.question.text)
+    if asked is None or form is None:
+        return None
+    state = SAME.get(asked["state"].lower(), asked["state"].lower())
+    times = _times(inquiry, past=form["verb"].lower() in ("was", "were"))
+    facts = [f for f in _facts(inquiry) if f.object in (state, OPPOSITE[state]) and any(f.valid.overlaps(t) for t in times)]
+    for fact in sorted(facts, key=lambda f: -f.valid.start_ns):
+        lines = [int(i) for i in inquiry.view.positions_of(fact.support) if i >= 0]
+        if lines:
+            value = (fact.object == state) != inquiry.question.negated
+            text = f"{'Yes' if value else 'No'}: {inquiry.stored([lines[-1]])[0].text.text}"
+            return Draft(text, "yes_no", 0.8, [inquiry.cite(lines[-1], 1.0)], value)
+    return None
+
+
+def _times(inquiry: Inquiry, *, past: bool) -> list[Span]:
+    """When the state is asked for: the time named, else now; none where the past is asked about without a time."""
+    constraint = inquiry.question.constraint
+    if constraint.windows and constraint.strict:
+        return list(constraint.windows)
+    now_ns = min(inquiry.view.as_of_ns, MAX_NS - 1)
+    return [] if past else [Span(now_ns, now_ns + 1)]
+
+
+def _facts(inquiry: Inquiry) -> Sequence[Fact]:
+    """States of the things the question names, as far as known when it is asked."""
+    wanted = set(terms(inquiry.question.text))
+    named = {subject for _, _, subject, predicate, _ in inquiry.memory.claims() if predicate == "state"}
+    subjects = sorted(s for s in named if terms(s) and set(terms(s)) <= wanted)
+    as_of_ns = inquiry.view.as_of_ns
+    return [f for s in subjects for f in inquiry.memory.facts(subject=s, predicate="state", as_of_ns=as_of_ns)]

@@ -1,0 +1,78 @@
+"""Words of questions and lines that decide how an answer is looked for."""
+
+import re
+
+from mmmem.agent.language.numbers import NUMBER, number
+from mmmem.text.terms import terms, tokens
+
+GENERIC = frozenset(terms("happen happened thing event go going say said tell told talk mention speak spoke spoken do did done"))
+"""Terms that say that something happened or was said, not what."""
+_PRONOUNS = frozenset("i me my we us our you your he him his she her it its they them their a an the".split())
+_FORMS = {"gets": "get", "getting": "get", "got": "get", "gotten": "get"}
+_FUTURE = re.compile(r"\b(?:will|going to|tomorrow|next|plan\w*|soon|later|shall|would like)\b|'ll\b", re.IGNORECASE)
+
+
+def speaks_of_the_future(text: str) -> bool:
+    """Whether a line tells of what is to come."""
+    return _FUTURE.search(text) is not None
+
+
+def function_words(content: str) -> tuple[str, ...]:
+    """The words of a question that no index holds, pronouns left out; empty unless there are two or more (`get up`)."""
+    words = tuple(_FORMS.get(word, word) for word in tokens(content) if word not in _PRONOUNS)
+    return words if len(words) > 1 else ()
+
+
+def holds_run(text: str, run: tuple[str, ...]) -> bool:
+    """Whether the words of `run` stand side by side in a line."""
+    words = [_FORMS.get(word, word) for word in tokens(text)]
+    return any(tuple(words[i : i + len(run)]) == run for i in range(len(words) - len(run) + 1))
+
+
+_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_SCALE = re.compile(rf"\s+({'|'.join(_SCALES)})\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_NEGATIONS = frozenset(("not", "never", "no", "without", "nobody", "nothing", "none"))
+_ANSWER_WORD = re.compile(r"^\s*(?:no|yes|yeah|okay|ok|well)\b\s*[,.!]\s*", re.IGNORECASE)
+NUM_WORDS_BETWEEN = 3
+
+
+def number_beside(text: str, counted: set[str]) -> int | None:
+    """The whole number that stands nearest before the thing counted, at most three words away; else the only one after it.
+
+    Without a thing to count (`how much`), the only number there is.
+    """
+    found = _numbers(text)
+    if not counted:
+        return found[0][1] if len(found) == 1 else None
+    places = [m for m in _WORD.finditer(text) if counted & set(terms(m[0]))]
+    for place in places:
+        before = [(end, value) for end, value in found if end <= place.start()]
+        if before and len(_WORD.findall(text[before[-1][0] : place.start()])) <= NUM_WORDS_BETWEEN:
+            return before[-1][1]
+    after = [value for end, value in found if places and end > places[0].end()]
+    return after[0] if len(after) == 1 else None
+
+
+def _numbers(text: str) -> list[tuple[int, int]]:
+    """Whole numbers other than articles: where each ends, and its value with `thousand` or `million` behind it."""
+    found: list[tuple[int, int]] = []
+    for match in _NUMBER.finditer(text):
+        value = None if match[0].lower() in ("a", "an") else number(match[0])
+        if value is None or value != int(value) or (found and match.start() < found[-1][0]):
+            continue
+        scale = _SCALE.match(text, match.end())
+        found.append((scale.end(), int(value) * _SCALES[scale[1].lower()]) if scale else (match.end(), int(value)))
+    return found
+
+
+def is_denied(text: str, wanted: set[str]) -> bool:
+    """Whether a negation stands within three words before something wanted: `does not want it`, `there is no milk`."""
+    words = tokens(_ANSWER_WORD.sub("", text))
+    for place, word in enumerate(words):
+        if word in _NEGATIONS:
+            following = words[place + 1 : place + 2 + NUM_WORDS_BETWEEN]
+            if any(set(terms(w)) & wanted for w in following):
+                return True
+    return False
