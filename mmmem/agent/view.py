@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
+from mmmem.agent.language.verbforms import forms_of
 from mmmem.clock import NS_PER_S, Span
 from mmmem.index.lexical import Bm25, Grouping
 from mmmem.store.records import ClipColumns, LineColumns
@@ -76,16 +77,20 @@ class View:
         return positions
 
     def postings(self, term: str) -> tuple[Ints, Floats]:
-        """Positions in `lines` (ascending) that hold `term`, and how often."""
-        if term in self._found:
-            return self._found[term]
-        ids, counts = self._postings(term)
+        """Positions in `lines` (ascending) that hold `term` or another form of the same verb, and how often."""
+        if term not in self._found:
+            held = [self._seen(*self._postings(form)) for form in forms_of(term)]
+            positions, place = np.unique(np.concatenate([at for at, _ in held]), return_inverse=True)
+            counts = np.bincount(place, np.concatenate([times for _, times in held]), minlength=len(positions))
+            self._found[term] = positions, counts.astype(np.float64)
+        return self._found[term]
+
+    def _seen(self, ids: Ints, counts: Ints) -> tuple[Ints, Ints]:
+        """Of postings by text, those that are visible, by position."""
         inside = ids < len(self._position_of_text)
         positions = self._position_of_text[ids[inside]]
         seen = positions >= 0
-        order = np.argsort(positions[seen], kind="stable")
-        self._found[term] = positions[seen][order], counts[inside][seen][order].astype(np.float64)
-        return self._found[term]
+        return positions[seen], counts[inside][seen]
 
     @cached_property
     def clip_bm25(self) -> Bm25:

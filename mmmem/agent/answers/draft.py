@@ -135,6 +135,7 @@ class Inquiry:
     def matches(self) -> Matches:
         """Lines inside the allowed time that hold at least one wanted term, by coverage, later first among equals."""
         found = self._covering(self.wanted, self._line_allowed) if self.wanted else self._holding_words()
+        found = found if len(found) else self._naming_the_time()
         if self.question.constraint.outside != "future":
             return found
         told = [i for i, s in enumerate(self.stored(found.lines[:NUM_READ].tolist())) if speaks_of_the_future(s.text.text)]
@@ -165,6 +166,18 @@ class Inquiry:
         held = [holds_run(stored.text.text, run) for stored in self.stored(latest.tolist())]
         found = latest[np.array(held, np.bool_)]
         return Matches(found, np.ones(len(found)))
+
+    def _naming_the_time(self) -> Matches:
+        """Lines of any time that name the time asked about: what was spent in April may be told in May."""
+        words = set(terms(self.question.text)) - set(terms(self.question.content))
+        if not words or not self.question.constraint.strict:
+            return Matches(np.zeros(0, np.int64), np.zeros(0))
+        named = np.full(len(self.view.lines), self.asked.query.window is None)
+        for word in words:
+            holds = np.zeros(len(named), np.bool_)
+            holds[self.view.postings(word)[0]] = True
+            named &= holds
+        return self._covering(self.wanted, named)
 
     @cached_property
     def _line_allowed(self) -> Mask:

@@ -1,0 +1,29 @@
+"""Forms of verbs that no stemmer joins: who asks `who ate` and who wrote `Tom eats` mean the same."""
+
+from functools import lru_cache
+
+from mmmem.text.terms import terms
+
+# The verb, then its other forms. Left out: `felt`, `found`, `lay` and `rose`, which mostly mean something else.
+_IRREGULAR = """
+eat ate eaten / buy bought / take took taken / give gave given / write wrote written / drink drank drunk / drive drove driven /
+break broke broken / speak spoke spoken / choose chose chosen / ride rode ridden / wake woke woken / throw threw thrown /
+grow grew grown / know knew known / fly flew flown / draw drew drawn / bring brought / think thought / catch caught /
+teach taught / feed fed / meet met / sell sold / tell told / say said / send sent / spend spent / lend lent / build built /
+keep kept / sleep slept / sweep swept / lose lost / win won / pay paid / hear heard / hold held / run ran / sit sat /
+stand stood / fall fell fallen / begin began begun / sing sang sung / swim swam swum / ring rang rung / wear wore worn /
+tear tore torn / forget forgot forgotten / hide hid hidden / bite bit bitten / shake shook shaken / steal stole stolen /
+freeze froze frozen / hang hung / dig dug / stick stuck / shoot shot / come came / become became / go went gone / make made /
+see saw seen / leave left / lead led / understand understood / light lit / slide slid
+"""
+
+
+@lru_cache(maxsize=1)
+def _forms() -> dict[str, tuple[str, ...]]:
+    groups = [tuple(dict.fromkeys(terms(group))) for group in _IRREGULAR.split("/")]
+    return {form: group for group in groups for form in group}
+
+
+def forms_of(term: str) -> tuple[str, ...]:
+    """The search terms that are forms of the same verb as `term`, itself included."""
+    return _forms().get(term, (term,))
