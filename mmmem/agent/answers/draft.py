@@ -1,244 +1,51 @@
 """What an answerer hands back, and what it works with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from mmmem.agent.answers.wording import GENERIC, function_words, holds_run, speaks_of_the_future
-from mmmem.agent.ranking import Mask, term_weights
+from mmmem.agent.answers.matching import MEASURED, Matching
 from mmmem.agent.recall import Recall
 from mmmem.agent.rendering import SEPARATOR, line_text
 from mmmem.agent.sources import Asked
-from mmmem.agent.view import Floats, Ints
-from mmmem.clock import NS_PER_S, Span
-from mmmem.store.records import StoredText
-from mmmem.text.terms import terms
+from mmmem.agent.view import Floats
+from mmmem.clock import Span
 from mmmem.types import Evidence
 
 if TYPE_CHECKING:
     from mmmem.memory import Memory
 
-NEAR_BEST = 0.85
-"""A line that covers this share of what the best line covers is as good a match."""
-ENTITY_WEIGHT = 1.0
-OTHER_WEIGHT = 0.4
-OTHER_WEIGHT_TO_MEASURE = 0.7
-"""What was done matters more where the answer is a number: `How often did Tom swim?` is not about Tom."""
 LEAST_COVERAGE = 0.34
 """Below this share of the question's weighted words, the best line is about something else."""
 LEAST_COVERAGE_TO_MEASURE = 0.5
 """The same for times, lengths and numbers, which give no words that would show what the line is about."""
-MEASURED = ("when", "duration", "count", "how_often")
-ANCHOR_COVERAGE = 0.5
-BESIDE_NS = 300 * NS_PER_S
-"""What happens within this time of something happens while it does."""
-EPISODE_GAP_NS = 300 * NS_PER_S
-NUM_READ = 50
-NUM_READ_FOR_WORDS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer before it is checked and costed; without evidence, `text` says why there is none."""
+    """An answer before other evidence is added; its own is never empty."""
 
     text: str
     kind: str
     confidence: float
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: list[Evidence]
     value: Any = None
     choice: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Matches:
-    """Lines that match the question, best first.
-
-    Args:
-        lines: positions in the view.
-        coverage: share of the question's weighted terms each line holds, in [0, 1].
-    """
-
-    lines: Ints
-    coverage: Floats
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-
-class Inquiry:
-    """One question being answered: the memory, what it may see, and the lines that match."""
+class Inquiry(Matching):
+    """One question being answered: the memory, what it may see, the lines that match, and how they are cited."""
 
     def __init__(self, memory: "Memory", recall: Recall, asked: Asked, sources: Sequence[str] | None, k: int) -> None:
+        super().__init__(memory, asked)
         self.k = k
-        self._sources = sources
-        self.memory = memory
         self.recall = recall
-        self.asked = asked
-        self.question = asked.question
-        self.view = asked.view
         self.calendar = memory.calendar
+        self._sources = sources
 
     def may_use(self, source: str) -> bool:
         """Whether the caller lets the answer rest on a source."""
         return self._sources is None or source in self._sources
-
-    @cached_property
-    def wanted(self) -> dict[str, float]:
-        """Weights of the terms that an answering line should hold: rare ones count more, things and names most.
-
-        What only places the event, and words such as `happened` and `say`, are left out where other words remain.
-        """
-        entities = {term for entity in self.question.entities for term in terms(entity)}
-        words = set(term_weights(self.question.content or self.question.text)) | entities
-        anchor = self.question.constraint.anchor
-        if anchor is not None and self.anchor_line is not None:
-            words = words - set(terms(anchor.event)) or words
-        words = words - GENERIC or words
-        weigh = self.view.line_bm25.idf
-        other = OTHER_WEIGHT_TO_MEASURE if self.question.kind in MEASURED else OTHER_WEIGHT
-        return {w: weigh(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
-
-    @cached_property
-    def says_only_when(self) -> bool:
-        """Whether the question names a time and nothing else: `What happened between 11 and 12?`."""
-        timed = self.asked.query.window is not None or (self.question.constraint.strict and self.question.constraint.windows)
-        return bool(timed) and self.question.constraint.anchor is None and not set(self.wanted) - GENERIC
-
-    @property
-    def asks_more_than_when(self) -> bool:
-        """Whether a line on the right side of the anchor holds what is asked besides it: `What did Priya say after ...`."""
-        informative = bool(set(self.wanted) - GENERIC)
-        return informative and len(self.matches) > 0 and float(self.matches.coverage[0]) >= LEAST_COVERAGE_TO_MEASURE
-
-    @cached_property
-    def anchors(self) -> Matches:
-        """Lines that tell of the event by which the question places what it asks about, best first."""
-        anchor = self.question.constraint.anchor
-        found = self._covering(self._weights("" if anchor is None else anchor.event), self.asked.inside(self.view.lines))
-        return found if len(found) and found.coverage[0] >= ANCHOR_COVERAGE else Matches(found.lines[:0], found.coverage[:0])
-
-    @property
-    def anchor_line(self) -> int | None:
-        """Position of the best of `anchors`."""
-        return int(self.anchors.lines[0]) if len(self.anchors) else None
-
-    @cached_property
-    def unknown_names(self) -> list[str]:
-        """Capitalised names of the question that no visible line holds."""
-        names = [e for e in self.question.entities if e[:1].isupper()]
-        return [n for n in names if not any(len(self.view.postings(t)[0]) for t in terms(n))]
-
-    @cached_property
-    def matches(self) -> Matches:
-        """Lines inside the allowed time that hold at least one wanted term, by coverage, later first among equals."""
-        found = self._covering(self.wanted, self._line_allowed) if self.wanted else self._holding_words()
-        found = found if len(found) else self._naming_the_time()
-        if self.question.constraint.outside != "future":
-            return found
-        told = [i for i, s in enumerate(self.stored(found.lines[:NUM_READ].tolist())) if speaks_of_the_future(s.text.text)]
-        return Matches(found.lines[told], found.coverage[told])
-
-    def covering(self, words: str) -> Matches:
-        """Lines inside the allowed time by the share of some words, weighted by rarity, that they hold."""
-        return self._covering(self._weights(words), self._line_allowed)
-
-    def _weights(self, words: str) -> dict[str, float]:
-        return {term: self.view.line_bm25.idf(term) for term in dict.fromkeys(terms(words))}
-
-    def _covering(self, wanted: dict[str, float], allowed: Mask) -> Matches:
-        """Allowed lines by the share of `wanted` they hold."""
-        held = np.zeros(len(self.view.lines))
-        for term, weight in wanted.items():
-            held[self.view.postings(term)[0]] += weight
-        coverage = np.where(allowed, held / max(sum(wanted.values()), 1e-12), 0.0)
-        found = np.flatnonzero(coverage > 0)
-        order = np.lexsort((-self.view.lines.start_ns[found], -coverage[found]))
-        return Matches(found[order], coverage[found][order])
-
-    def _holding_words(self) -> Matches:
-        """Of a question in function words alone (`get up`), the latest lines that hold them side by side."""
-        run = function_words(self.question.content)
-        latest = np.flatnonzero(self._line_allowed)
-        latest = latest[np.argsort(-self.view.lines.start_ns[latest], kind="stable")][: NUM_READ_FOR_WORDS if run else 0]
-        held = [holds_run(stored.text.text, run) for stored in self.stored(latest.tolist())]
-        found = latest[np.array(held, np.bool_)]
-        return Matches(found, np.ones(len(found)))
-
-    def _naming_the_time(self) -> Matches:
-        """Lines of any time that name the time asked about: what was spent in April may be told in May."""
-        words = set(terms(self.question.text)) - set(terms(self.question.content))
-        if not words or not self.question.constraint.strict:
-            return Matches(np.zeros(0, np.int64), np.zeros(0))
-        named = np.full(len(self.view.lines), self.asked.query.window is None)
-        for word in words:
-            holds = np.zeros(len(named), np.bool_)
-            holds[self.view.postings(word)[0]] = True
-            named &= holds
-        return self._covering(self.wanted, named)
-
-    @cached_property
-    def _line_allowed(self) -> Mask:
-        allowed, line = self.asked.inside(self.view.lines), self.anchor_line
-        anchor = self.question.constraint.anchor
-        if anchor is None or line is None:
-            return allowed
-        start_ns = self.view.lines.start_ns
-        beside = np.abs(start_ns - start_ns[line]) <= BESIDE_NS
-        side = {"after": start_ns > start_ns[line], "before": start_ns < start_ns[line]}.get(anchor.relation, beside)
-        return np.asarray(allowed & side)
-
-    def allowed_lines(self) -> Ints:
-        """Positions of the lines inside the time asked about, in order of time."""
-        return self._in_time(np.flatnonzero(self._line_allowed))
-
-    def good(self, share: float = NEAR_BEST) -> Ints:
-        """Lines that match at least `share` as well as the best, in order of time."""
-        matches = self.matches
-        return self._in_time(matches.lines[matches.coverage >= share * matches.coverage.max(initial=0.0)])
-
-    def _in_time(self, lines: Ints) -> Ints:
-        return np.asarray(lines[np.argsort(self.view.lines.start_ns[lines], kind="stable")])
-
-    def picked(self) -> int | None:
-        """Position of the line the question means: the best, or the first, last or n-th of those as good."""
-        if not len(self.matches):
-            return None
-        in_time, constraint = self.good(), self.question.constraint
-        if constraint.order == "nth" and constraint.n is not None:
-            events = self.episodes(in_time)
-            index = constraint.n - 1 if constraint.n > 0 else constraint.n
-            return events[index][0] if -len(events) <= index < len(events) else None
-        relation = constraint.anchor.relation if constraint.anchor and self.anchor_line is not None else None
-        if constraint.order == "first" or (constraint.order is None and relation == "after"):
-            return int(in_time[0])
-        return int(in_time[-1]) if constraint.order == "last" or relation == "before" else int(self.matches.lines[0])
-
-    def episodes(self, lines: Ints) -> list[list[int]]:
-        """Lines in order of time, put together where less than five minutes lie between them."""
-        groups: list[list[int]] = []
-        end_ns = 0
-        for line in lines.tolist():
-            start_ns = int(self.view.lines.start_ns[line])
-            if groups and start_ns - end_ns < EPISODE_GAP_NS:
-                groups[-1].append(line)
-            else:
-                groups.append([line])
-                end_ns = 0
-            end_ns = max(end_ns, int(self.view.lines.end_ns[line]))
-        return groups
-
-    def around(self, line: int, before: int, after: int) -> list[int]:
-        """Positions of the neighbours of a line in its stream, in order, without the line itself."""
-        low, high = max(line - before, 0), min(line + after + 1, len(self.view.lines))
-        same = self.view.lines.stream[low:high] == self.view.lines.stream[line]
-        return [int(i) for i in np.arange(low, high)[same] if i != line]
-
-    def stored(self, lines: Sequence[int]) -> list[StoredText]:
-        """The texts at positions, in the order given."""
-        return self.memory.texts([int(self.view.lines.id[i]) for i in lines])
 
     def cite(self, line: int, score: float) -> Evidence:
         """One line as evidence, to the second."""
@@ -273,11 +80,6 @@ class Inquiry:
     def when(self, t_ns: int) -> str:
         """An instant as the memory's calendar writes it."""
         return self.calendar.format(t_ns)
-
-    def coverage_of(self, line: int) -> float:
-        """Share of the question's weighted terms that a line holds."""
-        at = np.flatnonzero(self.matches.lines == line)
-        return float(self.matches.coverage[at[0]]) if len(at) else 0.0
 
     def confidence(self, line: int) -> float:
         """How far a line can be trusted to be the one meant."""
