@@ -28,10 +28,8 @@ class Recall:
     def __init__(self, memory: "Memory", text_embedder: TextEmbedder | None, encoder: Encoder | None) -> None:
         self._memory = memory
         self.episodic = EpisodicSource(memory, text_embedder)
-        self.visual = VisualSource(memory, encoder) if encoder is not None else None
-        self._sources: dict[str, Source] = {self.episodic.name: self.episodic, "semantic": SemanticSource(memory)}
-        if self.visual is not None:
-            self._sources[self.visual.name] = self.visual
+        self.visual = VisualSource(memory, encoder)
+        self._sources: dict[str, Source] = {s.name: s for s in (self.episodic, SemanticSource(memory), self.visual)}
         self._views: dict[tuple[object, int, str | None], View] = {}
 
     def asked(self, query: Query, stream: str | None = None) -> Asked:

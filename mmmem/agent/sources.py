@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from mmmem.agent.language.wordlists import PERSON_WORDS
 from mmmem.agent.question import Question
 from mmmem.agent.ranking import Spans, dense_scores, inside_any, lexical_scores, recency, term_weights
 from mmmem.agent.view import Floats, Ints, View
 from mmmem.index.dense import DenseIndex
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.store.records import OWNER_KINDS, StoredFrame, VectorTable
-from mmmem.text.terms import terms
+from mmmem.text.terms import terms, tokens
 from mmmem.types import FrameRef, Query
 
 if TYPE_CHECKING:
@@ -201,36 +202,74 @@ class SemanticSource:
         self._num_read = len(claims)
 
 
+def names(text: str, label: str) -> bool:
+    """Whether a text speaks of things of a detector's class: by its name, or as `anybody` and `visitor` are persons."""
+    if label == "person" and PERSON_WORDS & set(tokens(text)):
+        return True
+    return bool(terms(label)) and set(terms(label)) <= set(terms(text))
+
+
 class VisualSource:
-    """Keyframe vectors, asked in words through the encoder's text tower, or with a picture."""
+    """What was seen: things a detector named, and keyframes that look like words or like a picture.
+
+    Args:
+        encoder: makes vectors of words or pictures; without one, only what a detector named is found.
+    """
 
     name = "visual"
 
-    def __init__(self, memory: "Memory", encoder: Encoder) -> None:
+    def __init__(self, memory: "Memory", encoder: Encoder | None) -> None:
         self._memory = memory
         self._encoder = encoder
         self._index: DenseIndex | None = None
 
     def find(self, asked: Asked, k: int) -> list[Hit]:
-        """Clips whose pictures look like the words; none without a text tower."""
-        if not self._encoder.has_text_tower:
+        """Clips in which a thing the question names was detected, then those whose pictures look like the words."""
+        found: dict[int, Hit] = {}
+        for hit in [*self._looking_like(asked, k), *self._detected(asked)]:
+            if hit.clip not in found or hit.score > found[hit.clip].score:
+                found[hit.clip] = hit
+        return sorted(found.values(), key=lambda hit: (-hit.score, hit.clip))[:k]
+
+    def _looking_like(self, asked: Asked, k: int) -> list[Hit]:
+        if self._encoder is None or not self._encoder.has_text_tower:
             return []
-        return self.nearest(asked, self._encoder.encode_texts([asked.query.text])[0], k, floor=VISUAL_FLOOR)
+        return self._nearest(asked, self._encoder, self._encoder.encode_texts([asked.query.text])[0], k, floor=VISUAL_FLOOR)
 
     def like(self, asked: Asked, image: NDArray[np.uint8], k: int) -> list[Hit]:
-        """Clips whose pictures look like `image`, (H, W, 3) uint8 RGB."""
-        return self.nearest(asked, self._encoder.encode_images([image])[0], k, floor=-1.0)
-
-    def nearest(self, asked: Asked, vector: NDArray[np.float32], k: int, *, floor: float) -> list[Hit]:
-        """The best frame of each of the `k` clips nearest to `vector` in this encoder's space."""
-        if self._encoder.space not in self._memory.spaces():
+        """Clips whose pictures look like `image`, (H, W, 3) uint8 RGB; none without an encoder."""
+        if self._encoder is None:
             return []
-        table = self._memory.vectors(self._encoder.space)
+        return self._nearest(asked, self._encoder, self._encoder.encode_images([image])[0], k, floor=-1.0)
+
+    def _detected(self, asked: Asked) -> list[Hit]:
+        """Every allowed clip that a thing named in the question was seen in, with the detector's best score for that stay."""
+        clips, allowed, hits = asked.view.clips, asked.allowed(), list[Hit]()
+        for presence in self._memory.presences(stream=asked.stream, as_of_ns=asked.view.as_of_ns):
+            if not names(asked.question.text, presence.label):
+                continue
+            stream = self._memory.stream_number(presence.stream_id)
+            inside = allowed & (clips.stream == stream) & inside_any(clips, [presence.span])
+            for clip in np.flatnonzero(inside).tolist():
+                best = (presence.best,) if asked.view.clip_span(clip).contains(presence.best.t_ns) else ()
+                hits.append(Hit(clip, presence.best_score, f"clip:{clips.id[clip]}", best))
+        return hits
+
+    def _nearest(self, asked: Asked, encoder: Encoder, vector: NDArray[np.float32], k: int, *, floor: float) -> list[Hit]:
+        """The best frame of each of the `k` clips nearest to `vector`; more rows are read until enough are in allowed clips."""
+        if encoder.space not in self._memory.spaces():
+            return []
+        table = self._memory.vectors(encoder.space)
         self._index = grown(self._index, table)
         visible = (table.owner_kind == FRAME) & (table.learned_ns <= asked.view.as_of_ns)
-        found = self._index.search(vector, visible, max(20 * k, 200))
-        frames = self._memory.frames(table.owner_id[found.row].tolist())
-        return self._best_per_clip(asked, frames, found.score, k, floor)
+        num_rows = max(20 * k, 200)
+        while True:
+            found = self._index.search(vector, visible, num_rows)
+            frames = self._memory.frames(table.owner_id[found.row].tolist())
+            hits = self._best_per_clip(asked, frames, found.score, k, floor)
+            if len(hits) == k or len(found.row) < num_rows or found.score[-1] < floor:
+                return hits
+            num_rows *= 4
 
     def _best_per_clip(self, asked: Asked, frames: list[StoredFrame], score: Floats, k: int, floor: float) -> list[Hit]:
         allowed, hits = asked.allowed(), dict[int, Hit]()

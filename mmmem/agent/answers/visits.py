@@ -9,19 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.agent.language.wordlists import PERSON_WORDS
 from mmmem.agent.question import Question
+from mmmem.agent.sources import names
 from mmmem.clock import NS_PER_S, Span, format_duration
 from mmmem.store.records import Presence
-from mmmem.text.terms import terms, tokens
+from mmmem.text.terms import terms
 from mmmem.types import Evidence, FrameRef
 
 JOIN_GAP_NS = 3 * NS_PER_S
 JOIN_OVERLAP_NS = 1 * NS_PER_S
 SHORTEST_VISIT_NS = 1 * NS_PER_S
-PERSON_WORDS = frozenset(
-    "person people man men woman women boy girl child children guest visitor visitors anybody anyone somebody someone nobody "
-    "everybody everyone human guy customer stranger pedestrian".split()
-)
 LEAVING = frozenset(terms("leave left leaves go goes gone went exit exited depart departed disappear disappeared walk away"))
 PRESENCE = LEAVING | frozenset(
     terms(
@@ -98,13 +96,13 @@ def asked_label(inquiry: Inquiry) -> str | None:
     named = any(entity[:1].isupper() for entity in question.entities)
     if named or question.channel == "speech" or question.constraint.anchor is not None:
         return None
-    labels = {presence.label for presence in _presences(inquiry)}
-    words = set(tokens(f"{question.content} {question.count_of or ''}"))
-    stems = {term for word in words for term in terms(word)}
-    if "person" in labels and words & PERSON_WORDS:
-        label: str | None = "person"
-    else:
-        label = next((label for label in sorted(labels) if terms(label) and set(terms(label)) <= stems), None)
+    asked = f"{question.content} {question.count_of or ''}"
+    labels = {
+        presence.label
+        for presence in inquiry.memory.presences(stream=inquiry.asked.stream, as_of_ns=inquiry.view.as_of_ns)
+        if names(asked, presence.label)
+    }
+    label = "person" if "person" in labels else min(labels, default=None)
     return label if label is not None and not _other_terms(question, label) else None
 
 
@@ -115,10 +113,6 @@ def _other_terms(question: Question, label: str) -> set[str]:
         content = re.sub(_PLACED + re.escape(entity), " ", content, flags=re.IGNORECASE)
     people = {term for word in PERSON_WORDS for term in terms(word)} if label == "person" else set()
     return set(terms(content)) - people - set(terms(label)) - PRESENCE
-
-
-def _presences(inquiry: Inquiry, label: str | None = None) -> list[Presence]:
-    return inquiry.memory.presences(label=label, stream=inquiry.asked.stream, as_of_ns=inquiry.view.as_of_ns)
 
 
 def _stays(inquiry: Inquiry, label: str) -> list[Visit]:

@@ -51,3 +51,9 @@ VERBS = frozenset(
         """
     )
 )
+
+# Words for what a detector calls a person.
+PERSON_WORDS = frozenset(
+    "person people man men woman women boy girl child children guest visitor visitors anybody anyone somebody someone nobody "
+    "everybody everyone human guy customer stranger pedestrian".split()
+)
