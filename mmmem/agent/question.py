@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from mmmem.agent.language.agowords import just_done
 from mmmem.agent.language.asking import (
     Aspect,
     Channel,
@@ -17,7 +18,7 @@ from mmmem.agent.language.asking import (
     kind_of,
     ordinal_in,
 )
-from mmmem.agent.language.moments import Now
+from mmmem.agent.language.moments import Now, ranges
 from mmmem.agent.language.ordering import anchor_of, means_earlier, order_of
 from mmmem.agent.language.phrases import content_of, entities_of
 from mmmem.agent.timeexpr import MASK, Anchor, TimeConstraint, plain, scan, time_facets
@@ -71,6 +72,9 @@ def parse_question(text: str, *, asked_at_ns: int, calendar: Calendar, choices: 
     """
     now = Now(check_ns(asked_at_ns, "asked_at_ns"), calendar)
     moments, masked = scan(plain(text), now)
+    just = just_done(masked, now)
+    if just and not any(ranges(moment, now) or moment.future for moment in moments):
+        moments = [*moments, just]
     untimed = re.sub(rf"{MASK}+", " ", masked)
     parts = clauses(untimed)
     asked = f"{parts.lead} , {parts.head}" if parts.lead else parts.head

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from mmmem.agent.language.datewords import PART
 from mmmem.agent.language.moments import PARTS_OF_DAY, Moment, Now, Range
 from mmmem.agent.language.numbers import DURATION, NUMBER, Unit, amounts, is_vague, quantities, rounding_ns, total_ns
+from mmmem.agent.language.verbforms import PAST_FORMS
 from mmmem.agent.language.wordlists import words
 from mmmem.clock import NS_PER_HOUR, NS_PER_MIN
 
@@ -14,6 +15,11 @@ Rule = tuple[re.Pattern[str], Callable[[re.Match[str], Now], Moment | None]]
 JUST_NOW_NS = 30 * NS_PER_MIN
 A_WHILE_NS = 6 * NS_PER_HOUR
 _SLACK = 0.25  # people are off by about a quarter when they say how long ago something was
+_JUST_TOLD = re.compile(r"\bjust\s+([a-z]+)\b(?!\s+like\b)", re.IGNORECASE)
+_JUST_ASKED = re.compile(
+    r"\b(?:did|have|has)\s+(?:(?:the|my|our)\s+)?[\w']+\s+just\s+(?!a\b|an\b|the\b|like\b|as\b|before\b|after\b)[a-z]+",
+    re.IGNORECASE,
+)
 _DAYS_IN: dict[Unit, int] = {"day": 1, "week": 7, "month": 30, "year": 365}
 _DAY_SLACK: dict[Unit, int] = {"day": 0, "week": 3, "month": 15, "year": 182}
 _THIRDS = {"start": (0, 1), "beginning": (0, 1), "first": (0, 1), "middle": (1, 2), "end": (2, 3), "ending": (2, 3)}
@@ -61,6 +67,14 @@ def _last_amount(match: re.Match[str], now: Now) -> Moment:
 
 
 def _just_now(match: re.Match[str], now: Now) -> Moment:
+    return Moment(range_ns=(now.t_ns - JUST_NOW_NS, now.t_ns), center_ns=now.t_ns)
+
+
+def just_done(text: str, now: Now) -> Moment | None:
+    """The last half hour for `who just left`, `what did we just say`; None elsewhere, and in a film, where just is merely."""
+    told = any(m[1].lower().endswith("ed") or m[1].lower() in PAST_FORMS for m in _JUST_TOLD.finditer(text))
+    if now.calendar.kind == "offset" or not (told or _JUST_ASKED.search(text)):
+        return None
     return Moment(range_ns=(now.t_ns - JUST_NOW_NS, now.t_ns), center_ns=now.t_ns)
 
 

@@ -38,6 +38,11 @@ _PLACE = (
 _PERSON = r"(?:person|people|man|men|woman|women|boy|girl|friend|friends|guy|colleague|visitor|guest|speaker)"
 _TIME_NOUN = r"(?:time|day|date|year|month|week|weekday|hour|season|part\s+of\s+the\s+day)"
 _PLURAL = r"[a-z-]+(?<!s)(?<!u)(?<!i)s|people|men|women|children"
+_HOW_MANY = r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+)"
+_CLASS_NOUNS = (  # what are the options: several things to name; what are the red boxes: what those things are
+    r"(?:options|choices|alternatives|possibilities|ingredients|activities|steps|functions|purposes|features|colou?rs|names|"
+    r"tasks|topics|items|members|contents|differences|similarities|rules)"
+)
 
 _KIND_RULES: tuple[tuple[Kind, str], ...] = (
     ("order", r"(?:in\s+)?(?:what|which)\s+(?:was\s+the\s+)?(?:order|sequence)\b|what\s+(?:is|was)\s+the\s+(?:order|sequence)\b"),
@@ -49,6 +54,7 @@ _KIND_RULES: tuple[tuple[Kind, str], ...] = (
     ("duration", rf"(?:for\s+)?how\s+(?:long\b|much\s+(?:time|longer)\b|many\s+(?:more\s+)?{UNIT}\b)"),
     ("count", r"how\s+(?:many|much)\b|what\s+(?:is|was|are)\s+the\s+(?:total\s+)?(?:number|count|amount)\s+of\b|count\b"),
     ("when", rf"(?:{_PREP}\s+)?(?:whens?\b|(?:what|which)\s+{_TIME_NOUN}\b(?!\s+of\s+(?:year's|day's)))"),
+    ("where", r"(?:can|could|would|will)\s+(?:you|someone|anyone)\s+(?:please\s+)?(?:help\s+me\s+)?(?:find|locate)\b"),
     (
         "where",
         rf"(?:{_PREP}\s+)?(?:wheres?\b|(?:what|which)\s+(?:\w+\s+)?{_PLACE}\s+{AUX}\b)|{_PREP}\s+(?:what|which)\s+{_PLACE}\b",
@@ -62,6 +68,11 @@ _KIND_RULES: tuple[tuple[Kind, str], ...] = (
     (
         "list",
         rf"(?:{_PREP}\s+)?(?:what|which)\s+(?:[\w-]+\s+){{0,2}}?(?!is\b|does\b|was\b|has\b)(?:{_PLURAL})\s+(?:{AUX}|of\s+\w+\s+{AUX})\b",
+    ),
+    (
+        "list",
+        rf"(?:what|which)\s+(?:are|were)\s+(?:the\s+)?(?:\w+\s+)?"
+        rf"(?:{_HOW_MANY}\s+(?:[\w-]+\s+){{0,3}}?(?:{_PLURAL})|(?:[\w-]+\s+){{0,2}}?{_CLASS_NOUNS})\b",
     ),
     ("choice", r"(?:which|what|where|who)\b.*[,:]\s*[^,]+(?:,[^,]+)*,?\s+or\s+(?!not\b)"),
     ("choice", rf"(?!.*\bany\b.*\bor\b){AUX}\b.*(?<!/)\bor\s+(?!not\b|no\b|any|some(?:thing|one)\b|more\b|so\b)"),
@@ -83,8 +94,13 @@ _MAIN_AFTER_COMMA = re.compile(
     rf"[,;]\s*(?:and\s+)?(?:then\s+)?(?=(?:{ASK}|{AUX}\s+(?:i|we|you|he|she|it|they|the|there|any)\b))", re.IGNORECASE
 )
 _FRAGMENT = re.compile(r"(?:if\s+so|and|or)\b(?:\W*\w+){0,3}\W*$", re.IGNORECASE)
+# A question put to the one who answers, about the answer itself, is no question to the memory.
+_ASKS_FOR_GROUNDS = re.compile(
+    r"(?:and\s+)?(?:why\s+(?:do|did|would)\s+you\b|how\s+(?:do|did|can|could)\s+you\s+(?:know|tell|infer|conclude)\b|what\s+makes\s+you\b)",
+    re.IGNORECASE,
+)
 _STARTS_ASKING = re.compile(rf"{ASK}|{AUX}\b|if\b|whether\b", re.IGNORECASE)
-_WHEN_SIDE_CLAUSE = re.compile(rf"when(?:ever)?\s+(?!{AUX}\b)", re.IGNORECASE)
+_SIDE_CLAUSE = re.compile(rf"(?:when(?:ever)?|if)\s+(?!{AUX}\b)", re.IGNORECASE)
 _ANY_ASK = re.compile(rf"\b{ASK}", re.IGNORECASE)
 
 
@@ -102,7 +118,7 @@ def clauses(text: str) -> Clauses:
     sentences = [s.strip() for s in _SENTENCE.split(text) if s.strip()]
     if not sentences:
         return Clauses("", "", "")
-    asking = [i for i, s in enumerate(sentences) if s.rstrip("\"')").endswith("?") and not _FRAGMENT.match(s)]
+    asking = [i for i, s in enumerate(sentences) if s.rstrip("\"')").endswith("?") and not _follows_up(s)]
     asking = asking or [i for i, s in enumerate(sentences) if _STARTS_ASKING.match(s)]
     at = asking[-1] if asking else len(sentences) - 1
     sentence = _POLITE.sub("", sentences[at].lstrip(" ,;"), count=1)
@@ -111,8 +127,12 @@ def clauses(text: str) -> Clauses:
     return Clauses(context, lead, head)
 
 
+def _follows_up(sentence: str) -> bool:
+    return bool(_FRAGMENT.match(sentence) or _ASKS_FOR_GROUNDS.match(sentence))
+
+
 def _lead_and_head(sentence: str) -> tuple[str, str]:
-    side_clause = _WHEN_SIDE_CLAUSE.match(sentence)
+    side_clause = _SIDE_CLAUSE.match(sentence)
     if _STARTS_ASKING.match(sentence) and not side_clause:
         return "", sentence
     comma = _MAIN_AFTER_COMMA.search(sentence)
@@ -173,7 +193,7 @@ def is_present(head: str) -> bool:
 
 
 _SPEECH = re.compile(
-    r"\b(?:sa(?:y|ys|id|ying)|mention(?:s|ed|ing)?|talk(?:s|ed|ing)?|discuss(?:es|ed|ing|ions?)?|t(?:ell|ells|old|elling)|"
+    r"\b(?:sa(?:y|ys|id|ying)|mention(?:s|ed|ing)?|talk(?:s|ed|ing)?|discuss(?:es|ed|ing|ions?)?|t(?:ell|ells|old|elling)(?!\s+(?:the\s+)?time)|"
     r"ask(?:s|ed|ing)?|suggest(?:s|ed|ing|ions?)?|propos(?:e|es|ed|ing)|chat(?:s|ted|ting)?|conversations?|remind(?:s|ed|ing)?|"
     r"h(?:ear|eard|earing)|promis(?:e|es|ed)|explain(?:s|ed|ing)?|sp(?:eak|eaks|oke|oken|eaking)|recommend(?:s|ed|ing)?|"
     r"answer(?:s|ed)?\s+(?:him|her|me)|announc(?:e|ed|es)|complain(?:s|ed|ing)?|jok(?:e|ed|ing))\b",

@@ -107,6 +107,7 @@ _TIME_IS_ASKED = re.compile(rf"(?:when|how\s+long\s+ago|what\s+time)\s+{AUX}\s+$
 
 
 _TIME_AT_THE_END = re.compile(r"\s(?:the\s+)?(?:last|first|previous)\s+time$", re.IGNORECASE)
+_NEXT_CLAUSE = re.compile(r",\s+(?=(?:i|we|he|she|they|it)\b)", re.IGNORECASE)
 _EDGES = " \t\n?.!,;:\"'"
 
 
@@ -140,5 +141,7 @@ def _anchor(link: str | None, event: str, context: str) -> tuple[Relation, str] 
     if not words or _NO_EVENT.match(words):
         return None
     first = (link or "").lower().split(" ")[0]
+    if first == "during":
+        words = _NEXT_CLAUSE.split(words)[0]
     relation = "after" if " " in (link or "") else _WORD_RELATION.get(first, "while")
     return relation, re.sub(r"\s+", " ", words)

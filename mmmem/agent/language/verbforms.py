@@ -16,6 +16,10 @@ tear tore torn / forget forgot forgotten / hide hid hidden / bite bit bitten / s
 freeze froze frozen / hang hung / dig dug / stick stuck / shoot shot / come came / become became / go went gone / make made /
 see saw seen / leave left / lead led / understand understood / light lit / slide slid
 """
+PAST_FORMS = frozenset(form for verb in _IRREGULAR.split("/") for form in verb.split()[1:]) | frozenset(
+    "was were been did done had got gotten found felt lay rose put cut set shut hit read let".split()
+)
+"""Past tenses and participles that do not end in -ed."""
 
 
 @lru_cache(maxsize=1)
