@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from apps.cli.options import AsJson, AskedAt, Batch, Encoder, MemoryDir, OneStream, Sources, TextEmbedder, Window
-from apps.cli.output import emit, say, shortened, show_table, tell
+from apps.cli.output import emit, say, shortened, show_pairs, show_table, tell
 from mmmem.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from mmmem.agent.question import Question as Plan
     from mmmem.memory import Memory
     from mmmem.types import Answer, Evidence
 
@@ -33,7 +34,9 @@ def ask(
     ] = None,
     source: Sources = None,
     k: NumEvidence = NUM_EVIDENCE,
-    explain: Annotated[bool, typer.Option("--explain", help="Also show what was looked at, in which order and why.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also show the plan, and what was looked at, in which order and why.")
+    ] = False,
     batch: Batch = None,
     encoder: Encoder = None,
     text_embedder: TextEmbedder = None,
@@ -48,6 +51,7 @@ def ask(
     from apps.cli.answer_json import answer_json
     from apps.cli.batches import answer_lines
     from apps.cli.memories import known_sources, reading
+    from apps.cli.plans import plan_json, plan_of
     from apps.cli.times import asked_at_ns, maybe_span
 
     known_sources(source)
@@ -57,10 +61,13 @@ def ask(
             answer_lines(opened, batch, answer=True, asked_at_ns=asked, window=span, stream=stream, sources=source, k=k)
             return
         answer = opened.ask(question or "", asked_at=asked, window=span, stream=stream, sources=source, choices=choice or (), k=k)
+        plan = plan_of(opened, question or "", asked, tuple(choice or ())) if explain else None
         if as_json:
-            emit(answer_json(answer, explain=explain))
+            emit({**answer_json(answer, explain=explain), **({"plan": plan_json(plan)} if plan else {})})
         else:
-            _show_answer(opened, answer, k, explain=explain)
+            _show_answer(opened, answer, k)
+            if plan:
+                _show_reasons(opened, answer, plan)
 
 
 def search(
@@ -113,18 +120,24 @@ def _need_one(**given: object) -> None:
         raise InvalidInputError(f"Give one of {ways}; {len(named)} were given.")
 
 
-def _show_answer(memory: "Memory", answer: "Answer", k: int, *, explain: bool) -> None:
+def _show_answer(memory: "Memory", answer: "Answer", k: int) -> None:
     say(answer.text)
     if answer.abstained:
         say("no confidence: the evidence does not suffice")
     else:
         say(f"confidence {answer.confidence:.2f}")
     _show_evidence(memory, answer.evidence[:k])
-    if explain:
-        rows = [
-            (step.source, step.granularity, step.sub_query, str(step.hits), f"{step.ms:.1f}", step.why) for step in answer.steps
-        ]
-        show_table(("source", "granularity", "looked for", "hits", "ms", "why"), rows, right=("hits", "ms"))
+
+
+def _show_reasons(memory: "Memory", answer: "Answer", plan: "Plan") -> None:
+    from apps.cli.plans import plan_pairs
+
+    say()
+    say("plan")
+    show_pairs(plan_pairs(plan, memory.calendar))
+    say()
+    rows = [(step.source, step.granularity, step.sub_query, str(step.hits), f"{step.ms:.1f}", step.why) for step in answer.steps]
+    show_table(("source", "granularity", "looked for", "hits", "ms", "why"), rows, right=("hits", "ms"))
 
 
 def _show_evidence(memory: "Memory", found: "tuple[Evidence, ...] | list[Evidence]") -> None:

@@ -136,6 +136,24 @@ def test_no_question_is_in_both_sets() -> None:
     assert not {label["text"] for label in read_labels(TUNED)} & {label["text"] for label in read_labels(FRESH)}
 
 
+FLOORS = [(TUNED, "kind", 0.95), (TUNED, "time", 0.95), (FRESH, "kind", 1.0), (FRESH, "time", 1.0)]
+"""Shares that must be right: 95 % is asked of the 200; the fresh 60 were all right when they were first run."""
+
+
+@pytest.mark.parametrize(("name", "facet", "floor"), FLOORS)
+def test_the_planner_is_right_often_enough(name: str, facet: str, floor: float) -> None:
+    outcomes = [outcome(label) for label in read_labels(name)]
+    assert counts(outcomes)[facet] >= floor * len(outcomes), missed(outcomes)
+
+
+def test_a_planner_that_reads_nothing_falls_below_the_floors() -> None:
+    """The labels hold enough times and kinds that a plan without them is found out."""
+    labels = read_labels(TUNED)
+    assert sum(label["kind"] == "what" for label in labels) < 0.4 * len(labels)
+    nothing = [time_misses(label, parse_question("Who?", asked_at_ns=0, calendar=DAYS)) for label in labels]
+    assert sum(not misses for misses in nothing) < 0.75 * len(labels)
+
+
 def main() -> None:
     for name in (TUNED, FRESH):
         outcomes = [outcome(label) for label in read_labels(name)]

@@ -65,6 +65,11 @@ KINDS: list[Row] = [
     ("What activities has Maria done with her church friends?", {"kind": "list"}),
     ("Which US cities does John mention visiting?", {"kind": "list", "mentions_self": False}),  # US is not us
     ("List the ingredients on the counter.", {"kind": "list"}),
+    ("What are the options for dinner?", {"kind": "list"}),
+    ("What were the three places we passed?", {"kind": "list"}),
+    ("What are those two?", {"kind": "what"}),  # what they are, not which of a class
+    ("My bag is gone. Could you help me find it?", {"kind": "where"}),
+    ("Can you lift the box?", {"kind": "yes_no"}),
     ("Why did we put the durian back?", {"kind": "why"}),
     ("What was the reason I went to the kitchen?", {"kind": "why"}),
     ("How did Alice open the jar?", {"kind": "how"}),
@@ -107,6 +112,10 @@ CLAUSES: list[Row] = [
     ),  # the second question is no anchor
     ("Is there something alive in here? If so, what?", {"kind": "yes_no", "context": "If so, what?"}),  # a fragment does not lead
     ("The last time I saw Lucia drawing, what did she draw?", {"kind": "what", "order": "last", "channel": "seen"}),
+    ("Is this an office? How can you tell?", {"kind": "yes_no", "context": "How can you tell?"}),  # grounds of the answer
+    ("I got locked out. Why did you close the door?", {"kind": "why"}),  # the only question is no follow-up
+    ("If I sit at the desk, where is the lamp?", {"kind": "where", "anchor": None}),
+    ("If it rained, did anyone bring an umbrella?", {"kind": "yes_no"}),
     ("There are two doors in the scene. Is either of the doors open or closed?", {"kind": "choice"}),
 ]
 
@@ -119,6 +128,7 @@ CHANNELS: list[Row] = [
     ("What is the man wearing?", {"channel": "seen"}),
     ("Who bought the eggs?", {"channel": None}),
     ("What did I hear in the yard?", {"channel": "speech"}),
+    ("What can tell the time here?", {"channel": None}),  # a clock does not speak
 ]
 
 POLARITY_AND_PLACE_IN_A_ROW: list[Row] = [

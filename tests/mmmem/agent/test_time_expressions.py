@@ -269,6 +269,11 @@ ROWS: list[Row] = [
     ("Who came in over the last two days?", DAYS, D3, {"windows": w("DAY1", D3), "strict": True}),  # whole days before today
     ("Who came in in the last few minutes?", DAYS, D3, {"windows": w("DAY3 13:56", D3)}),
     ("Who was I watching Shure with just now?", DAYS, D3, {"windows": w("DAY3 13:30", D3), "soft_center_ns": DAYS.parse(D3)}),
+    ("Who just left the room?", DAYS, D3, {"windows": w("DAY3 13:30", D3), "soft_center_ns": DAYS.parse(D3)}),
+    ("What did we just discuss?", DAYS, D3, {"windows": w("DAY3 13:30", D3), "soft_center_ns": DAYS.parse(D3)}),
+    ("What is just behind the door?", DAYS, D3, {}),  # near, not lately
+    ("Who just left yesterday evening?", DAYS, D3, {"windows": w("DAY2 18:00", "DAY3"), "strict": True}),  # a named time holds
+    ("Why did the man just hold the glass?", OFFSET, "1:30", {}),  # merely
     ("Who visited recently?", DAYS, D3, {"soft_center_ns": DAYS.parse(D3)}),
     ("Where is my cup now?", DAYS, D3, {"soft_center_ns": DAYS.parse(D3)}),
     # order
@@ -292,6 +297,12 @@ ROWS: list[Row] = [
     ("What did we discuss earlier today?", DAYS, D3, {"earlier": True, "windows": w("DAY3", D3), "strict": True}),
     ("When was the last time we saw her yesterday?", DAYS, D3, {"order": "last", "windows": YESTERDAY, "strict": True}),  # both
     # anchors
+    (
+        "During the party, I met whose sister?",
+        DAYS,
+        D3,
+        {"anchor": Anchor("while", "the party")},
+    ),  # the clause after the comma is no part of the party
     ("What did I cook after we came back from shopping?", DAYS, D3, {"anchor": Anchor("after", "we came back from shopping")}),
     (
         "After Lucia said she wanted fruit, what did Katrina mention?",
