@@ -1,0 +1,1 @@
+"""Language models: one protocol, budgets, cached answers, prompts as files, and a judge of evidence."""
