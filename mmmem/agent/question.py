@@ -72,12 +72,12 @@ def parse_question(text: str, *, asked_at_ns: int, calendar: Calendar, choices: 
     """
     now = Now(check_ns(asked_at_ns, "asked_at_ns"), calendar)
     moments, masked = scan(plain(text), now)
-    just = just_done(masked, now)
-    if just and not any(ranges(moment, now) or moment.future for moment in moments):
-        moments = [*moments, just]
     untimed = re.sub(rf"{MASK}+", " ", masked)
     parts = clauses(untimed)
     asked = f"{parts.lead} , {parts.head}" if parts.lead else parts.head
+    just = just_done(parts.head, now)
+    if just and not any(ranges(moment, now) or moment.future for moment in moments):
+        moments = [*moments, just]
     kind = kind_of(parts.head)
     order, n = order_of(asked)
     anchor = anchor_of(parts, kind)

@@ -38,6 +38,10 @@ _PLACE = (
 _PERSON = r"(?:person|people|man|men|woman|women|boy|girl|friend|friends|guy|colleague|visitor|guest|speaker)"
 _TIME_NOUN = r"(?:time|day|date|year|month|week|weekday|hour|season|part\s+of\s+the\s+day)"
 _PLURAL = r"[a-z-]+(?<!s)(?<!u)(?<!i)s|people|men|women|children"
+_THING_IN_ING = (
+    r"dining|living|ceiling|building|painting|clothing|washing|swimming|string|ring|\w*thing|morning|evening|heating|"
+    r"railing|spring"
+)
 _HOW_MANY = r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+)"
 _CLASS_NOUNS = (  # what are the options: several things to name; what are the red boxes: what those things are
     r"(?:options|choices|alternatives|possibilities|ingredients|activities|steps|functions|purposes|features|colou?rs|names|"
@@ -71,7 +75,7 @@ _KIND_RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "list",
-        rf"(?:what|which)\s+(?:are|were)\s+(?:the\s+)?(?:\w+\s+)?"
+        rf"(?:what|which)\s+(?:are|were)\s+(?!.*\b(?!(?:{_THING_IN_ING})s?\b)\w{{2,}}ing\b)(?:the\s+)?(?:\w+\s+)?"
         rf"(?:{_HOW_MANY}\s+(?:[\w-]+\s+){{0,3}}?(?:{_PLURAL})|(?:[\w-]+\s+){{0,2}}?{_CLASS_NOUNS})\b",
     ),
     ("choice", r"(?:which|what|where|who)\b.*[,:]\s*[^,]+(?:,[^,]+)*,?\s+or\s+(?!not\b)"),
@@ -161,10 +165,6 @@ _PLAN = re.compile(
     r"might\s+(?:i|we|he|she|they)|(?:still\s+)?needs?\s+to|need\s+to|(?:do|does)\s+\w+\s+(?:plan|want|intend|need)|tomorrow)\b"
     r"|\bnext\W*$|\bwhat\s+to\b|\boptions\b",
     re.IGNORECASE,
-)
-_THING_IN_ING = (
-    r"dining|living|ceiling|building|painting|clothing|washing|swimming|string|ring|\w*thing|morning|evening|heating|"
-    r"railing|spring"
 )
 _GOING_ON = rf"(?!\s+(?!{_PREP}\b|next\b)(?:\w+\s+){{0,6}}?(?!(?:{_THING_IN_ING})s?\b)\w{{2,}}ing\b)"
 _STATE = re.compile(

@@ -67,6 +67,8 @@ KINDS: list[Row] = [
     ("List the ingredients on the counter.", {"kind": "list"}),
     ("What are the options for dinner?", {"kind": "list"}),
     ("What were the three places we passed?", {"kind": "list"}),
+    ("What are the two girls in red doing?", {"kind": "what"}),  # one doing, of two girls
+    ("What are the two colors of the dining room?", {"kind": "list"}),  # dining is not going on
     ("What are those two?", {"kind": "what"}),  # what they are, not which of a class
     ("My bag is gone. Could you help me find it?", {"kind": "where"}),
     ("Can you lift the box?", {"kind": "yes_no"}),

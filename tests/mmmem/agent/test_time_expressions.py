@@ -271,6 +271,7 @@ ROWS: list[Row] = [
     ("Who was I watching Shure with just now?", DAYS, D3, {"windows": w("DAY3 13:30", D3), "soft_center_ns": DAYS.parse(D3)}),
     ("Who just left the room?", DAYS, D3, {"windows": w("DAY3 13:30", D3), "soft_center_ns": DAYS.parse(D3)}),
     ("What did we just discuss?", DAYS, D3, {"windows": w("DAY3 13:30", D3), "soft_center_ns": DAYS.parse(D3)}),
+    ("I just sneezed. What can I use?", DAYS, D3, {}),  # what went before is not what is asked
     ("What is just behind the door?", DAYS, D3, {}),  # near, not lately
     ("Who just left yesterday evening?", DAYS, D3, {"windows": w("DAY2 18:00", "DAY3"), "strict": True}),  # a named time holds
     ("Why did the man just hold the glass?", OFFSET, "1:30", {}),  # merely
