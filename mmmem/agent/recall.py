@@ -62,7 +62,7 @@ class Recall:
         names = self._sources if sources is None else [known_name(s, self._sources, "source") for s in sources]
         if not names:
             raise InvalidInputError(
-                f"No source to search, got []; leave sources out, or name some of {', '.join(self._sources)}."
+                f"sources must name at least one of {', '.join(self._sources)}, got none; leave it out for all."
             )
         return list(dict.fromkeys(names))
 

@@ -101,7 +101,10 @@ class EpisodicSource:
         self._index: DenseIndex | None = None
 
     def find(self, asked: Asked, k: int) -> list[Hit]:
-        """Clips by words, meaning, recency and time; a clip with neither a shared word nor a close meaning is no hit."""
+        """Clips by words, meaning, recency and time.
+
+        A clip is no hit if it shares no word with the question, stands beside none that does, and means something else.
+        """
         lexical = lexical_scores(asked.view, asked.question)
         relevant = lexical > 0
         similarity = self.line_similarity(asked.view, asked.query.text)
@@ -116,11 +119,13 @@ class EpisodicSource:
         return [Hit(int(c), float(score[c]), f"clip:{asked.view.clips.id[c]}") for c in best if np.isfinite(score[c])]
 
     def line_similarity(self, view: View, text: str) -> Floats | None:
-        """(L,) cosine of `text` with the best passage that holds each line; None without an embedder or passages."""
+        """(L,) cosine of `text` with the best passage that holds each line; None without an embedder or visible passages."""
         if self._embedder is None or self._embedder.space not in self._memory.spaces():
             return None
         table, passages = self._memory.vectors(self._embedder.space), self._memory.passage_columns()
         visible = (table.owner_kind == PASSAGE) & (table.learned_ns <= view.as_of_ns)
+        if not visible.any():
+            return None
         found = self._grown(table).search(self._embedder.embed_query(text), visible, DENSE_K)
         where = np.searchsorted(passages.id, table.owner_id[found.row])
         first = view.positions_of(passages.first_text[where])

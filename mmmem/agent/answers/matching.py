@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmmem.agent.answers.wording import GENERIC, function_words, holds_run, speaks_of_the_future
+from mmmem.agent.answers.wording import GENERIC, ORDERING, function_words, holds_run, speaks_of_the_future
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats, Ints
@@ -25,6 +25,8 @@ OTHER_WEIGHT = 0.4
 OTHER_WEIGHT_TO_MEASURE = 0.7
 """What was done matters more where the answer is a number: `How often did Tom swim?` is not about Tom."""
 MEASURED = ("when", "duration", "count", "how_often")
+LEAST_WEIGHT = 1.0
+"""Of a word that most lines hold: what every line is about is still what was asked."""
 ANCHOR_COVERAGE = 0.5
 BESIDE_NS = 300 * NS_PER_S
 """What happens within this time of something happens while it does."""
@@ -69,10 +71,11 @@ class Matching:
         anchor = self.question.constraint.anchor
         if anchor is not None and self.anchor_line is not None:
             words = words - set(terms(anchor.event)) or words
+        if self.question.constraint.order is not None:
+            words = words - ORDERING
         words = words - GENERIC or words
-        weigh = self.view.line_bm25.idf
         other = OTHER_WEIGHT_TO_MEASURE if self.question.kind in MEASURED else OTHER_WEIGHT
-        return {w: weigh(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
+        return {w: self._weight(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
 
     @cached_property
     def says_only_when(self) -> bool:
@@ -119,7 +122,10 @@ class Matching:
         return self._covering(self._weights(words), self._line_allowed)
 
     def _weights(self, words: str) -> dict[str, float]:
-        return {term: self.view.line_bm25.idf(term) for term in dict.fromkeys(terms(words))}
+        return {term: self._weight(term) for term in dict.fromkeys(terms(words))}
+
+    def _weight(self, term: str) -> float:
+        return max(self.view.line_bm25.idf(term), LEAST_WEIGHT)
 
     def _covering(self, wanted: dict[str, float], allowed: Mask) -> Matches:
         """Allowed lines by the share of `wanted` they hold."""

@@ -7,6 +7,8 @@ from mmmem.text.terms import terms, tokens
 
 GENERIC = frozenset(terms("happen happened thing event go going say said tell told talk mention speak spoke spoken do did done"))
 """Terms that say that something happened or was said, not what."""
+ORDERING = frozenset(terms("first last second third latest earliest final recent time"))
+"""Terms that say which of several events is meant."""
 _PRONOUNS = frozenset("i me my we us our you your he him his she her it its they them their a an the".split())
 _FORMS = {"gets": "get", "getting": "get", "got": "get", "gotten": "get"}
 _FUTURE = re.compile(r"\b(?:will|going to|tomorrow|next|plan\w*|soon|later|shall|would like)\b|'ll\b", re.IGNORECASE)
