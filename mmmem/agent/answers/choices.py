@@ -4,6 +4,7 @@ import numpy as np
 
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.lines import answer_count
+from mmmem.agent.answers.wording import GENERIC
 from mmmem.agent.language.answers import parse_count_answer, parse_time_answer
 from mmmem.agent.ranking import inside_any
 from mmmem.agent.view import Floats
@@ -27,11 +28,23 @@ def answer_choice(inquiry: Inquiry) -> Draft | None:
     """Choose among the options; None if nothing in the memory bears on the question or on any option."""
     choices = inquiry.question.choices
     topic = topic_field(inquiry)
-    if not topic.any():
+    if not topic.any() or not _is_known(inquiry):
         return None
     scores = _time_scores(inquiry, topic) or _count_scores(inquiry) or _word_scores(inquiry, topic)
     best = int(np.argmax(scores))
     return Draft(choices[best], "choice", _confidence(scores), [moment(inquiry, choices[best])], choices[best], best)
+
+
+def _is_known(inquiry: Inquiry) -> bool:
+    """Whether a line inside the allowed time holds a word of the question; that it speaks of me too is not enough."""
+    allowed = inquiry.asked.inside(inquiry.view.lines)
+    words = set(terms(_topic(inquiry))) - GENERIC
+    return not words or any(allowed[inquiry.view.postings(word)[0]].any() for word in words)
+
+
+def _topic(inquiry: Inquiry) -> str:
+    question = inquiry.question
+    return " ".join([question.content, question.context]).strip() or question.text
 
 
 def _word_scores(inquiry: Inquiry, topic: Floats) -> list[float]:
@@ -62,9 +75,7 @@ def _count_scores(inquiry: Inquiry) -> list[float] | None:
 
 def moment(inquiry: Inquiry, choice: str) -> Evidence:
     """Where the topic and the chosen option stand together: the lines around the peak that reach 0.7 of it."""
-    question = inquiry.question
-    words = " ".join([question.content, question.context]).strip() or question.text
-    score = inquiry.view.field(_weights(inquiry, words), MOMENT_WIDTH_TERMS)
+    score = inquiry.view.field(_weights(inquiry, _topic(inquiry)), MOMENT_WIDTH_TERMS)
     score = score + CHOICE_SHARE * inquiry.view.field(_weights(inquiry, choice), MOMENT_WIDTH_TERMS)
     score = np.where(inquiry.asked.inside(inquiry.view.lines), score, 0.0)
     first, last = inquiry.run_around(int(np.argmax(score)), score, MOMENT_LEVEL, MOMENT_MAX_NS)
@@ -73,8 +84,7 @@ def moment(inquiry: Inquiry, choice: str) -> Evidence:
 
 def topic_field(inquiry: Inquiry) -> Floats:
     """(L,) how much each line is about the question, with a bonus for recent lines; all 0 if no line is."""
-    words = " ".join([inquiry.question.content, inquiry.question.context]).strip() or inquiry.question.text
-    field = inquiry.view.field(_weights(inquiry, words), QUESTION_WIDTH_TERMS)
+    field = inquiry.view.field(_weights(inquiry, _topic(inquiry)), QUESTION_WIDTH_TERMS)
     allowed = inquiry.asked.inside(inquiry.view.lines)
     field = np.where(allowed, field, 0.0)
     if not field.any():

@@ -50,7 +50,7 @@ class Visit:
 def visits_of(presences: Sequence[Presence]) -> list[Visit]:
     """Presences of one label joined into visits, in order of start; flickers shorter than a second are dropped."""
     open_visits: list[Visit] = []
-    for presence in sorted(presences, key=lambda p: p.span):
+    for presence in sorted(presences, key=lambda p: (p.span, p.stream_id, p.track_id)):
         piece = Visit(0, presence.stream_id, presence.label, presence.span, (presence.best,), presence.best_score)
         before = [v for v in open_visits if v.stream_id == piece.stream_id and _continues(v.span, piece.span)]
         if before:
@@ -58,7 +58,7 @@ def visits_of(presences: Sequence[Presence]) -> list[Visit]:
             open_visits.remove(earlier)
             piece = _joined(earlier, piece)
         open_visits.append(piece)
-    stays = sorted((v for v in open_visits if v.span.duration_ns >= SHORTEST_VISIT_NS), key=lambda v: v.span)
+    stays = sorted((v for v in open_visits if v.span.duration_ns >= SHORTEST_VISIT_NS), key=lambda v: (v.span, v.stream_id))
     return [replace(visit, number=number) for number, visit in enumerate(stays, start=1)]
 
 

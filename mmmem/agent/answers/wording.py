@@ -5,7 +5,11 @@ import re
 from mmmem.agent.language.numbers import NUMBER, number
 from mmmem.text.terms import terms, tokens
 
-GENERIC = frozenset(terms("happen happened thing event go going say said tell told talk mention speak spoke spoken do did done"))
+GENERIC = frozenset(
+    terms(
+        "happen happened thing event go going say said tell told talk mention speak spoke spoken do did done something anything everything"
+    )
+)
 """Terms that say that something happened or was said, not what."""
 ORDERING = frozenset(terms("first last second third latest earliest final recent time"))
 """Terms that say which of several events is meant."""
