@@ -10,6 +10,7 @@ from mmmem.agent.rendering import SEPARATOR, line_text
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats
 from mmmem.clock import Span
+from mmmem.text.terms import terms
 from mmmem.types import Evidence
 
 if TYPE_CHECKING:
@@ -92,8 +93,17 @@ class Inquiry(Matching):
             return True
         if constraint.anchor is not None and constraint.anchor.relation != "while" and self.anchor_line is None:
             return True
+        if self.question.kind in (*MEASURED, "who", "where", "yes_no") and not self._names_a_thing(int(self.matches.lines[0])):
+            return True
         least = LEAST_COVERAGE_TO_MEASURE if self.question.kind in MEASURED else LEAST_COVERAGE
         return float(self.matches.coverage[0]) < least
+
+    def _names_a_thing(self, line: int) -> bool:
+        """Whether a line holds one of the things the question is about, names of people aside, if it is about any."""
+        things = {term for entity in self.question.entities if not entity[:1].isupper() for term in terms(entity)} & set(
+            self.wanted
+        )
+        return not things or any(line in self.view.postings(term)[0] for term in things)
 
     def why_not(self) -> str:
         """What was looked at, and why it does not suffice."""

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from mmmem.agent.answers.draft import Draft, Inquiry
-from mmmem.agent.answers.wording import is_denied, number_beside
+from mmmem.agent.answers.wording import asks_for_a_schedule, is_denied, number_beside
 from mmmem.clock import Span, format_duration
 from mmmem.text.terms import terms
 from mmmem.types import TEXT_KINDS
@@ -29,6 +29,11 @@ def answer_when(inquiry: Inquiry) -> Draft | None:
         return None
     t_ns = int(inquiry.view.lines.start_ns[line])
     return Draft(inquiry.when(t_ns), "time", inquiry.confidence(line), [inquiry.cite(line, 1.0)], t_ns)
+
+
+def answer_schedule(inquiry: Inquiry) -> Draft | None:
+    """When something will be, in the words of the line that tells of it; None where the question asks when it was."""
+    return answer_text(inquiry) if asks_for_a_schedule(inquiry.question.text) else None
 
 
 def answer_stay(inquiry: Inquiry) -> Draft | None:

@@ -1,13 +1,21 @@
 """The lines a question may be answered from, by how well they match it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmmem.agent.answers.wording import GENERIC, ORDERING, function_words, holds_run, speaks_of_the_future
+from mmmem.agent.answers.wording import (
+    GENERIC,
+    ORDERING,
+    asks_where_it_was,
+    function_words,
+    holds_run,
+    speaker_asked,
+    speaks_of_the_future,
+)
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats, Ints
@@ -73,6 +81,8 @@ class Matching:
             words = words - set(terms(anchor.event)) or words
         if self.question.constraint.order is not None:
             words = words - ORDERING
+        if self.question.kind == "what":  # `colour` says what the answer is, not what is in the line
+            words = words - set(terms(self.question.answer_unit or "")) or words
         words = words - GENERIC or words
         other = OTHER_WEIGHT_TO_MEASURE if self.question.kind in MEASURED else OTHER_WEIGHT
         return {w: self._weight(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
@@ -112,10 +122,19 @@ class Matching:
         """Lines inside the allowed time that hold at least one wanted term, by coverage, later first among equals."""
         found = self._covering(self.wanted, self._line_allowed) if self.wanted else self._holding_words()
         found = found if len(found) else self._naming_the_time()
-        if self.question.constraint.outside != "future":
-            return found
-        told = [i for i, s in enumerate(self.stored(found.lines[:NUM_READ].tolist())) if speaks_of_the_future(s.text.text)]
-        return Matches(found.lines[told], found.coverage[told])
+        if self.question.constraint.outside == "future":
+            found = self._those(found, lambda stored: speaks_of_the_future(stored.text.text))
+        speaker = speaker_asked(self.question.text)
+        if speaker is not None:
+            found = self._those(
+                found, lambda stored: stored.text.speaker is None or bool(set(terms(stored.text.speaker)) & set(terms(speaker)))
+            )
+        return found
+
+    def _those(self, found: Matches, fits: Callable[[StoredText], bool]) -> Matches:
+        """The best of `found` whose text fits."""
+        kept = [i for i, stored in enumerate(self.stored(found.lines[:NUM_READ].tolist())) if fits(stored)]
+        return Matches(found.lines[kept], found.coverage[kept])
 
     def covering(self, words: str) -> Matches:
         """Lines inside the allowed time by the share of some words, weighted by rarity, that they hold."""
@@ -161,7 +180,7 @@ class Matching:
 
     @cached_property
     def _line_allowed(self) -> Mask:
-        allowed, line = self.asked.inside(self.view.lines), self.anchor_line
+        allowed, line = self._inside_time(), self.anchor_line
         anchor = self.question.constraint.anchor
         if anchor is None or line is None:
             return allowed
@@ -169,6 +188,12 @@ class Matching:
         beside = np.abs(start_ns - start_ns[line]) <= BESIDE_NS
         side = {"after": start_ns > start_ns[line], "before": start_ns < start_ns[line]}.get(anchor.relation, beside)
         return np.asarray(allowed & side)
+
+    def _inside_time(self) -> Mask:
+        windows = self.question.constraint.windows
+        if not (windows and self.asked.query.window is None and asks_where_it_was(self.question.text)):
+            return self.asked.inside(self.view.lines)
+        return np.asarray(self.view.lines.start_ns < windows[-1].end_ns)
 
     def allowed_lines(self) -> Ints:
         """Positions of the lines inside the time asked about, in order of time."""

@@ -11,17 +11,19 @@ from mmmem.types import Fact
 SAME = {"shut": "closed", "unlock": "unlocked", "lock": "locked", "turned on": "on", "turned off": "off", "switched on": "on",
         "switched off": "off"}  # fmt: skip
 OPPOSITE = {"open": "closed", "closed": "open", "on": "off", "off": "on", "locked": "unlocked", "unlocked": "locked"}
-_NAMED = re.compile(rf"\b(?P<state>{'|'.join([*SAME, *OPPOSITE])})\W*(?:still)?\W*$", re.IGNORECASE)
-_FORM = re.compile(r"\W*(?P<verb>is|are|was|were)\b", re.IGNORECASE)
+_WHEN = r"(?:right|now|still|currently|yesterday|today|tonight|at|this|last|before|after|between|in|on (?:day|\w+day))\b.*"
+_ASKED = re.compile(
+    rf"^\W*(?P<verb>is|are|was|were)\b.+?\b(?P<state>{'|'.join([*SAME, *OPPOSITE])})(?:\s+{_WHEN})?\W*$", re.IGNORECASE
+)
 
 
 def answer_state(inquiry: Inquiry) -> Draft | None:
     """Yes or no by the last claim about the state of the thing asked about; None where no claim tells of it."""
-    asked, form = _NAMED.search(inquiry.question.content), _FORM.match(inquiry.question.text)
-    if asked is None or form is None:
+    asked = _ASKED.match(inquiry.question.text)
+    if asked is None:
         return None
     state = SAME.get(asked["state"].lower(), asked["state"].lower())
-    times = _times(inquiry, past=form["verb"].lower() in ("was", "were"))
+    times = _times(inquiry, past=asked["verb"].lower() in ("was", "were"))
     facts = [f for f in _facts(inquiry) if f.object in (state, OPPOSITE[state]) and any(f.valid.overlaps(t) for t in times)]
     for fact in sorted(facts, key=lambda f: -f.valid.start_ns):
         lines = [int(i) for i in inquiry.view.positions_of(fact.support) if i >= 0]

@@ -6,9 +6,7 @@ from mmmem.agent.language.numbers import NUMBER, number
 from mmmem.text.terms import terms, tokens
 
 GENERIC = frozenset(
-    terms(
-        "happen happened thing event go going say said tell told talk mention speak spoke spoken do did done something anything everything"
-    )
+    terms("happen happened thing event go going say said tell told talk mention speak spoke spoken something anything everything")
 )
 """Terms that say that something happened or was said, not what."""
 ORDERING = frozenset(terms("first last second third latest earliest final recent time"))
@@ -16,6 +14,30 @@ ORDERING = frozenset(terms("first last second third latest earliest final recent
 _PRONOUNS = frozenset("i me my we us our you your he him his she her it its they them their a an the".split())
 _FORMS = {"gets": "get", "getting": "get", "got": "get", "gotten": "get"}
 _FUTURE = re.compile(r"\b(?:will|going to|tomorrow|next|plan\w*|soon|later|shall|would like)\b|'ll\b", re.IGNORECASE)
+
+
+_SAYING = r"(?:say|tell|mention|suggest|propose|ask|answer|promise|explain|recommend|talk|speak|announce|complain|remind)"
+_SPEAKER = re.compile(rf"\b(?i:what|where|when|how|which|why)\b.*?\b(?:did|does|has)\s+(?P<name>[^\W\d_a-z]\w+)\s+(?i:{_SAYING})")
+_WHERE_IT_WAS = re.compile(r"^\W*where(?:'s|\s+(?:is|are|was|were))\b(?!.*\b(?!morning|evening)\w{2,}ing\b)", re.IGNORECASE)
+_SCHEDULED = re.compile(
+    r"^\W*(?:when|what time|(?:on )?(?:what|which) day)\s+(?:will|does|do|is|are|shall|should)\b", re.IGNORECASE
+)
+
+
+def speaker_asked(text: str) -> str | None:
+    """Whose words the question asks for: `What did Mia say about it?`."""
+    match = _SPEAKER.search(text)
+    return match["name"] if match else None
+
+
+def asks_where_it_was(text: str) -> bool:
+    """Whether the question asks for a place that lasts: what was put there before is there still."""
+    return _WHERE_IT_WAS.match(text) is not None
+
+
+def asks_for_a_schedule(text: str) -> bool:
+    """Whether the question asks for a time that somebody named, not for the time at which something was seen or said."""
+    return _SCHEDULED.match(text) is not None
 
 
 def speaks_of_the_future(text: str) -> bool:
