@@ -127,5 +127,4 @@ class Inquiry(Matching):
 
     def with_search(self, evidence: list[Evidence]) -> list[Evidence]:
         """The evidence of an answer, filled up to `k` with clips that bear on the question."""
-        known = {e.id for e in evidence}
-        return (evidence + [e for e in self.search() if e.id not in known])[: max(self.k, len(evidence))]
+        return (evidence + self.search())[: max(self.k, len(evidence))]

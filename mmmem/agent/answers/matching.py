@@ -19,9 +19,10 @@ from mmmem.agent.answers.wording import (
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats, Ints
+from mmmem.banks.semantic_phrases import VERB_OF
 from mmmem.clock import NS_PER_S
 from mmmem.store.records import StoredText
-from mmmem.text.terms import terms
+from mmmem.text.terms import terms, tokens
 
 if TYPE_CHECKING:
     from mmmem.memory import Memory
@@ -39,6 +40,9 @@ ANCHOR_COVERAGE = 0.5
 BESIDE_NS = 300 * NS_PER_S
 """What happens within this time of something happens while it does."""
 EPISODE_GAP_NS = 300 * NS_PER_S
+ACT_GAP_NS = 10 * NS_PER_S
+INSTANT_ACTS = frozenset(("open", "close", "turn", "break", "enter", "put", "take", "give"))
+"""Verbs of `mmmem.banks.semantic` that are over as soon as they are done."""
 NUM_READ = 50
 NUM_READ_FOR_WORDS = 5000
 
@@ -222,12 +226,17 @@ class Matching:
         return int(in_time[-1]) if constraint.order == "last" or relation == "before" else int(self.matches.lines[0])
 
     def episodes(self, lines: Ints) -> list[list[int]]:
-        """Lines in order of time, put together where less than five minutes lie between them."""
+        """Lines in order of time, put together where less than five minutes lie between them.
+
+        What is over at once, as opening a door is, happened again after ten seconds.
+        """
+        asked = {VERB_OF.get(word) for word in tokens(self.question.content)}
+        gap_ns = ACT_GAP_NS if asked & INSTANT_ACTS else EPISODE_GAP_NS
         groups: list[list[int]] = []
         end_ns = 0
         for line in lines.tolist():
             start_ns = int(self.view.lines.start_ns[line])
-            if groups and start_ns - end_ns < EPISODE_GAP_NS:
+            if groups and start_ns - end_ns < gap_ns:
                 groups[-1].append(line)
             else:
                 groups.append([line])

@@ -23,7 +23,7 @@ PLACE_PREDICATES = ("at", "came_from", "held_by", "lives_in")
 
 def answer_where(inquiry: Inquiry) -> Draft | None:
     """The place claimed by the line the question means, else by its neighbours, else what they open or close."""
-    best = inquiry.picked()
+    best = _picked(inquiry)
     if best is None:
         return None
     near_best = inquiry.matches.lines[:NUM_LINES].tolist()
@@ -36,6 +36,15 @@ def answer_where(inquiry: Inquiry) -> Draft | None:
         if place is not None:
             return Draft(place, "place", inquiry.confidence(line), [inquiry.cite(line, 1.0)], place)
     return _phrased(inquiry, best) or _from_neighbours(inquiry, best)
+
+
+def _picked(inquiry: Inquiry) -> int | None:
+    """The line the question means; asked where something came from, one that fits as well and speaks of `from`."""
+    best = inquiry.picked()
+    if best is None or not _FROM.search(inquiry.question.text):
+        return best
+    good = inquiry.good()[-NUM_LINES:].tolist()
+    return next((line for line in reversed(good) if _FROM.search(inquiry.stored([line])[0].text.text)), best)
 
 
 def _phrased(inquiry: Inquiry, line: int) -> Draft | None:

@@ -76,11 +76,17 @@ def line(stream: str, start_ns: int, text: str, length_s: float = 3.0, **more: A
 
 
 def look(
-    stream: str, index: int, start_ns: int, length_ns: int, things: Sequence[tuple[str, int]] = (), **more: Any
+    stream: str,
+    index: int,
+    start_ns: int,
+    length_ns: int,
+    things: Sequence[tuple[str, int]] = (),
+    confidence: float = 0.75,
+    **more: Any,
 ) -> Observation:
     """A frame in which things, (label, track), were found."""
     boxes = np.array([[10 * i, 0, 10 * i + 8, 20] for i in range(len(things))], np.float32).reshape(len(things), 4)
-    score = np.full(len(things), 0.75, np.float32)
+    score = np.full(len(things), confidence, np.float32)
     found = Detections(boxes, score, tuple(label for label, _ in things), np.array([t for _, t in things], np.int64))
     ref = FrameRef(stream, index, start_ns)
     return Observation(stream, Span(start_ns, start_ns + length_ns), ref, detections=found, **more)

@@ -214,6 +214,31 @@ def test_what_is_learned_late_is_invisible_before(tmp_path: Path) -> None:
         assert "Rex" in memory.search("cat", asked_at=500 * S)[0].text
 
 
+def test_a_look_that_was_not_over_yet_shows_nothing_of_itself(tmp_path: Path) -> None:
+    sea = {ENCODER.space: ENCODER.axis("sea")}
+    world = [
+        line("left", 0, "I walk along the street.", 30),
+        look("left", 1, 0, 2 * S, [("dog", 1)], 0.5, embedding={ENCODER.space: ENCODER.axis("street")}, keyframe_jpeg=b"street"),
+        look("left", 2, 20 * S, 60 * S, [("dog", 1)], 0.875, embedding=sea, keyframe_jpeg=b"sea"),
+    ]
+    with remember(tmp_path / "m", world, encoder=ENCODER) as memory:
+        then = 40 * S
+        assert memory.search("the sea", asked_at=then, sources=["visual"]) == []
+        (dog,) = memory.search("a dog", asked_at=then, sources=["visual"])
+        assert (dog.score, [f.index for f in dog.frames]) == (0.5, [1])
+        (street,) = memory.search("street", asked_at=then, sources=["episodic"])
+        assert [f.index for f in street.frames] == [1]
+        assert memory.ask("Was a dog there right now?", asked_at=then).abstained
+        assert memory.search("the sea", asked_at=80 * S, sources=["visual"])
+
+
+def test_a_correction_that_came_later_changes_no_earlier_state(tmp_path: Path) -> None:
+    with remember(tmp_path / "m", [line("left", 0, "I open the window.")]) as memory:
+        memory.observe([line("left", 20 * S, "The window is closed.", kind="note")], learned_ns=500 * S)
+        assert memory.ask("Is the window open?", asked_at=499 * S).value is True
+        assert memory.ask("Is the window open?", asked_at=500 * S).value is False
+
+
 def test_dense_scores_are_the_same_floats_as_in_a_memory_that_ended_there(tmp_path: Path) -> None:
     world = [line("left", i * 10 * S, CAPTIONS[i * i % 5] if i // 6 % 3 else "The truck stops.") for i in range(60)]
     at_ns = 300 * S

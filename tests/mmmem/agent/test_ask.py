@@ -194,3 +194,18 @@ def test_every_kind_of_question_has_a_way() -> None:
     assert all(ways for ways in WAYS.values())
     with tempfile.TemporaryDirectory() as folder, remember(Path(folder, "m"), [line("left", 0, "Tom reads.")]) as memory:
         assert memory.ask("Why did Tom read?").kind == "text"
+
+
+def test_where_something_came_from_is_read_off_the_line_that_took_it(tmp_path: Path) -> None:
+    texts = (
+        "C closes the fridge.",
+        "C picks a bottle of milk from the",
+        "C opens the lid",
+        "C fills the kettle",
+        "C pours the milk into the",
+    )
+    world = [line("left", i * 2 * S, f"#C {text}", 2) for i, text in enumerate(texts)]
+    with remember(tmp_path / "m", world, OFFSETS) as memory:
+        answer = memory.ask("Where did the milk come from?")
+        assert (answer.kind, answer.evidence[0].span) == ("place", Span(2 * S, 4 * S))
+        assert "fridge" in answer.text
