@@ -58,7 +58,7 @@ def phrase_answer(
     schema = phrasing_schema((question, answer, *lines), len(lines))
     completion = chat.complete(messages, schema=schema, max_tokens=max_tokens, budget=budget)
     text: str = dict(completion.parsed or {})["text"]
-    numbers = dict.fromkeys(int(number) - 1 for number in _numbers(text))
+    numbers = dict.fromkeys(number - 1 for number in _numbers(text))
     dated = _TIME_OF.sub(lambda match: calendar.format(evidence[int(match[1]) - 1].span.start_ns), text)
     return Phrased(dated, tuple(numbers), completion)
 
@@ -68,7 +68,7 @@ def phrasing_schema(records: Sequence[str], num_evidence: int) -> type[BaseModel
 
     def checked(text: str) -> str:
         numbers = _numbers(text)
-        wrong = [number for number in numbers if not 1 <= int(number) <= num_evidence]
+        wrong = [number for number in numbers if not 1 <= number <= num_evidence]
         if wrong or not numbers:
             named = f"there is no evidence [{wrong[0]}]" if wrong else "no evidence is named"
             raise ValueError(f"{named}; name some of [1] to [{num_evidence}]")
@@ -81,6 +81,6 @@ def phrasing_schema(records: Sequence[str], num_evidence: int) -> type[BaseModel
     return create_model("Phrasing", __config__=ConfigDict(extra="forbid"), text=(text, ...))
 
 
-def _numbers(text: str) -> list[str]:
-    """Numbers of evidence cited or dated; more than nine digits are cut, no list is as long."""
-    return [match[1][:9] for match in _NUMBERED.finditer(text)]
+def _numbers(text: str) -> list[int]:
+    """Numbers of evidence cited or dated, in order; 0, which names nothing, for one of more than nine digits."""
+    return [int(match[1]) if len(match[1]) <= 9 else 0 for match in _NUMBERED.finditer(text)]
