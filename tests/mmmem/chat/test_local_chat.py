@@ -156,7 +156,7 @@ def test_greedy_decoding_repeats_and_agrees_with_a_plain_loop(make_model):
     generated = chat._generated(chat._inputs([Message.of("user", "where is the cup")], 6), 6, math.inf)
     assert generated == tokens
     # A cut answer is not passed off as whole.
-    with pytest.raises(ModelError, match="also after one repair: it was cut after 6 tokens.*It said"):
+    with pytest.raises(ModelError, match=r"also after one repair: it was cut after 6 tokens.*It said"):
         chat.complete([Message.of("user", "where is the cup")], max_tokens=6)
 
 
