@@ -11,7 +11,7 @@ from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats
 from mmmem.clock import Span
 from mmmem.text.terms import terms
-from mmmem.types import Evidence
+from mmmem.types import TEXT_KINDS, Evidence
 
 if TYPE_CHECKING:
     from mmmem.memory import Memory
@@ -89,6 +89,8 @@ class Inquiry(Matching):
     def too_little(self) -> bool:
         """Whether the best line is still about something else, a name was never heard, or the time lies outside."""
         constraint = self.question.constraint
+        if self.only_spoken_of:
+            return True
         if self.unknown_names or not len(self.matches) or constraint.outside == "before_start":
             return True
         if constraint.anchor is not None and constraint.anchor.relation != "while" and self.anchor_line is None:
@@ -97,6 +99,13 @@ class Inquiry(Matching):
             return True
         least = LEAST_COVERAGE_TO_MEASURE if self.question.kind in MEASURED else LEAST_COVERAGE
         return float(self.matches.coverage[0]) < least
+
+    @property
+    def only_spoken_of(self) -> bool:
+        """Whether it is asked who did something that no line tells of, and somebody merely spoke of the thing."""
+        if self.question.kind != "who" or not self.unheard_deeds or not len(self.matches):
+            return False
+        return TEXT_KINDS[int(self.view.lines.kind[self.matches.lines[0]])] == "speech"
 
     def _names_a_thing(self, line: int) -> bool:
         """Whether a line holds one of the things the question is about, names of people aside, if it is about any."""
@@ -119,6 +128,8 @@ class Inquiry(Matching):
         if not len(self.matches):
             return f"{seen}; no line inside the time asked about shares a word with the question."
         closest = self.stored([int(self.matches.lines[0])])[0].text.text
+        if self.only_spoken_of:
+            return f"{seen}; no line tells of {', '.join(self.unheard_deeds)}; the closest says {closest!r}."
         return f"{seen}; the closest line says {closest!r}, which does not answer it."
 
     def search(self) -> list[Evidence]:

@@ -16,6 +16,7 @@ from mmmem.agent.answers.wording import (
     speaker_asked,
     speaks_of_the_future,
 )
+from mmmem.agent.language.verbforms import forms_of
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats, Ints
@@ -40,7 +41,7 @@ ANCHOR_COVERAGE = 0.5
 BESIDE_NS = 300 * NS_PER_S
 """What happens within this time of something happens while it does."""
 EPISODE_GAP_NS = 300 * NS_PER_S
-ACT_GAP_NS = 10 * NS_PER_S
+ACT_GAP_NS = 3 * NS_PER_S
 INSTANT_ACTS = frozenset(("open", "close", "turn", "break", "enter", "put", "take", "give"))
 """Verbs of `mmmem.banks.semantic` that are over as soon as they are done."""
 NUM_READ = 50
@@ -120,6 +121,13 @@ class Matching:
         """Capitalised names of the question that no visible line holds."""
         names = [e for e in self.question.entities if e[:1].isupper()]
         return [n for n in names if not any(len(self.view.postings(t)[0]) for t in terms(n))]
+
+    @cached_property
+    def unheard_deeds(self) -> list[str]:
+        """Wanted terms that are no thing and no name, and that no visible line holds in any form."""
+        things = {term for entity in self.question.entities for term in terms(entity)}
+        deeds = [term for term in self.wanted if term not in things]
+        return [t for t in deeds if not any(len(self.view.postings(form)[0]) for form in forms_of(t))]
 
     @cached_property
     def matches(self) -> Matches:
@@ -228,7 +236,7 @@ class Matching:
     def episodes(self, lines: Ints) -> list[list[int]]:
         """Lines in order of time, put together where less than five minutes lie between them.
 
-        What is over at once, as opening a door is, happened again after ten seconds.
+        What is over at once, as opening a door is, happened again after three seconds.
         """
         asked = {VERB_OF.get(word) for word in tokens(self.question.content)}
         gap_ns = ACT_GAP_NS if asked & INSTANT_ACTS else EPISODE_GAP_NS
