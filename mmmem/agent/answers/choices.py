@@ -14,6 +14,8 @@ from mmmem.types import Evidence
 
 QUESTION_WIDTH_TERMS = 48.0
 CHOICE_WIDTH_TERMS = 72.0
+FULL_WIDTH_FROM_TERMS = 800.0
+"""In a memory with fewer terms than this the kernels shrink with it, or all of it would be one neighbourhood."""
 CHOICE_SHARE = 0.75
 RECENCY_SHARE = 0.25
 SHARPNESS = 10.0
@@ -49,7 +51,9 @@ def _topic(inquiry: Inquiry) -> str:
 
 def _word_scores(inquiry: Inquiry, topic: Floats) -> list[float]:
     """Each option by how near it stands to the topic, and a little by how much it is mentioned at all."""
-    fields = [inquiry.view.field(_weights(inquiry, choice), CHOICE_WIDTH_TERMS) for choice in inquiry.question.choices]
+    fields = [
+        inquiry.view.field(_weights(inquiry, choice), CHOICE_WIDTH_TERMS * _scale(inquiry)) for choice in inquiry.question.choices
+    ]
     return [soft_maximum(topic + CHOICE_SHARE * field) + MENTIONED_SHARE * float(field.mean()) for field in fields]
 
 
@@ -91,6 +95,10 @@ def topic_field(inquiry: Inquiry) -> Floats:
         return field
     age_days = (inquiry.view.as_of_ns - inquiry.view.lines.end_ns) / NS_PER_DAY
     return np.asarray(field + np.where(allowed, RECENCY_SHARE * np.exp(-age_days), 0.0))
+
+
+def _scale(inquiry: Inquiry) -> float:
+    return min(1.0, float(inquiry.view.lines.num_terms.sum()) / FULL_WIDTH_FROM_TERMS)
 
 
 def _weights(inquiry: Inquiry, text: str) -> dict[str, float]:
