@@ -11,7 +11,7 @@ from apps.cli.output import emit, say, tell
 from apps.demo.exam import Asked, Exam, examine
 from apps.demo.page import next_commands, write_page
 
-DEFAULT_SEED = 149
+DEFAULT_SEED = 32
 
 
 def demo(
