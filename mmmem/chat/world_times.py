@@ -3,18 +3,24 @@
 import re
 from collections.abc import Iterable
 
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_HOUR = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
 _TIME = re.compile(
-    r"\b\d{1,3}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\b)?"
-    r"|\b\d{1,2}\s*[ap]\.?m\b|\b\d{1,2}\s*o'clock\b"
+    rf"\b\d{{1,3}}:\d{{2}}(?::\d{{2}})?(?:\s*[ap]\.?m\b)?|\b{_HOUR}\s*[ap]\.?m\b|\b{_HOUR}\s+o['’]clock\b"
+    rf"|\b(?:half\s+past|(?:a\s+)?quarter\s+(?:past|to))\s+{_HOUR}\b"
     r"|\bday\s*\d+\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"
-    rf"|\b(?:{_MONTHS})\s+\d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTHS})\b",
+    rf"|\b{_MONTH}\s+{_ORDINAL}\b|\b{_ORDINAL}\s+(?:of\s+)?{_MONTH}\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b",
     re.IGNORECASE,
 )
 
 
 def stated_times(text: str) -> tuple[str, ...]:
-    """The parts of a text that state a clock time, a date or a numbered day."""
+    """The parts of a text that state a clock time, a date, a weekday or a numbered day; not `yesterday` or `two hours ago`."""
     return tuple(match[0] for match in _TIME.finditer(text))
 
 

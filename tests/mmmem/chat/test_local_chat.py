@@ -180,6 +180,13 @@ def test_a_call_that_may_not_fit_is_not_made(json_model):
         chat.complete(ASK, budget=Budget(seconds=0))
 
 
+def test_seconds_end_the_writing(random_model, monkeypatch):
+    chat = LocalChat(random_model)
+    monkeypatch.setattr(Budget, "seconds_left", 1e-9)  # time runs out after the first token
+    with pytest.raises(ModelError, match=r"cut after 1 tokens"):
+        chat.complete(ASK, max_tokens=400, budget=Budget(seconds=100))
+
+
 def test_a_conversation_beyond_the_context(make_model):
     chat = LocalChat(make_model("llama", *JSON_CHAIN, max_position_embeddings=20))
     with pytest.raises(ModelError, match=r"reads 20 tokens; the conversation has \d+ and the answer may have 12. Send less"):

@@ -94,24 +94,24 @@ def test_the_server_says_how_long_to_wait(script, behaviours):
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "message"),
+    ("behaviour", "timeout_s", "message"),
     [
-        ("breaks_off", "the answer broke off"),
-        ("hangs_up", "failed 2 times"),
-        ("hangs", r"no answer within 0\.1 s"),
-        ("drips", r"no whole answer within 0\.1 s"),
+        ("breaks_off", 5.0, "the answer broke off"),
+        ("hangs_up", 5.0, "failed 2 times"),
+        ("hangs", 0.1, r"no answer within 0\.1 s"),
+        ("drips", 0.1, r"no (whole )?answer within 0\.1 s"),
     ],
 )
-def test_a_lost_answer_is_tried_again_charged_and_bounded(script, behaviours, behaviour, message):
+def test_a_lost_answer_is_tried_again_charged_and_bounded(script, behaviours, behaviour, timeout_s, message):
     script.queue = [getattr(behaviours, behaviour)] * 2
     budget = Budget()
     with pytest.raises(ModelError, match=f"tiny@127.*{message}.*Is the server running"):
-        script.open(timeout_s=0.1, max_tries=2).complete(ASK, budget=budget)
+        script.open(timeout_s=timeout_s, max_tries=2).complete(ASK, budget=budget)
     assert len(script.bodies) == 2
     # The server may have charged for reading, twice.
     assert (budget.spent.tokens_in, budget.spent.tokens_out) == (2 * estimate_tokens(ASK), 0)
     script.queue = [getattr(behaviours, behaviour)]
-    assert script.open(timeout_s=0.5, max_tries=2).complete(ASK).text == "fine"
+    assert script.open(timeout_s=0.5, max_tries=6).complete(ASK).text == "fine"
 
 
 def test_nobody_listens_costs_nothing():
