@@ -128,9 +128,14 @@ class EpisodicSource:
             return None
         found = self._grown(table).search(self._embedder.embed_query(text), visible, DENSE_K)
         where = np.searchsorted(passages.id, table.owner_id[found.row])
-        first = view.positions_of(passages.first_text[where])
-        last = view.positions_of(passages.last_text[where])
-        return best_over_ranges(first, last, found.score, len(view.lines))
+        order = view.learned_order
+        rank = np.full(len(order) + 1, -1)  # the last place is for lines that are not visible, whose position is -1
+        rank[order] = np.arange(len(order))
+        first = rank[view.positions_of(passages.first_text[where])]
+        last = rank[view.positions_of(passages.last_text[where])]
+        similarity = np.empty(len(order))
+        similarity[order] = best_over_ranges(first, last, found.score, len(order))
+        return similarity
 
     def _grown(self, table: VectorTable) -> DenseIndex:
         self._index = grown(self._index, table)

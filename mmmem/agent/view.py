@@ -35,6 +35,7 @@ class Lines:
     stream: Ints
     start_ns: Ints
     end_ns: Ints
+    learned_ns: Ints
     kind: Ints
     num_terms: Ints
     clip: Ints
@@ -157,6 +158,11 @@ class View:
         known = ids < len(self._position_of_text)
         return np.where(known, self._position_of_text[np.where(known, ids, 0)], -1)
 
+    @cached_property
+    def learned_order(self) -> Ints:
+        """(L,) positions of the lines, stream by stream, in the order they were learned; passages are runs of it."""
+        return np.lexsort((self.lines.id, self.lines.learned_ns, self.lines.stream))
+
     def clip_at(self, stream: int, t_ns: int) -> int:
         """Position of the clip of a stream (by number) that holds an instant, -1 where there is none."""
         return int(clip_of(np.array([stream]), np.array([t_ns]), self.clips)[0])
@@ -185,7 +191,8 @@ def _visible_lines(columns: LineColumns, clips: ClipColumns, as_of_ns: int, stre
     at = at[np.lexsort((columns.id[at], columns.start_ns[at], columns.stream[at]))]
     stream, start_ns = columns.stream[at], columns.start_ns[at]
     clip = clip_of(stream, start_ns, clips)
-    return Lines(columns.id[at], stream, start_ns, columns.end_ns[at], columns.kind[at], columns.num_terms[at], clip)
+    rest = (columns.end_ns[at], columns.learned_ns[at], columns.kind[at], columns.num_terms[at])
+    return Lines(columns.id[at], stream, start_ns, *rest, clip)
 
 
 def clip_of(stream: Ints, start_ns: Ints, clips: ClipColumns) -> Ints:

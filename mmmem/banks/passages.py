@@ -1,8 +1,9 @@
 """Cuts a stream's lines into overlapping passages for dense retrieval.
 
 One line is too little for a sentence embedding and a clip mixes topics, so a passage is a run of lines that reaches six
-lines or sixty words, whichever comes first, and the next passage starts halfway through it. A passage depends on its own
-lines alone, never on what follows, so it is the same whether it is made live or in one batch.
+lines or sixty words, whichever comes first, and the next passage starts halfway through it. Lines are taken in the order in
+which they were learned: what is known at a time is then a prefix, and the passages of a prefix are the first passages of the
+whole, so that a memory that goes on finds the same ones as a memory that ended.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,30 +15,22 @@ MAX_WORDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of lines and the text to embed; ids are those of the first and last line."""
+    """A run of lines, by their ids, and the text to embed."""
 
-    first_id: int
-    last_id: int
+    line_ids: tuple[int, ...]
     text: str
 
 
 def passages_of(lines: Sequence[tuple[int, str]]) -> Iterator[Passage]:
-    """Yield the complete passages of `lines`, which are (id, text) in stream order.
+    """Yield the complete passages of `lines`, which are (id, text) of one stream in the order they were learned.
 
-    To continue where an earlier run stopped, pass the lines from the last passage's first line on and drop the first result.
     Lines at the end that do not fill a passage yet are left for later.
     """
     start = 0
     while (end := _complete_end(lines, start)) is not None:
-        yield Passage(lines[start][0], lines[end - 1][0], " ".join(text for _, text in lines[start:end]))
+        run = lines[start:end]
+        yield Passage(tuple(number for number, _ in run), " ".join(text for _, text in run))
         start += max(1, (end - start) // 2)
-
-
-def unfinished(lines: Sequence[tuple[int, str]]) -> Passage | None:
-    """The passage that the last lines would begin, or None where there are no lines."""
-    if not lines:
-        return None
-    return Passage(lines[0][0], lines[-1][0], " ".join(text for _, text in lines))
 
 
 def _complete_end(lines: Sequence[tuple[int, str]], start: int) -> int | None:

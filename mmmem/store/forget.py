@@ -115,11 +115,16 @@ def _select_dependents(connection: sqlite3.Connection, found: Selection) -> None
     found.detections |= {i for (i,) in _by_id(connection, "SELECT id FROM detections", found.frames, "frame")}
     found.claims |= {i for (i,) in _by_id(connection, "SELECT id FROM claims", found.texts, "text")}
     first_gone: dict[int, int] = {}
-    for text, stream in _by_id(connection, "SELECT id, stream FROM texts", found.texts):
-        first_gone[stream] = min(text, first_gone.get(stream, text))
-    for stream, text in first_gone.items():  # later passages would begin elsewhere; consolidation makes them again
-        rows = connection.execute("SELECT id FROM passages WHERE stream = ? AND last_text >= ?", (stream, text))
+    for learned_ns, stream in _by_id(connection, "SELECT learned_ns, stream FROM texts", found.texts):
+        first_gone[stream] = min(learned_ns, first_gone.get(stream, learned_ns))
+    for stream, learned_ns in first_gone.items():  # later passages would begin elsewhere; consolidation makes them again
+        rows = connection.execute("SELECT id FROM passages WHERE stream = ? AND learned_ns >= ?", (stream, learned_ns))
         found.passages |= {number for (number,) in rows}
+
+
+def remove_passages(writer: Writer, ids: set[int]) -> None:
+    """Remove passages and every byte of their vectors."""
+    _remove(writer, Selection(passages=ids))
 
 
 def _by_id(connection: sqlite3.Connection, select: str, ids: Iterable[int], column: str = "id") -> list[tuple[Any, ...]]:

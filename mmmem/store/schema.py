@@ -87,7 +87,7 @@ CREATE INDEX clips_by_start ON clips (level, stream, start_ns);
 
 CREATE TABLE passages (
   id INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES streams,
-  first_text INTEGER NOT NULL REFERENCES texts, last_text INTEGER NOT NULL REFERENCES texts,
+  first_text INTEGER NOT NULL REFERENCES texts, last_text INTEGER NOT NULL REFERENCES texts, num_lines INTEGER NOT NULL,
   start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, learned_ns INTEGER NOT NULL);
 CREATE INDEX passages_by_first ON passages (first_text);
 CREATE INDEX passages_by_last ON passages (last_text);

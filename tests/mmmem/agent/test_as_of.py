@@ -253,9 +253,6 @@ def test_dense_scores_are_the_same_floats_as_in_a_memory_that_ended_there(tmp_pa
     past.close()
 
 
-@pytest.mark.xfail(
-    reason="a passage is cut in the order of ids, and one line that is learned late hides the whole of it", strict=True
-)
 def test_passages_hide_nothing_that_was_known_when_a_long_line_was_not_over(tmp_path: Path) -> None:
     world = [line("left", 0, "A long talk.", 100), *[line("left", (10 + i) * S, "A truck passes.", 1) for i in range(6)]]
     known = [o for o in world if o.span.end_ns <= 50 * S]

@@ -242,3 +242,20 @@ def test_passages_that_held_it_go_and_consolidation_makes_them_as_if_it_never_wa
             tables.append((np.array(table.rows).tolist(), table.learned_ns.tolist()))
             assert memory.check().problems == ()
     assert tables[0] == tables[1]
+
+
+def test_passages_are_cut_again_where_a_track_came_late(tmp_path: Path) -> None:
+    spoken = [said("left", n, f"line number {n} of a long talk") for n in range(40)]
+    captions = [said("left", n, f"caption {n}") for n in range(0, 40, 3)]
+    contents = []
+    for name, batches in (("late", [spoken, captions]), ("once", [[*spoken, *captions]])):
+        with open_world(tmp_path / name) as memory:
+            memory.text_embedder = Embedder()
+            for batch in batches:
+                memory.observe(batch)
+                memory.consolidate()
+            assert memory.check().problems == ()
+            table = memory.vectors("length")
+            contents.append(sorted(zip(table.learned_ns.tolist(), np.array(table.rows).tolist(), strict=True)))
+            assert memory.consolidate().num_passages == 0
+    assert contents[0] == contents[1]
