@@ -1,7 +1,7 @@
 """From the id of a piece of evidence, a time or a span to what it is about."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.cli.times import instant, span_of
@@ -14,8 +14,9 @@ from mmmem.suggest import known_name
 from mmmem.types import LEVELS, FrameRef
 
 _ID = re.compile(r"^([a-z]+):(-?\d+)$")
+_RUN = re.compile(r"^text:(\d+)-(\d+)$")
 _VISIT = re.compile(r"^visit:(.+):(\d+)$")
-_KINDS = (*LEVELS, "frame", "looked", "text", "visit")
+_KINDS = (*LEVELS, "fact", "frame", "looked", "text", "visit")
 _AROUND_NS = 5 * NS_PER_S // 2
 """A moment is shown with this much before and after it."""
 _MAX_CHARS = 600
@@ -63,6 +64,9 @@ def located(memory: Memory, name: str, stream: str | None) -> Located:
     visit = _VISIT.match(name.strip())
     if visit is not None:
         return _visit(memory, visit[1], int(visit[2]), stream)
+    run = _RUN.match(name.strip())
+    if run is not None:
+        return _run(memory, int(run[1]), int(run[2]))
     match = _ID.match(name.strip())
     if match is None:
         return _at_time(memory, name, stream)
@@ -73,6 +77,8 @@ def located(memory: Memory, name: str, stream: str | None) -> Located:
         return _looked(memory, name, number, stream)
     if kind == "text":
         return _text(memory, number)
+    if kind == "fact":
+        return _fact(memory, number)
     return _frame(memory, number) if kind == "frame" else _clip(memory, kind, number)
 
 
@@ -82,6 +88,24 @@ def _text(memory: Memory, number: int) -> Located:
         raise UnknownNameError(f"There is no text:{number} in {memory.path}; it was forgotten, or never there.")
     span = found[0].text.span
     return Located(f"text:{number}", found[0].stream_id, span.middle_ns, span, line_text(found[0]))
+
+
+def _run(memory: Memory, first: int, last: int) -> Located:
+    """Neighbouring lines of one stream, from one to another."""
+    ends = _text(memory, first), _text(memory, last)
+    span = ends[0].span.hull(ends[1].span)
+    stream = ends[0].stream_id
+    if ends[1].stream_id != stream:
+        raise UnknownNameError(f"text:{first} and text:{last} are of two streams, {stream!r} and {ends[1].stream_id!r}.")
+    return Located(f"text:{first}-{last}", stream, span.middle_ns, span, _words(memory, stream, span))
+
+
+def _fact(memory: Memory, number: int) -> Located:
+    """The line in which a fact was first stated."""
+    text = next((text for claim, text, *_ in memory.claims() if claim == number), None)
+    if text is None:
+        raise UnknownNameError(f"There is no fact:{number} in {memory.path}; it was forgotten, or never there.")
+    return replace(_text(memory, text), id=f"fact:{number}")
 
 
 def _frame(memory: Memory, number: int) -> Located:

@@ -244,3 +244,23 @@ def test_stored_words_cannot_steer_a_terminal(cli: Cli, tmp_path: Path) -> None:
         ran = cli(*command, "-m", tmp_path / "m")
         assert "opens" in ran.stdout
         assert "\x1b" not in ran.stdout
+
+
+def test_whatever_an_answer_cites_can_be_shown(cli: Cli, remembered: Path, tmp_path: Path) -> None:
+    asked = (
+        ("ask", "Where are the keys?"),
+        ("ask", "Where are the keys?", "--choice", "on the blue shelf", "--choice", "in the bathroom"),
+        ("search", "keys"),
+        ("search", "keys on the shelf", "--source", "semantic"),
+    )
+    cited = {}
+    for words in asked:
+        found = json.loads(cli(*words, "-m", remembered, "--json").stdout)["evidence"]
+        cited |= {one["id"]: one for one in found}
+    assert {name.split(":")[0] for name in cited} >= {"text", "clip", "fact"}
+    assert any("-" in name for name in cited)  # a run of lines
+    for number, (name, one) in enumerate(cited.items()):
+        ran = cli("show", name, "-m", remembered, "-o", tmp_path / f"{number}.png", "--json")
+        assert ran.code == 0, ran.stderr
+        shown = json.loads(ran.stdout)
+        assert one["start_ns"] <= shown["at_ns"] < one["end_ns"]
