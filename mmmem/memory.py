@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mmmem.agent.ask import ask
+from mmmem.agent.escalation import ModelTier
 from mmmem.agent.recall import Recall
 from mmmem.clock import Calendar, Span
 from mmmem.errors import InvalidInputError
@@ -159,11 +160,15 @@ class Memory(StoredReads):
         sources: Sequence[str] | None = None,
         choices: Sequence[str] = (),
         k: int = 15,
+        model: ModelTier | None = None,
     ) -> Answer:
-        """Answer a question with evidence, or abstain and say what was looked at. Arguments as for `search`."""
-        return ask(
-            self, self.recall, self.recall.asked(self._query(text, asked_at, window, choices), stream), sources=sources, k=k
-        )
+        """Answer a question with evidence, or abstain and say what was looked at. Arguments as for `search`, and
+
+        Args:
+            model: a language model that judges the evidence where the core tier is unsure; it never stops an answer.
+        """
+        asked = self.recall.asked(self._query(text, asked_at, window, choices), stream)
+        return ask(self, self.recall, asked, sources=sources, k=k, model=model)
 
     def _query(self, text: str, asked_at: int | str | None, window: Span | None, choices: Sequence[str]) -> Query:
         if isinstance(asked_at, str):

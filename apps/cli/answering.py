@@ -10,6 +10,7 @@ from apps.cli.output import emit, say, shortened, show_pairs, show_table, tell
 from mmmem.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from mmmem.agent.escalation import ModelTier
     from mmmem.agent.question import Question as Plan
     from mmmem.memory import Memory
     from mmmem.types import Answer, Evidence
@@ -37,6 +38,14 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Also show the plan, and what was looked at, in which order and why.")
     ] = False,
+    chat: Annotated[
+        str | None,
+        typer.Option(metavar="URL#MODEL|DIR", envvar="MMMEM_CHAT", help="A language model to judge the evidence where unsure."),
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="What the model may use in all: '20k tokens', '30s', '$0.50'.")
+    ] = None,
+    chat_always: Annotated[bool, typer.Option("--chat-always", help="Ask the model every time.")] = False,
     batch: Batch = None,
     encoder: Encoder = None,
     text_embedder: TextEmbedder = None,
@@ -55,12 +64,17 @@ def ask(
     from apps.cli.times import asked_at_ns, maybe_span
 
     known_sources(source)
+    model = _model_tier(chat, budget, always=chat_always)
     with reading(memory, encoder=encoder, text_embedder=text_embedder) as opened:
         span, asked = maybe_span(opened, window), asked_at_ns(opened, asked_at)
         if batch is not None:
-            answer_lines(opened, batch, answer=True, asked_at_ns=asked, window=span, stream=stream, sources=source, k=k)
+            answer_lines(
+                opened, batch, answer=True, asked_at_ns=asked, window=span, stream=stream, sources=source, k=k, model=model
+            )
             return
-        answer = opened.ask(question or "", asked_at=asked, window=span, stream=stream, sources=source, choices=choice or (), k=k)
+        answer = opened.ask(
+            question or "", asked_at=asked, window=span, stream=stream, sources=source, choices=choice or (), k=k, model=model
+        )
         plan = plan_of(opened, question or "", asked, tuple(choice or ())) if explain else None
         if as_json:
             emit({**answer_json(answer, explain=explain), **({"plan": plan_json(plan)} if plan else {})})
@@ -111,6 +125,17 @@ def search(
             _show_evidence(opened, found)
         if not found:
             tell(_why_nothing(opened, asked))
+
+
+def _model_tier(chat: str | None, budget: str | None, *, always: bool) -> "ModelTier | None":
+    if chat is None:
+        if budget is not None or always:
+            raise InvalidInputError("--budget and --chat-always are about a model; name one with --chat.")
+        return None
+    from mmmem.agent.escalation import ModelTier
+    from mmmem.chat import Budget, open_chat
+
+    return ModelTier(open_chat(chat), None if budget is None else Budget.parse(budget), always)
 
 
 def _need_one(**given: object) -> None:

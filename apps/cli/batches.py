@@ -13,6 +13,7 @@ from apps.cli.answer_json import answer_json, evidence_json
 from apps.cli.output import emit, tell, tell_error
 from apps.cli.times import asked_at_ns as read_asked_at
 from apps.cli.times import maybe_span
+from mmmem.agent.escalation import ModelTier
 from mmmem.clock import Span
 from mmmem.errors import InvalidInputError, MmmemError, SourceError
 from mmmem.memory import Memory
@@ -45,6 +46,7 @@ def answer_lines(
     stream: str | None,
     sources: Sequence[str] | None,
     k: int,
+    model: ModelTier | None = None,
 ) -> None:
     """Answer (or only search for) every line, each on a line of its own in the same order.
 
@@ -63,7 +65,7 @@ def answer_lines(
         try:
             record = _record(line)
             _tell_unused(record, unused)
-            emit({"id": record.get("id"), **_answered(memory, _asked(memory, record, default), sources, answer=answer)})
+            emit({"id": record.get("id"), **_answered(memory, _asked(memory, record, default), sources, model, answer=answer)})
         except MmmemError as error:
             num_bad += 1
             tell_error(f"line {number}: {error}")
@@ -134,7 +136,9 @@ def _asked(memory: Memory, record: dict[str, Any], default: AskedLine) -> AskedL
     )
 
 
-def _answered(memory: Memory, asked: AskedLine, sources: Sequence[str] | None, *, answer: bool) -> dict[str, Any]:
+def _answered(
+    memory: Memory, asked: AskedLine, sources: Sequence[str] | None, model: ModelTier | None, *, answer: bool
+) -> dict[str, Any]:
     if answer:
         return answer_json(
             memory.ask(
@@ -145,6 +149,7 @@ def _answered(memory: Memory, asked: AskedLine, sources: Sequence[str] | None, *
                 sources=sources,
                 choices=asked.choices,
                 k=asked.k,
+                model=model,
             )
         )
     found = memory.search(

@@ -1,4 +1,4 @@
-"""Answers a question in the core tier: no model, evidence or an abstention."""
+"""Answers a question: the core tier with evidence or an abstention, then a language model where one is given and wanted."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +25,7 @@ from mmmem.agent.answers.people import answer_who
 from mmmem.agent.answers.places import answer_where
 from mmmem.agent.answers.states import answer_state
 from mmmem.agent.answers.visits import answer_presence
+from mmmem.agent.escalation import ModelTier, escalated
 from mmmem.agent.recall import Recall
 from mmmem.agent.sources import Asked
 from mmmem.types import Answer, Step
@@ -73,7 +74,9 @@ ANSWER_KINDS = {"yes_no": "yes_no", "count": "count", "how_often": "count", "whe
                 "where": "place", "who": "entity", "list": "list", "choice": "choice", "order": "choice"}  # fmt: skip
 
 
-def ask(memory: "Memory", recall: Recall, asked: Asked, *, sources: Sequence[str] | None, k: int) -> Answer:
+def ask(
+    memory: "Memory", recall: Recall, asked: Asked, *, sources: Sequence[str] | None, k: int, model: ModelTier | None = None
+) -> Answer:
     """Answer, or abstain and say what was looked at.
 
     Raises:
@@ -89,7 +92,10 @@ def ask(memory: "Memory", recall: Recall, asked: Asked, *, sources: Sequence[str
         if draft is None and inquiry.may_use(way.source):
             draft = _tried(inquiry, way, steps)
     answer = _abstention(inquiry) if draft is None else _answer(inquiry, draft)
-    return replace(answer, steps=tuple(steps), ms=(time.perf_counter() - started) * 1000)
+    answer = replace(answer, steps=tuple(steps))
+    if model is not None and model.wanted_for(answer):
+        answer = escalated(memory, asked, answer, answer.evidence or inquiry.search(), model)
+    return replace(answer, ms=(time.perf_counter() - started) * 1000)
 
 
 def _tried(inquiry: Inquiry, way: Way, steps: list[Step]) -> Draft | None:

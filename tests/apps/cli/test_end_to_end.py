@@ -264,3 +264,23 @@ def test_whatever_an_answer_cites_can_be_shown(cli: Cli, remembered: Path, tmp_p
         assert ran.code == 0, ran.stderr
         shown = json.loads(ran.stdout)
         assert one["start_ns"] <= shown["at_ns"] < one["end_ns"]
+
+
+def test_a_model_that_cannot_be_reached_leaves_the_answer_as_it_was(cli: Cli, remembered: Path) -> None:
+    pytest.importorskip("openai")
+    asked = ("ask", "Why are the keys there?", "-m", remembered, "--json", "--explain")
+    alone = json.loads(cli(*asked).stdout)
+    ran = cli(*asked, "--chat", "http://127.0.0.1:9/v1#none", "--chat-always", "--budget", "2s")
+    answer = json.loads(ran.stdout)
+    assert ran.code == 0
+    assert answer["steps"][-1]["source"] == "model"
+    assert "the core answer stands" in answer["steps"][-1]["why"]
+    assert [answer[key] for key in ("text", "evidence", "confidence")] == [
+        alone[key] for key in ("text", "evidence", "confidence")
+    ]
+
+
+def test_a_budget_without_a_model_is_refused(cli: Cli, remembered: Path) -> None:
+    ran = cli("ask", "Where are the keys?", "-m", remembered, "--budget", "20k tokens")
+    assert ran.code == 2
+    assert "--chat" in ran.stderr
