@@ -223,7 +223,7 @@ def gone(item: Evidence) -> list[tuple[int, bytes]]:
         ({"budget": Budget(tokens=100)}, "The call was not made"),
         ({"budget": Budget(seconds=0)}, "no time is left"),
     ],
-    ids=str,
+    ids=["gone", "no JPEG", "before the epoch", "one choice", "29 choices", "few tokens", "no time"],
 )
 def test_any_failure_before_the_call_is_a_model_error_and_asks_nothing(script, options, message):
     with pytest.raises(ModelError, match=message):
