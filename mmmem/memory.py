@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mmmem.agent.ask import ask
 from mmmem.agent.escalation import ModelTier
 from mmmem.agent.recall import Recall
@@ -169,6 +172,23 @@ class Memory(StoredReads):
         """
         asked = self.recall.asked(self._query(text, asked_at, window, choices), stream)
         return ask(self, self.recall, asked, sources=sources, k=k, model=model)
+
+    def like(
+        self,
+        image: NDArray[np.uint8],
+        *,
+        asked_at: int | str | None = None,
+        window: Span | None = None,
+        stream: str | None = None,
+        k: int = 15,
+    ) -> list[Evidence]:
+        """Find the clips whose kept pictures look like `image`, (H, W, 3) uint8 RGB; best first. Arguments as for `search`.
+
+        Pictures are compared in the encoder's space; a memory opened without an encoder has nothing to compare with.
+        """
+        asked = self.recall.asked(self._query("looks like a picture", asked_at, window, ()), stream)
+        hits = self.recall.visual.like(asked, image, k)
+        return [self.recall.evidence(asked, self.recall.visual.name, hit, hit.score) for hit in hits]
 
     def _query(self, text: str, asked_at: int | str | None, window: Span | None, choices: Sequence[str]) -> Query:
         if isinstance(asked_at, str):

@@ -5,11 +5,9 @@ from pathlib import Path
 from mmmem.clock import Span
 from mmmem.errors import SourceError
 from mmmem.memory import Memory
-from mmmem.types import Evidence, Query
+from mmmem.types import Evidence
 from streams.images import read_image
 from streams.places import existing
-
-_ANY_WORDS = "looks like this picture"
 
 
 def like_picture(
@@ -24,10 +22,6 @@ def like_picture(
     if path.is_dir():
         raise SourceError(f"{str(path)!r} is a directory; --image takes one picture.")
     picture = read_image(path)
-    bank = memory.recall.visual
-    if bank is None or not memory.frames(keyframes=True):
+    if not memory.frames(keyframes=True):
         raise SourceError(f"The memory in {memory.path} keeps no pictures to compare with; ingest a video or pictures first.")
-    query = Query(_ANY_WORDS, memory.end_ns() if asked_at_ns is None else asked_at_ns, window)
-    asked = memory.recall.asked(query, stream)
-    hits = bank.like(asked, picture, k)
-    return [memory.recall.evidence(asked, bank.name, hit, hit.score) for hit in hits]
+    return memory.like(picture, asked_at=asked_at_ns, window=window, stream=stream, k=k)
