@@ -1,7 +1,7 @@
 """What an answerer hands back, and what it works with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mmmem.agent.answers.matching import MEASURED, Matching
@@ -137,5 +137,9 @@ class Inquiry(Matching):
         return self.recall.search(self.asked, sources=self._sources, k=self.k)
 
     def with_search(self, evidence: list[Evidence]) -> list[Evidence]:
-        """The evidence of an answer, filled up to `k` with clips that bear on the question."""
-        return (evidence + self.search())[: max(self.k, len(evidence))]
+        """The evidence of an answer, filled up to `k` with clips that bear on the question, which score below what is cited."""
+        found = self.search()
+        top = max((one.score for one in found), default=1.0)
+        least = min((one.score for one in evidence), default=1.0)
+        lower = [replace(one, score=least * one.score / top) if top > 0 else one for one in found]
+        return (evidence + lower)[: max(self.k, len(evidence))]

@@ -186,9 +186,12 @@ def _was_there(inquiry: Inquiry, label: str, visits: list[Visit]) -> Draft | Non
 
 
 def _looked_in_vain(inquiry: Inquiry, label: str, kind: str, value: bool | int) -> Draft | None:
-    """Nothing was found where a detector looked; None where nobody looked, which is another thing."""
-    looks = _looks(inquiry, _times(inquiry))
-    if not looks:
+    """Nothing was found where a detector looked; None where nobody looked, or where it was seen too briefly for a visit."""
+    times = _times(inquiry)
+    looks = _looks(inquiry, times)
+    seen = inquiry.memory.presences(label=label, stream=inquiry.asked.stream, as_of_ns=inquiry.view.as_of_ns)
+    glimpsed = any(times is None or any(one.span.overlaps(span) for span in times) for one in seen)
+    if glimpsed or not looks:
         return None
     said = str(value) if kind == "count" else "Yes" if value else "No"
     return Draft(f"{said}: the pictures were searched and no {label} was found.", kind, 0.6, looks, value)
