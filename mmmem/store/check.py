@@ -67,10 +67,14 @@ def check_store(store: OpenStore, *, repair: bool = False) -> CheckReport:
         with store.writer.transaction():
             store.writer.connection.execute("REINDEX")
             rebuild_terms(store.writer.connection, rules)
-            rebuild_times(store.writer)
+            rebuild_times(store.writer, vectors_intact=not _damaged_vectors(store, rules))
         finish_interrupted(store.folder, store.writer.connection)
     left, counts = _run(store, rules)
     return CheckReport(tuple(left), tuple(problem for problem in problems if problem not in left), dict(counts))
+
+
+def _damaged_vectors(store: OpenStore, rules: Rules) -> bool:
+    return any(_vectors(Checked(store.folder, store.connection, rules)))
 
 
 def _run(store: OpenStore, rules: Rules) -> tuple[list[str], Counter[str]]:
