@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mmmem.agent.ask import ask
 from mmmem.agent.escalation import ModelTier
+from mmmem.agent.policy import Policy
 from mmmem.agent.recall import Recall
 from mmmem.clock import Calendar, Span
 from mmmem.errors import InvalidInputError
@@ -37,11 +38,17 @@ class Memory(StoredReads):
     Every read takes `as_of_ns`: nothing learned later is visible then. Times are nanoseconds of `calendar`.
     """
 
-    def __init__(self, store: OpenStore, text_embedder: TextEmbedder | None, encoder: Encoder | None) -> None:
+    def __init__(
+        self,
+        store: OpenStore,
+        text_embedder: TextEmbedder | None = None,
+        encoder: Encoder | None = None,
+        policy: Policy | None = None,
+    ) -> None:
         super().__init__(store)
         self.text_embedder = text_embedder
         self.encoder = encoder
-        self.recall = Recall(self, text_embedder, encoder)
+        self.recall = Recall(self, text_embedder, encoder, policy)
 
     @staticmethod
     def open(
@@ -53,6 +60,7 @@ class Memory(StoredReads):
         text_embedder: TextEmbedder | None = None,
         encoder: Encoder | None = None,
         rules: Rules | None = None,
+        policy: Policy | None = None,
     ) -> "Memory":
         """Open the memory in directory `path`.
 
@@ -62,12 +70,13 @@ class Memory(StoredReads):
             calendar: of a new memory; else the first stream's.
             text_embedder: makes passages findable by meaning; used by `consolidate`.
             rules: how words become terms and claims; the product's own by default.
+            policy: how recall weighs what it finds; `mmmem.agent.policy.default_policy()` by default.
 
         Raises:
             MemoryNotFoundError, MemoryTooNewError, MemoryLockedError, MemoryCorruptError, StorageError: as they say.
         """
         store = open_store(Path(path), mode, create=create, calendar=calendar, rules=rules)
-        return Memory(store, text_embedder, encoder)
+        return Memory(store, text_embedder, encoder, policy)
 
     @property
     def _writer(self) -> Writer:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from apps.cli.output import tell
-from mmmem.agent.recall import SOURCE_WEIGHTS
+from mmmem.agent.recall import SOURCES
 from mmmem.errors import MissingExtraError, ModelError
 from mmmem.memory import Memory
 from mmmem.perceive import Encoder, TextEmbedder, open_encoder, open_text_embedder
@@ -47,7 +47,7 @@ def known_sources(names: Sequence[str] | None) -> None:
         UnknownNameError: did you mean.
     """
     for name in names or ():
-        known_name(name, SOURCE_WEIGHTS, "source")
+        known_name(name, SOURCES, "source")
 
 
 def text_embedder_named(name: str | None) -> TextEmbedder | None:

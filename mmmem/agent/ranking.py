@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from mmmem.agent.policy import Policy
 from mmmem.agent.question import Question
 from mmmem.agent.view import View
 from mmmem.clock import NS_PER_HOUR, Span
@@ -19,9 +20,7 @@ from mmmem.text.terms import terms
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CHOICE_WEIGHT = 0.6
 RECENCY_HOURS = 24.0
-NEIGHBOUR_SHARE = 0.5
 NEIGHBOUR_TERMS = 25.0
 NEIGHBOUR_GAP_NS = 60 * 10**9
 
@@ -45,17 +44,17 @@ def term_weights(text: str) -> dict[str, float]:
     return {term: float(count) for term, count in Counter(terms(text)).items()}
 
 
-def lexical_scores(view: View, question: Question) -> Floats:
+def lexical_scores(view: View, question: Question, policy: Policy) -> Floats:
     """(C,) BM25 of the question, plus the best choice's, plus what spills over from neighbours; peak 1."""
     score = view.clip_bm25.scores(term_weights(question.content or question.text))
     if question.choices:
-        score = score + CHOICE_WEIGHT * np.max([view.clip_bm25.scores(term_weights(c)) for c in question.choices], axis=0)
-    score = with_neighbours(score, view)
+        score = score + policy.choices * np.max([view.clip_bm25.scores(term_weights(c)) for c in question.choices], axis=0)
+    score = with_neighbours(score, view, policy.neighbours)
     return np.asarray(score / max(float(score.max(initial=0.0)), 1e-12))
 
 
-def with_neighbours(score: Floats, view: View) -> Floats:
-    """Add to each clip a share of its neighbours' scores that falls with the words between them.
+def with_neighbours(score: Floats, view: View, share_beside: float) -> Floats:
+    """Add to each clip up to `share_beside` of its neighbours' scores that falls with the words between them.
 
     A one-sentence turn shares a topic with the next turn; a half-minute clip full of words stands for itself. The share is a
     Gaussian of the distance between the clips' middles, counted in terms.
@@ -64,7 +63,7 @@ def with_neighbours(score: Floats, view: View) -> Floats:
         return score
     clips, length = view.clips, view.clip_num_terms
     near = (np.diff(clips.stream) == 0) & (clips.start_ns[1:] - clips.end_ns[:-1] <= NEIGHBOUR_GAP_NS)
-    share = np.where(near, NEIGHBOUR_SHARE * np.exp(-((((length[1:] + length[:-1]) / 2) / NEIGHBOUR_TERMS) ** 2) / 2), 0.0)
+    share = np.where(near, share_beside * np.exp(-((((length[1:] + length[:-1]) / 2) / NEIGHBOUR_TERMS) ** 2) / 2), 0.0)
     spread = score.copy()
     spread[1:] += share * score[:-1]
     spread[:-1] += share * score[1:]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmmem.agent.policy import Policy, default_policy
 from mmmem.agent.question import parse_question
 from mmmem.agent.rendering import clip_text
 from mmmem.agent.sources import Asked, EpisodicSource, Hit, SemanticSource, Source, VisualSource
@@ -18,15 +19,18 @@ from mmmem.types import Evidence, FrameRef, Query
 if TYPE_CHECKING:
     from mmmem.memory import Memory
 
-SOURCE_WEIGHTS: Mapping[str, float] = {"episodic": 1.0, "semantic": 0.1, "visual": 0.6}
+SOURCES = ("episodic", "semantic", "visual")
 VIEWS_KEPT = 4
 
 
 class Recall:
     """Searches one open memory; keeps the views of recent questions and the vector indexes."""
 
-    def __init__(self, memory: "Memory", text_embedder: TextEmbedder | None, encoder: Encoder | None) -> None:
+    def __init__(
+        self, memory: "Memory", text_embedder: TextEmbedder | None, encoder: Encoder | None, policy: Policy | None = None
+    ) -> None:
         self._memory = memory
+        self.policy = default_policy() if policy is None else policy
         self.episodic = EpisodicSource(memory, text_embedder)
         self.visual = VisualSource(memory, encoder)
         self._sources: dict[str, Source] = {s.name: s for s in (self.episodic, SemanticSource(memory), self.visual)}
@@ -37,7 +41,7 @@ class Recall:
         question = parse_question(
             query.text, asked_at_ns=query.asked_at_ns, calendar=self._memory.calendar, choices=query.choices
         )
-        return Asked(query, question, self.view(query.asked_at_ns, stream), stream)
+        return Asked(query, question, self.view(query.asked_at_ns, stream), stream, self.policy)
 
     def view(self, as_of_ns: int, stream: str | None = None) -> View:
         """The memory as of a time, all streams or one; the last few are kept until the memory changes."""
@@ -72,8 +76,9 @@ class Recall:
         Raises:
             UnknownNameError, InvalidInputError: as `names` raises them.
         """
-        found = {name: self._sources[name].find(asked, k) for name in self.names(sources, k)}
-        return [self.evidence(asked, name, hit, score) for name, hit, score in merged(found)[:k]]
+        weights = {"episodic": 1.0, "semantic": asked.policy.facts, "visual": asked.policy.visual}
+        found = {name: self._sources[name].find(asked, k) for name in self.names(sources, k) if weights[name]}
+        return [self.evidence(asked, name, hit, score) for name, hit, score in merged(found, weights)[:k]]
 
     def evidence(self, asked: Asked, source: str, hit: Hit, score: float) -> Evidence:
         """A hit with its stream, span, words and pictures."""
@@ -104,13 +109,13 @@ def best_line(asked: Asked, clip: int) -> int | None:
     return int(lines[np.argmax(asked.line_scores()[lines])]) if len(lines) else None
 
 
-def merged(found: Mapping[str, Sequence[Hit]]) -> list[tuple[str, Hit, float]]:
+def merged(found: Mapping[str, Sequence[Hit]], weights: Mapping[str, float]) -> list[tuple[str, Hit, float]]:
     """One ranking of clips, each with the source that ranked it best; a single source keeps its own scores."""
     if len([hits for hits in found.values() if hits]) <= 1:
         return [(name, hit, hit.score) for name, hits in found.items() for hit in hits]
-    fused = reciprocal_rank_fusion({name: [hit.clip for hit in hits] for name, hits in found.items()}, SOURCE_WEIGHTS)
+    fused = reciprocal_rank_fusion({name: [hit.clip for hit in hits] for name, hits in found.items()}, weights)
     best: dict[int, tuple[str, Hit]] = {}
-    for name in sorted(found, key=lambda n: -SOURCE_WEIGHTS[n]):
+    for name in sorted(found, key=lambda n: -weights[n]):
         for hit in found[name]:
             best.setdefault(hit.clip, (name, hit))
     return [(*best[clip], score) for clip, score in fused]

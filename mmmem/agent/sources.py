@@ -1,12 +1,13 @@
 """The banks as sources: each finds clips for a question in its own way, behind one small protocol."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.agent.language.wordlists import PERSON_WORDS
+from mmmem.agent.policy import Policy, default_policy
 from mmmem.agent.question import Question
 from mmmem.agent.ranking import Spans, dense_scores, inside_any, lexical_scores, recency, term_weights
 from mmmem.agent.view import Floats, Ints, View
@@ -20,14 +21,9 @@ if TYPE_CHECKING:
     from mmmem.memory import Memory
 
 FRAME, _, PASSAGE = range(len(OWNER_KINDS))
-DENSE_WEIGHT = 2.0
 DENSE_K = 2000
 DENSE_FLOOR = 0.3
 """Below this cosine a passage that shares no word with the question is no hit."""
-RECENCY_WEIGHT = 0.25
-DENSE_RECENCY_WEIGHT = 0.4
-"""The sum has a wider range once meaning is part of it."""
-HINTED_WINDOW_WEIGHT = 0.3
 FACT_COVERAGE = 0.5
 VISUAL_FLOOR = 0.18
 """Below this cosine between words and a picture, CLIP-like towers mean that the words are not in it."""
@@ -41,12 +37,13 @@ class Asked:
     question: Question
     view: View
     stream: str | None = None
+    policy: Policy = field(default_factory=default_policy)
 
     def inside(self, spans: Spans) -> NDArray[np.bool_]:
         """(n,) which spans overlap the window and, where the question names its time outright, that time."""
         inside = np.ones(len(spans.start_ns), np.bool_) if self.query.window is None else inside_any(spans, [self.query.window])
         constraint = self.question.constraint
-        if constraint.strict and constraint.windows:
+        if constraint.strict and constraint.windows and self.policy.named_time:
             inside &= inside_any(spans, constraint.windows)
         return inside
 
@@ -63,7 +60,7 @@ class Asked:
         constraint = self.question.constraint
         score = recency_weight * recency(self.view, first=constraint.order == "first")
         if constraint.windows and not constraint.strict:
-            score = score + HINTED_WINDOW_WEIGHT * inside_any(self.view.clips, constraint.windows)
+            score = score + self.policy.hinted * inside_any(self.view.clips, constraint.windows)
         return np.asarray(score)
 
 
@@ -105,15 +102,15 @@ class EpisodicSource:
 
         A clip is no hit if it shares no word with the question, stands beside none that does, and means something else.
         """
-        lexical = lexical_scores(asked.view, asked.question)
+        lexical = lexical_scores(asked.view, asked.question, asked.policy)
         relevant = lexical > 0
-        similarity = self.line_similarity(asked.view, asked.query.text)
+        similarity = self.line_similarity(asked.view, asked.query.text) if asked.policy.meaning else None
         if similarity is None:
-            score = lexical + asked.preference(RECENCY_WEIGHT)
+            score = lexical + asked.preference(asked.policy.recency)
         else:
             dense = dense_scores(asked.view, similarity)
             relevant |= dense >= DENSE_FLOOR
-            score = lexical + DENSE_WEIGHT * dense + asked.preference(DENSE_RECENCY_WEIGHT)
+            score = lexical + asked.policy.meaning * dense + asked.preference(asked.policy.recency_with_meaning)
         score = np.where(relevant & asked.allowed(), score, -np.inf)
         best = np.argsort(-score, kind="stable")[:k]
         return [Hit(int(c), float(score[c]), f"clip:{asked.view.clips.id[c]}") for c in best if np.isfinite(score[c])]
