@@ -25,6 +25,7 @@ class Asked:
         at: a moment that some evidence must cover.
         abstains: nobody could know.
         limit: why the core tier is known to fail here, empty where it must not.
+        at_most: the answer may not be surer than this.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Asked:
     within_s: float = 0.0
     abstains: bool = False
     limit: str = ""
+    at_most: float = 1.0
 
 
 def asked(text: str, kind: str, value: Any = None, says: str = "", at: str = "", **more: Any) -> Asked:
@@ -301,19 +303,19 @@ WORKSHOP = (
 )
 
 
-def _told(stream: str, start_ns: int, text: str) -> Observation:
+def told(stream: str, start_ns: int, text: str) -> Observation:
     speaker, colon, words = text.partition(": ")
     return line(stream, start_ns, words, kind="speech", speaker=speaker) if colon else line(stream, start_ns, text)
 
 
 def house() -> list[Observation]:
     rows = [row.split(" ", 2) for row in _HOUSE.strip().splitlines()]
-    return [_told("home", ns(f"{day} {clock}"), text) for day, clock, text in rows]
+    return [told("home", ns(f"{day} {clock}"), text) for day, clock, text in rows]
 
 
 def workshop() -> list[Observation]:
     rows = [row.split(" ", 2) for row in _WORKSHOP.strip().splitlines()]
-    return [_told("shop", ns(f"{day} {clock}"), text) for day, clock, text in rows]
+    return [told("shop", ns(f"{day} {clock}"), text) for day, clock, text in rows]
 
 
 def meeting_ns(clock: str) -> int:
@@ -323,7 +325,7 @@ def meeting_ns(clock: str) -> int:
 
 def meeting() -> list[Observation]:
     rows = [row.split(" ", 1) for row in _MEETING.strip().splitlines()]
-    return [_told("room", meeting_ns(clock), text) for clock, text in rows]
+    return [told("room", meeting_ns(clock), text) for clock, text in rows]
 
 
 _STAYS = (("person", 1, 10, 20), ("person", 2, 30, 38), ("person", 3, 39, 45), ("person", 4, 60, 80), ("person", 5, 65, 75))
