@@ -18,6 +18,8 @@ TextKind = Literal["caption", "speech", "ocr", "note"]
 TEXT_KINDS: tuple[TextKind, ...] = ("caption", "speech", "ocr", "note")
 Level = Literal["clip", "minutes", "hour", "day"]
 LEVELS: tuple[Level, ...] = ("clip", "minutes", "hour", "day")
+STANDS_ALONE = -2
+"""As a `track_id`: found in a photo, which shows nothing of who is there before and after it."""
 
 
 def check_text(value: object, name: str, *, empty: bool = False) -> str:
@@ -187,7 +189,7 @@ class Detections:
         xyxy: (n, 4) float32 pixels.
         score: (n,) float32 in [0, 1].
         label: n class names.
-        track_id: (n,) int64, -1 where not tracked.
+        track_id: (n,) int64, -1 where not tracked, `STANDS_ALONE` in a photo.
         mask: (n, H, W) bool.
         embedding: (n, d) float32, unit length.
     """

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +27,8 @@ _STEM_SCALES_NS = {"stem_s": NS_PER_S, "stem_ms": 1_000_000, "stem_us": 1000, "s
 _KINDS = ("period", *_STEM_SCALES_NS, "exif")
 
 _DEFAULT_PERIOD_S = 1.0
+FARTHEST_NS = 3 * NS_PER_S
+"""Pictures farther apart show nothing of what moved in between."""
 _MAX_PIXELS = 200_000_000
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(?!.*\d)")
 _EXIF_IFD, _EXIF_TAKEN, _EXIF_SUBSECOND, _EXIF_ZONE = 0x8769, 0x9003, 0x9291, 0x9011
@@ -72,11 +75,18 @@ class ImageFolder:
         self._size = size
         self.notes: list[str] = []
         self.calendar = placement.calendar
+        self._assumed = times == "period" and period_s is None
         period_ns = self._period_ns(times, period_s)
         self._pictures = self._placed(list(paths), placement, times, period_ns)
         self.start_ns = self._pictures[0][0]
         self.end_ns = self._pictures[-1][0] + period_ns
         self.num_expected = sampler.num_expected(self.end_ns - self.start_ns, len(paths), period_ns) or len(paths)
+
+    @property
+    def stills(self) -> bool:
+        """Whether the pictures are photos rather than a film: their times are assumed, or no two lie close together."""
+        gaps_ns = (later - earlier for (earlier, _), (later, _) in pairwise(self._pictures))
+        return self._assumed or all(gap_ns > FARTHEST_NS for gap_ns in gaps_ns)
 
     def items(self, after_ns: int | None, report: ReadReport) -> Iterator[Frame]:
         """Pictures later than `after_ns`; one that cannot be read is reported and passed over."""

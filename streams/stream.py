@@ -69,6 +69,11 @@ class Stream:
         """From the first instant to the last; None where the end is not known."""
         return None if self.info.end_ns is None else self.info.end_ns - self.info.start_ns
 
+    @property
+    def stills(self) -> bool:
+        """Whether its pictures are photos: of unknown times, or minutes apart; nobody can be followed through them."""
+        return any(getattr(source, "stills", False) for source in self.sources)
+
     def __iter__(self) -> Iterator[Item]:
         """Every item from the beginning."""
         return self.items()

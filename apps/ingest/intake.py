@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from apps.ingest.resuming import check_same_source, perceiver_for
+from mmmem.clock import NS_PER_S
 from mmmem.errors import SourceError
 from mmmem.memory import Memory
 from mmmem.perceive import Detector, Encoder, Perceiver, Tracker
@@ -19,6 +20,8 @@ from streams.stream import item_time_ns
 
 FRAMES_PER_LOOK = 16
 """Frames that are held with their pixels at once; what perception made of them is small."""
+LONGEST_PERIOD_NS = 3 * NS_PER_S
+"""Looks farther apart are photos: a tracker gives a thing up that was not seen for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,14 @@ class Ingest:
         self._limits = limits or GroupLimits()
         self.resumed_ns = None if again else memory.position(stream.info.stream_id)
         self._perceiver = perceiver_for(
-            memory, stream.info, detector, tracker, encoder, period_ns=period_ns, from_start=self.resumed_ns is None
+            memory,
+            stream.info,
+            detector,
+            tracker,
+            encoder,
+            period_ns=period_ns,
+            from_start=self.resumed_ns is None,
+            stills=stream.stills or period_ns > LONGEST_PERIOD_NS,
         )
         self._known = memory.position(stream.info.stream_id) is not None
         self._position_ns = self.resumed_ns

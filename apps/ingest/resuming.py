@@ -2,17 +2,19 @@
 
 import numpy as np
 
-from mmmem.clock import NS_PER_HOUR, Span
+from mmmem.clock import NS_PER_HOUR, NS_PER_MIN, Span
 from mmmem.errors import InvalidInputError
 from mmmem.memory import Memory
 from mmmem.perceive import Detector, Encoder, KeyframeGate, Perceiver, Tracker
 from mmmem.perceive.classical import ClassicalEncoder
-from mmmem.store.records import OWNER_KINDS, StoredFrame
-from mmmem.types import StreamInfo
+from mmmem.perceive.tracks import ByteTracker
+from mmmem.store.records import OWNER_KINDS, StoredDetection, StoredFrame
+from mmmem.types import Detections, StreamInfo
 
 _FRAME = OWNER_KINDS.index("frame")
 _NUM_RECENT = 16
 """Kept pictures that a `KeyframeGate` compares with by default."""
+_FIRST_REACH_NS, _LONGEST_REACH_NS = NS_PER_MIN // 2, 30 * NS_PER_MIN
 
 
 def check_same_source(memory: Memory, info: StreamInfo) -> None:
@@ -38,16 +40,89 @@ def perceiver_for(
     *,
     period_ns: int,
     from_start: bool,
+    stills: bool = False,
 ) -> Perceiver:
-    """A perceiver that goes on where the last one of this stream stopped; its track ids are new in any case."""
+    """A perceiver that goes on where the last one of this stream stopped: what was in view keeps its track ids.
+
+    Args:
+        tracker: one that is given instead of True goes on by itself.
+        from_start: the stream is read again; ids are new ones.
+        stills: its pictures are photos, in which nothing is followed.
+    """
+    first_track_id = _next_track_id(memory, info.stream_id)
+    if tracker is True and detector is not None and not stills:
+        tracker = ByteTracker(first_id=first_track_id)
+        if not from_start:
+            replay(memory, info.stream_id, tracker)
     return Perceiver(
         info.stream_id,
         detector=detector,
         tracker=tracker,
         encoder=encoder,
         gate=KeyframeGate() if from_start else gate_of(memory, info.stream_id),
-        first_track_id=_next_track_id(memory, info.stream_id),
+        first_track_id=first_track_id,
         period_ns=period_ns,
+        stills=stills,
+    )
+
+
+def replay(memory: Memory, stream_id: str, tracker: ByteTracker) -> None:
+    """Bring a new tracker into the state of the one that made the stored detections of a stream.
+
+    It is shown the stored looks again, from where no class of thing in view now had been seen for as long as a track can be
+    lost. What was in view all the time is followed again for the last half hour only, far longer than a motion filter
+    remembers.
+    """
+    position_ns = memory.position(stream_id)
+    if position_ns is None:
+        return
+    reach_ns = _FIRST_REACH_NS
+    while True:
+        since_ns = max(position_ns - reach_ns, 0)
+        looks = _looks(memory, stream_id, since_ns, position_ns)
+        begin_ns = _followed_since(looks, position_ns, tracker.max_gap_ns)
+        if begin_ns is None:
+            return
+        if begin_ns - tracker.max_gap_ns > since_ns or since_ns == 0 or reach_ns >= _LONGEST_REACH_NS:
+            break
+        reach_ns = min(4 * reach_ns, _LONGEST_REACH_NS)
+    for t_ns, found in looks:
+        if t_ns >= begin_ns:
+            tracker.replay(_detections(found), t_ns)
+
+
+_Look = tuple[int, list[StoredDetection]]
+
+
+def _looks(memory: Memory, stream_id: str, since_ns: int, position_ns: int) -> list[_Look]:
+    """Stored looks for objects in [since_ns, position_ns], in order of time, with what each found in the detector's order."""
+    window = Span(since_ns, position_ns + 1)
+    found: dict[tuple[int, int], list[StoredDetection]] = {
+        (frame.ref.t_ns, frame.ref.index): []
+        for frame in memory.frames(stream=stream_id, window=window)
+        if frame.num_detections is not None and since_ns <= frame.ref.t_ns <= position_ns
+    }
+    for one in memory.detections(stream=stream_id, window=window):
+        found.get((one.ref.t_ns, one.ref.index), []).append(one)
+    return [(t_ns, detections) for (t_ns, _), detections in sorted(found.items(), key=lambda item: item[0])]
+
+
+def _followed_since(looks: list[_Look], position_ns: int, max_gap_ns: int) -> int | None:
+    """When the oldest of the classes that may still be followed came into view; None if there is none."""
+    run: dict[str, list[int]] = {}
+    for t_ns, found in looks:
+        for label in {one.label for one in found}:
+            begun = run.get(label)
+            run[label] = [begun[0] if begun and t_ns - begun[1] <= max_gap_ns else t_ns, t_ns]
+    return min((first for first, last in run.values() if position_ns - last <= max_gap_ns), default=None)
+
+
+def _detections(found: list[StoredDetection]) -> Detections:
+    return Detections(
+        np.array([one.xyxy for one in found], np.float32).reshape(-1, 4),
+        np.array([one.score for one in found], np.float32),
+        tuple(one.label for one in found),
+        np.array([one.track_id for one in found], np.int64),
     )
 
 

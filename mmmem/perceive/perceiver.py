@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from mmmem.errors import InvalidInputError
 from mmmem.perceive.classical import ClassicalEncoder
 from mmmem.perceive.keyframes import KeyframeGate
 from mmmem.perceive.protocols import Detector, Encoder, Image, Tracker
-from mmmem.types import Detections, Frame, Observation
+from mmmem.types import STANDS_ALONE, Detections, Frame, Observation
 
 
 @dataclass(slots=True)
@@ -34,6 +34,9 @@ class Perceiver:
     `encode_all`. A frame the decoder flagged as damaged is not looked at: its observation has
     neither vectors nor detections.
 
+    Photos are no film: in `stills` nothing is followed from one picture to the next, and what is found in one stands alone
+    (`track_id` is `STANDS_ALONE`).
+
     Args:
         stream_id: the stream whose frames these are.
         detector: finds objects; None means nobody looks.
@@ -45,6 +48,7 @@ class Perceiver:
         jpeg_quality: 1 to 95.
         period_ns: how long a frame stands for; the span of its observation.
         encode_all: whether the encoder sees every frame.
+        stills: the pictures are photos: too far apart to follow anything, or without times.
 
     Raises:
         InvalidInputError: a setting makes no sense.
@@ -64,6 +68,7 @@ class Perceiver:
         jpeg_quality: int = 80,
         period_ns: int = 1,
         encode_all: bool = False,
+        stills: bool = False,
     ) -> None:
         if keyframe_side < 16 or not 1 <= jpeg_quality <= 95:
             raise InvalidInputError(
@@ -71,7 +76,8 @@ class Perceiver:
             )
         self._stream_id = stream_id
         self._detector = detector
-        self._tracker = _tracker(tracker, first_track_id) if detector is not None else None
+        self._tracker = None if detector is None or stills else _tracker(tracker, first_track_id)
+        self._stills = stills
         self._first_track_id = first_track_id
         self._classical = ClassicalEncoder()
         self._encoder = encoder if encoder is not None and encoder.space != self._classical.space else None
@@ -133,6 +139,8 @@ class Perceiver:
         missing = []
         if self._detector is None:
             missing.append("objects and people (no detector)")
+        elif self._stills:
+            missing.append("who is who from picture to picture (they stand too far apart, or their times are not known)")
         elif self._tracker is None:
             missing.append("who is who from picture to picture (no tracker)")
         if self._encoder is None:
@@ -161,6 +169,8 @@ class Perceiver:
     def _track(self, found: list[Detections | None], place: int, t_ns: int) -> bool:
         """Give the detections at `place` their identities; whether one of them was never seen before."""
         detections = found[place]
+        if detections is not None and self._stills:
+            found[place] = replace(detections, track_id=np.full(len(detections), STANDS_ALONE, np.int64))
         if detections is None or self._tracker is None:
             return False
         known_below = self._tracker.next_id

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from mmmem.clock import NS_PER_S
+from mmmem.types import STANDS_ALONE
 
 TRACKED_GAP_NS = 30 * NS_PER_S
 """A track that was lost for no longer is one presence: it is the same thing."""
@@ -55,12 +56,18 @@ def runs_of(sightings: Iterable[Sighting], into: list[Run] | None = None) -> lis
     """Join sightings of one key, in order of start, into runs; `into` holds the runs so far."""
     runs = into if into is not None else []
     for seen in one_per_frame(sightings):
-        gap_ns = TRACKED_GAP_NS if seen.track_id >= 0 else UNTRACKED_GAP_NS
-        if runs and seen.start_ns <= runs[-1].end_ns + gap_ns:
+        if runs and seen.start_ns <= _joined_until_ns(runs[-1], seen.track_id):
             runs[-1].take(seen)
         else:
             runs.append(Run(seen.start_ns, seen.end_ns, 1, seen.frame, seen.score, seen.t_ns))
     return runs
+
+
+def _joined_until_ns(run: Run, track_id: int) -> int:
+    """The latest start of a sighting that goes on with `run`; of a photo, only what was seen at the same instant."""
+    if track_id == STANDS_ALONE:
+        return run.start_ns
+    return run.end_ns + (TRACKED_GAP_NS if track_id >= 0 else UNTRACKED_GAP_NS)
 
 
 def one_per_frame(sightings: Iterable[Sighting]) -> list[Sighting]:
