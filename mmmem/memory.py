@@ -15,7 +15,8 @@ from mmmem.clock import Calendar, Span
 from mmmem.errors import InvalidInputError
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.store.check import check_store
-from mmmem.store.forget import forget
+from mmmem.store.enrichments import Enrichment, keep
+from mmmem.store.forget import forget, lift, remove_enrichments
 from mmmem.store.opening import Mode, OpenStore, open_store
 from mmmem.store.passages import consolidate
 from mmmem.store.reads import StoredReads
@@ -26,10 +27,10 @@ from mmmem.store.records import (
     Receipt,
     StreamRecord,
 )
-from mmmem.store.rules import Rules
+from mmmem.store.rules import Claim, Rules
 from mmmem.store.streams import CursorOf
 from mmmem.store.writer import Writer
-from mmmem.types import Answer, Evidence, Observation, Query, StreamInfo
+from mmmem.types import Answer, Evidence, Observation, Query, StreamInfo, TimedText
 
 
 class Memory(StoredReads):
@@ -112,22 +113,59 @@ class Memory(StoredReads):
         """
         return self._writer.observe(observations, cursor, learned_ns)
 
+    def enrich(
+        self, made: Enrichment, *, caption: TimedText | None = None, claims: Sequence[tuple[int, Claim]] = ()
+    ) -> Enrichment:
+        """Store what a model made, with the line or the claims it brings; durable when this returns.
+
+        Args:
+            caption: the line a caption becomes.
+            claims: each with the id of the text it rests on, which must be a part of `made`.
+
+        Raises:
+            UnknownNameError: no such stream.
+            InvalidInputError: there is one for this task, level and start already.
+        """
+        return keep(self._writer, made, caption, claims)
+
+    def drop_enrichments(self, ids: Iterable[int]) -> int:
+        """Remove what a model made, and what was made of it; returns how many enrichments went."""
+        wanted = set(ids)
+        return remove_enrichments(self._writer, wanted) if wanted else 0
+
     def consolidate(self, progress: Callable[[int], object] | None = None) -> ConsolidateReport:
         """Do idle-time work: make and embed complete passages, if there is a text embedder. Can be stopped at any time."""
         writer = self._writer
         return ConsolidateReport() if self.text_embedder is None else consolidate(writer, self.text_embedder, progress)
 
     def forget(
-        self, *, stream: str | None = None, span: Span | None = None, name: str | None = None, dry_run: bool = True
+        self,
+        *,
+        stream: str | None = None,
+        span: Span | None = None,
+        name: str | None = None,
+        anywhere: bool = False,
+        dry_run: bool = True,
     ) -> ForgetReport:
         """Remove a stream, a span, or everything about a person or thing; no byte of it is left.
 
         Args:
             stream, span: together, that part of the stream; a span alone means every stream.
             name: words and speakers, detections, their pictures and facts; combines with the other two.
+            anywhere: also where the letters of the name stand inside another word; else the report lists these lines.
             dry_run: only count.
+
+        What was forgotten is not taken in again: `observe` leaves it out and counts it, until `lift_forgotten`.
         """
-        return forget(self._writer, stream=stream, span=span, name=name, dry_run=dry_run)
+        return forget(self._writer, stream=stream, span=span, name=name, anywhere=anywhere, dry_run=dry_run)
+
+    def lift_forgotten(self, stream: str) -> int:
+        """Let what was forgotten of a stream be taken in again; returns how many spans that are.
+
+        Raises:
+            UnknownNameError: no such stream.
+        """
+        return lift(self._writer, stream)
 
     def check(self, *, repair: bool = False) -> CheckReport:
         """Check everything against everything; `repair` makes derived rows again from the truth."""

@@ -189,8 +189,10 @@ class SemanticSource:
     def _hits(self, asked: Asked, good: list[tuple[float, int]], k: int) -> list[Hit]:
         lines = asked.view.positions_of([self._claims[place][1] for _, place in good])
         allowed, hits = asked.allowed(), dict[int, Hit]()
+        late = self._memory.claims_learned_late()
         for (share, place), line in zip(good, lines.tolist(), strict=True):
-            clip = int(asked.view.lines.clip[line]) if line >= 0 else -1
+            known = line >= 0 and late.get(self._claims[place][0], 0) <= asked.view.as_of_ns
+            clip = int(asked.view.lines.clip[line]) if known else -1
             if clip >= 0 and allowed[clip]:
                 hits.setdefault(clip, Hit(clip, share, f"fact:{self._claims[place][0]}"))
             if len(hits) == k:

@@ -17,6 +17,7 @@ _LINES = "SELECT id, stream, start_ns, end_ns, learned_ns, kind, num_terms FROM 
 _CLIPS = "SELECT id, stream, start_ns, end_ns, coalesce(parent, -1) FROM clips WHERE level = ? ORDER BY stream, start_ns"
 _POSTINGS = "SELECT doc, count(*) FROM lines_vocab WHERE term = ? GROUP BY doc ORDER BY doc"
 _CLAIMS = "SELECT id, text, subject, predicate, object FROM claims WHERE id > ? AND NOT ends ORDER BY id"
+_LATE = "SELECT c.id, e.learned_ns FROM claims c JOIN enrichments e ON e.id = c.enrichment"
 _PASSAGES = "SELECT id, first_text, last_text FROM passages ORDER BY id"
 _VECTORS = "SELECT owner_kind, owner_id, learned_ns FROM vectors WHERE space = ? AND row >= ? ORDER BY row"
 
@@ -46,6 +47,7 @@ class ColumnCache:
         self._clips: dict[int, ClipColumns] = {}
         self._passages: PassageColumns | None = None
         self._claims: list[tuple[int, int, str, str, str]] = []
+        self._late: dict[int, int] | None = None
         self._postings: dict[str, tuple[Ints, Ints]] = {}
         self._owners: dict[str, Ints] = {}
 
@@ -60,6 +62,7 @@ class ColumnCache:
             self._clips.clear()
             self._postings.clear()
             self._passages = None
+            self._late = None
         self._state = state
 
     def version(self) -> tuple[str | None, int, int]:
@@ -75,6 +78,14 @@ class ColumnCache:
             last = self._claims[-1][0] if self._claims else 0
             self._claims += self._connection.execute(_CLAIMS, (last,)).fetchall()
             return self._claims
+
+    def claims_learned_late(self) -> dict[int, int]:
+        """When claims made by a model may be seen, by id."""
+        with self._lock:
+            self._refresh()
+            if self._late is None:
+                self._late = dict(self._connection.execute(_LATE).fetchall())
+            return self._late
 
     def postings(self, term: str) -> tuple[Ints, Ints]:
         """Ids of the texts that hold a term, ascending, and how often each does."""

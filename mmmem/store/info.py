@@ -9,7 +9,7 @@ from mmmem.store.schema import FORMAT_VERSION
 from mmmem.store.streams import read_calendar, read_streams
 from mmmem.types import LEVELS
 
-_COUNTED = ("texts", "frames", "detections", "presences", "claims", "passages")
+_COUNTED = ("texts", "frames", "detections", "presences", "claims", "passages", "enrichments")
 
 
 def describe(store: OpenStore) -> dict[str, Any]:

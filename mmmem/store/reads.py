@@ -7,15 +7,19 @@ from typing import TypeVar
 
 from mmmem.clock import MAX_NS, Calendar, Span
 from mmmem.store.connection import readable_errors
+from mmmem.store.enrichments import Enrichment, Task, read_enrichments
 from mmmem.store.facts import read_facts
 from mmmem.store.info import describe
+from mmmem.store.losses import read_losses
 from mmmem.store.opening import OpenStore
 from mmmem.store.reader import Reader
 from mmmem.store.records import (
     ClipColumns,
+    Forgotten,
     Ints,
     LineColumns,
     LookColumns,
+    Loss,
     PassageColumns,
     Presence,
     StoredDetection,
@@ -24,6 +28,7 @@ from mmmem.store.records import (
     StreamRecord,
     VectorTable,
 )
+from mmmem.store.tombstones import read_tombstones
 from mmmem.types import Clip, Fact, FrameRef, Level, TextKind
 
 Result = TypeVar("Result")
@@ -188,6 +193,25 @@ class StoredReads:
         with self._reading():
             return self._reader.columns.claims()
 
+    def claims_learned_late(self) -> dict[int, int]:
+        """When claims that a model made may be seen, by id: its whole period was over then, not only the line it names."""
+        with self._reading():
+            return self._reader.columns.claims_learned_late()
+
+    def enrichments(
+        self,
+        task: Task | None = None,
+        level: Level | None = None,
+        *,
+        stream: str | None = None,
+        window: Span | None = None,
+        as_of_ns: int = MAX_NS,
+    ) -> list[Enrichment]:
+        """What a language model made: captions, summaries of clips of a level, and facts; in order of their start."""
+        with self._reading():
+            number = None if stream is None else self._reader.stream_number(stream)
+            return read_enrichments(self._store.connection, task, level, number, window, as_of_ns)
+
     def passage_columns(self) -> PassageColumns:
         """All passages as columns, ordered by id."""
         with self._reading():
@@ -211,6 +235,17 @@ class StoredReads:
         """
         with self._reading():
             return self._reader.stream_number(stream_id)
+
+    def forgotten(self, *, stream: str | None = None, window: Span | None = None) -> list[Forgotten]:
+        """Spans that were forgotten, in order of time: the original of these must not be shown, and is not taken in again."""
+        with self._reading():
+            number = None if stream is None else self._reader.stream_number(stream)
+            return read_tombstones(self._store.connection, number, window)
+
+    def losses(self, *, stream: str | None = None, window: Span | None = None) -> list[Loss]:
+        """Pictures and vectors that damage took, as repairs noted them; in order of time."""
+        with self._reading():
+            return read_losses(self._store.connection, None if stream is None else self._reader.stream_number(stream), window)
 
     def end_ns(self) -> int:
         """The end of what was observed, 0 if nothing was."""

@@ -102,6 +102,34 @@ CREATE INDEX claims_by_subject ON claims (subject, predicate);
 CREATE INDEX claims_by_object ON claims (object);
 """
 
+_ENRICHMENTS_DDL = """
+-- What a language model made of parts of the memory: a line (a caption), words (a summary), or claims that name it.
+CREATE TABLE enrichments (
+  id INTEGER PRIMARY KEY, task TEXT NOT NULL, stream INTEGER NOT NULL REFERENCES streams, level INTEGER NOT NULL,
+  start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, learned_ns INTEGER NOT NULL,
+  text TEXT NOT NULL, line INTEGER REFERENCES texts, model TEXT NOT NULL, prompt TEXT NOT NULL, digest TEXT NOT NULL,
+  UNIQUE (task, stream, level, start_ns));
+CREATE INDEX enrichments_by_line ON enrichments (line) WHERE line IS NOT NULL;
+-- What each was made of: whatever forgets a part forgets what was made of it.
+CREATE TABLE ingredients (
+  enrichment INTEGER NOT NULL REFERENCES enrichments, kind INTEGER NOT NULL, part INTEGER NOT NULL, cited INTEGER NOT NULL,
+  PRIMARY KEY (enrichment, kind, part)) WITHOUT ROWID;
+CREATE INDEX ingredients_by_part ON ingredients (kind, part);
+ALTER TABLE claims ADD COLUMN enrichment INTEGER REFERENCES enrichments;
+CREATE INDEX claims_by_enrichment ON claims (enrichment) WHERE enrichment IS NOT NULL;
+"""
+
+_GONE_DDL = """
+-- Where something was forgotten, never what: see mmmem.store.tombstones.
+CREATE TABLE tombstones (
+  stream INTEGER NOT NULL REFERENCES streams, kind INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  forgotten_ns INTEGER NOT NULL, PRIMARY KEY (stream, kind, start_ns, end_ns)) WITHOUT ROWID;
+-- What damage took and a repair noted: the picture (space '') or a vector of a look or of a box in it.
+CREATE TABLE losses (
+  frame INTEGER NOT NULL REFERENCES frames, owner_kind INTEGER NOT NULL, owner_id INTEGER NOT NULL, space TEXT NOT NULL,
+  noted_ns INTEGER NOT NULL, PRIMARY KEY (frame, owner_kind, owner_id, space)) WITHOUT ROWID;
+"""
+
 
 def _create_first(connection: sqlite3.Connection) -> None:
     run_statements(connection, _FIRST_DDL + FTS_DDL)
@@ -109,7 +137,15 @@ def _create_first(connection: sqlite3.Connection) -> None:
     connection.executemany("INSERT INTO meta VALUES (?, ?)", [("generation", "0"), ("media_length", "0"), ("unscrubbed", "0")])
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_first,)
+def _add_enrichments(connection: sqlite3.Connection) -> None:
+    run_statements(connection, _ENRICHMENTS_DDL)
+
+
+def _add_what_is_gone(connection: sqlite3.Connection) -> None:
+    run_statements(connection, _GONE_DDL)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_first, _add_enrichments, _add_what_is_gone)
 FORMAT_VERSION = len(MIGRATIONS)
 
 

@@ -23,6 +23,7 @@ from mmmem.store.presences import Sighting, add_sightings
 from mmmem.store.records import OWNER_KINDS, Receipt
 from mmmem.store.rules import Rules
 from mmmem.store.streams import CursorOf, Streams
+from mmmem.store.tombstones import Tombstones
 from mmmem.types import TEXT_KINDS, Detections, Observation, TimedText, check_text
 
 LONGEST_NS = 31 * NS_PER_DAY
@@ -53,6 +54,7 @@ class Writer:
         self.connection = connection
         self.files = GenerationFiles(folder, connection)
         self.streams = Streams(connection)
+        self.tombstones: Tombstones | None = None
         self._rules = rules
         self._lock = Lock()
 
@@ -104,11 +106,12 @@ class Writer:
             numbers: set[int] = set()
             for observation in observations:
                 numbers.add(self._add(observation, learned_ns, tally))
-            self._derive(tally)
+            self.derive(tally)
             self.streams.advance(tally.spans, self.streams.cursors(cursor, numbers))
         return Receipt(**tally.counts)
 
-    def _derive(self, tally: Tally) -> None:
+    def derive(self, tally: Tally) -> None:
+        """Bring what is derived up to date with what was added, inside the transaction that is open."""
         grid = Grid(self.streams.calendar or Calendar())
         add_sightings(self.connection, tally.sightings)
         cut = {stream: recut(self.connection, self.files, grid, frames) for stream, frames in tally.looks.items()}
@@ -120,16 +123,26 @@ class Writer:
         stream = self.streams.number(observation.stream_id)
         for span in (observation.span, *(text.span for text in observation.texts)):
             _check_length(span)
+        if self.tombstones is None:  # read once; `forget` and `lift` drop it
+            self.tombstones = Tombstones(self.connection)
         for text in observation.texts:
-            self._add_text(stream, text, learned_ns, tally)
+            if self.tombstones.has_words(stream, text.span):
+                tally.add("num_forgotten_texts")
+            else:
+                self.add_text(stream, text, learned_ns, tally)
         seen = _was_seen(observation)
         if seen and learned_ns is not None:
             raise InvalidInputError("learned_ns is for words that came later; what a camera sees is learned as it is seen.")
         if seen or (learned_ns is None and not _is_covered(observation)):
-            self._add_look(stream, observation, tally)
+            left = self.tombstones.left_of(stream, observation)
+            if left is not observation:
+                tally.add("num_forgotten_frames")
+            if left is not None:
+                self._add_look(stream, left, tally)
         return stream
 
-    def _add_text(self, stream: int, text: TimedText, learned_ns: int | None, tally: Tally) -> None:
+    def add_text(self, stream: int, text: TimedText, learned_ns: int | None, tally: Tally) -> int | None:
+        """Add one text inside the transaction that is open; its number, None if it was there already."""
         learned = int(text.span.end_ns) if learned_ns is None else check_ns(learned_ns, "learned_ns")
         for value, name in ((text.speaker or "", "speaker"), (text.source, "source")):
             check_text(value, f"TimedText.{name}", empty=True)
@@ -137,7 +150,7 @@ class Writer:
         number = self._insert_text(stream, text, learned, len(document))
         if number is None:
             tally.add("num_duplicate_texts")
-            return
+            return None
         tally.add("num_texts")
         tally.spans.setdefault(stream, []).append((int(text.span.start_ns), int(text.span.end_ns)))
         self.connection.execute("INSERT INTO lines_fts (rowid, terms) VALUES (?, ?)", (number, " ".join(document)))
@@ -148,6 +161,7 @@ class Writer:
                 "INSERT INTO claims (text, subject, predicate, object, functional, ends) VALUES (?, ?, ?, ?, ?, ?)", rows
             )
             tally.add("num_claims", len(rows))
+        return number
 
     def _insert_text(self, stream: int, text: TimedText, learned_ns: int, num_terms: int) -> int | None:
         """The number of the new row, None if the same words are already there for the same time."""
@@ -226,6 +240,7 @@ class Writer:
             "UPDATE frames SET media_offset = ?, media_length = ?, media_crc = ? WHERE id = ?",
             (offset, len(jpeg), crc32(jpeg), frame),
         )
+        self._no_loss(frame, FRAME, frame, "")
         tally.add("num_keyframes")
 
     def _add_detections(self, stream: int, frame: int, times: tuple[int, int, int], detections: Detections, tally: Tally) -> None:
@@ -255,8 +270,17 @@ class Writer:
             return None
         row, crc = space.append(vector)
         self.connection.execute("INSERT INTO vectors VALUES (?, ?, ?, ?, ?, ?)", (space.number, row, *owner, crc))
+        if owner[0] == FRAME:
+            self._no_loss(owner[1], *owner[:2], name)
         tally.add("num_vectors")
         return row
+
+    def _no_loss(self, frame: int, owner_kind: int, owner: int, space: str) -> None:
+        """What was lost is there again."""
+        self.connection.execute(
+            "DELETE FROM losses WHERE frame = ? AND owner_kind = ? AND owner_id = ? AND space = ?",
+            (frame, owner_kind, owner, space),
+        )
 
     def add_passage_vector(self, space: str, vector: NDArray[np.float32], passage: int, learned_ns: int) -> None:
         """Store the vector of a passage inside the transaction that is open."""
