@@ -42,6 +42,8 @@ class Cue:
         kind: what they are.
         speaker: who said them, if the file says so.
         fault: why the line is unusable; empty where it is sound.
+        says_kind: the file says itself what the line is.
+        is_date: its times are dates, nanoseconds since 1970; else they count from the start of the track.
     """
 
     number: int
@@ -51,6 +53,8 @@ class Cue:
     kind: TextKind = "caption"
     speaker: str | None = None
     fault: str = ""
+    says_kind: bool = False
+    is_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,14 @@ class Track:
         calendar: the calendar of absolute times; None where times count from the start of the track.
         bad_cues: one sentence for each line that was left out.
         wearer: whose recording this is, if the file says so.
+        assumed: what the lines were taken to be, where neither the file nor the caller says it.
     """
 
     texts: tuple[TimedText, ...]
     calendar: Calendar | None = None
     bad_cues: tuple[str, ...] = ()
     wearer: str = ""
+    assumed: TextKind | None = None
 
 
 def split_speaker(text: str) -> tuple[str | None, str]:
@@ -111,10 +117,10 @@ def cue_fault(cue: Cue) -> str:
         return f"it ends at {_seconds(cue.end_ns)}, before it starts at {_seconds(cue.start_ns)}"
     if not cue.text.strip():
         return "it has no words"
-    if cue.start_ns > LONGEST_OFFSET_NS:
+    if cue.start_ns > LONGEST_OFFSET_NS and not cue.is_date:
         return (
-            f"it starts at {_seconds(cue.start_ns)}, more than the three years that an offset may have: dates and milliseconds "
-            "must be turned into seconds from the start"
+            f"it starts at {_seconds(cue.start_ns)}, more than the three years that an offset may have: milliseconds must be "
+            "turned into seconds from the start, and dates be written as text with a zone, as in 2024-05-03T11:20:05Z"
         )
     return ""
 

@@ -63,7 +63,7 @@ def place_srt(cues: list[Cue], named: NamedTime, kind: TextKind) -> list[Cue]:
 def _moved(cue: Cue, origin_ns: int, kind: TextKind) -> Cue:
     start_ns = None if cue.start_ns is None else cue.start_ns + origin_ns
     end_ns = None if cue.end_ns is None else cue.end_ns + origin_ns
-    return replace(cue, start_ns=start_ns, end_ns=end_ns, kind=kind)
+    return replace(cue, start_ns=start_ns, end_ns=end_ns, kind=kind, says_kind=True)
 
 
 def _line_cue(number: int, line: Any, clip: NamedTime | None, clip_name: str) -> Cue:
@@ -86,7 +86,7 @@ def _line_cue(number: int, line: Any, clip: NamedTime | None, clip_name: str) ->
     if end_ns < start_ns:
         fault = f"it ends at {line['end']}, before it starts at {line['start']} (clock times HHMMSS)"
         return Cue(number, midnight_ns + start_ns, None, words, kind, speaker, fault)
-    return Cue(number, midnight_ns + start_ns, midnight_ns + end_ns + NS_PER_S, words, kind, speaker)
+    return Cue(number, midnight_ns + start_ns, midnight_ns + end_ns + NS_PER_S, words, kind, speaker, says_kind=True)
 
 
 def _near(clock_ns: int, reference_ns: int) -> int:

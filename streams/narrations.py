@@ -7,10 +7,11 @@ off, `C` stays as the file has it; `#O` (somebody else acts) is taken off in the
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from mmmem.clock import NS_PER_S
+from mmmem.clock import NS_PER_S, Calendar
 from mmmem.errors import InvalidInputError
 from mmmem.types import TextKind
 from streams.cues import Cue
@@ -28,6 +29,9 @@ _KINDS: Mapping[str, TextKind] = {
     "speech": "speech", "transcript": "speech", "utterance": "speech",
     "ocr": "ocr", "note": "note",
 }  # fmt: skip
+_DATE = re.compile(r"^\s*\d{4}-\d{2}-\d{2}")
+_FIRST_DATE_NS = 10**17
+"""March 1973. Offsets are at most three years."""
 _EGO4D_MARK = re.compile(r"^#[CO]\s+")
 
 
@@ -108,9 +112,10 @@ def _record_cue(number: int, record: Any, default_kind: TextKind) -> Cue:
     except InvalidInputError as error:
         return Cue(number, None, None, text, fault=str(error))
     speaker = next((str(record[key]) for key in _SPEAKER_KEYS if record.get(key)), None)
-    said = record.get("kind", record.get("type"))
-    kind = _KINDS.get(str(said).lower(), "speech" if speaker else default_kind)
-    return Cue(number, start_ns, end_ns, _EGO4D_MARK.sub("", text.strip()), kind, speaker)
+    said = str(record.get("kind", record.get("type"))).lower()
+    kind = _KINDS.get(said, "speech" if speaker else default_kind)
+    words = _EGO4D_MARK.sub("", text.strip())
+    return Cue(number, start_ns, end_ns, words, kind, speaker, says_kind=said in _KINDS, is_date=_is_dated(record))
 
 
 def _times(record: Mapping[str, Any]) -> tuple[int | None, int | None]:
@@ -136,6 +141,8 @@ def _time_ns(value: Any, scale_ns: int) -> int:
         clock = parse_clock_ns(value)
         if clock is not None:
             return clock
+        if _DATE.match(value):
+            return _date_ns(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise InvalidInputError(f"its time {value!r} is not a number")
     try:
@@ -145,3 +152,30 @@ def _time_ns(value: Any, scale_ns: int) -> int:
     if not time.is_finite() or abs(time) >= 2**63:
         raise InvalidInputError(f"its time {value!r} does not fit 64 bits of nanoseconds")
     return round(time)
+
+
+def _is_dated(record: Mapping[str, Any]) -> bool:
+    """Whether a record's times are dates."""
+    pair = record.get("timestamp")
+    values = pair if isinstance(pair, list) else [value for key, value in record.items() if key not in _TEXT_KEYS]
+    return any(isinstance(value, str) and _DATE.match(value) is not None for value in values)
+
+
+def _date_ns(value: str) -> int:
+    """Nanoseconds since 1970 of an ISO 8601 time with a zone.
+
+    Raises:
+        InvalidInputError: no date, no zone, or before 1973.
+    """
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError as error:
+        raise InvalidInputError(f"its time {value!r} is no date; write 2024-05-03T11:20:05Z") from error
+    if moment.tzinfo is None:
+        raise InvalidInputError(
+            f"its time {value!r} is a date without a time zone; write {value.strip()}Z or {value.strip()}+02:00"
+        )
+    date_ns = Calendar("wall").parse(value)
+    if date_ns < _FIRST_DATE_NS:
+        raise InvalidInputError(f"its time {value!r} is before March 1973, which no recording is; mend the date")
+    return date_ns

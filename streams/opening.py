@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from mmmem.clock import Calendar
-from mmmem.errors import InvalidInputError
+from mmmem.errors import InvalidInputError, SourceError
 from mmmem.suggest import known_name
-from mmmem.types import StreamInfo
+from mmmem.types import TEXT_KINDS, StreamInfo, TextKind
 from streams import places
+from streams.cues import Track
 from streams.decoders import BACKENDS
 from streams.egolife import CALENDAR
 from streams.images import ImageFolder, ImageTimes
 from streams.live import LiveOptions, LiveSource, open_camera
-from streams.placing import Start, place
+from streams.placing import Placement, Start, place
 from streams.sampling import Sampler, every
 from streams.session import Session, placements
-from streams.side_tracks import Tracks, side_source, tracks_beside
+from streams.side_tracks import Sides, Tracks, assumption, left_in, read_sides, tracks_beside, tracks_by_video
 from streams.stream import Source, Stream, TextSource
 from streams.text_files import DayTracks, has_days, texts_span_ns
 from streams.tracks import TRACK_SUFFIXES, moved, read_track
@@ -36,7 +38,9 @@ class _Wish:
     sampler: Sampler
     size: int | None
     tracks: Tracks
+    track_kind: TextKind | None
     backend: str
+    folder: Path | None = None
 
     @property
     def single_start(self) -> Start:
@@ -54,6 +58,7 @@ def open(
     sampler: Sampler | None = None,
     size: int | None = None,
     tracks: Tracks = (),
+    track_kind: TextKind | None = None,
     backend: str = "pyav",
     period_s: float | None = None,
     image_times: ImageTimes = "period",
@@ -70,7 +75,8 @@ def open(
         calendar: calendar of `start`; None takes the one that `start` is written in.
         sampler: which frames are looked at; None is `every(1.0)`.
         size: longest side of the pictures in pixels; None keeps them as they are.
-        tracks: text tracks of a video. Empty takes those beside it with its name; None takes none.
+        tracks: text tracks of a video. Empty takes those beside it whose names are or begin with its name; None takes none.
+        track_kind: what lines are whose file does not say it: caption, speech, ocr or note. None finds it out and notes it.
         backend: pyav, opencv, decord or torchcodec.
         period_s: seconds between the pictures of a folder; None is 1.
         image_times: where the times of a folder's pictures come from: `period`, `stem_s`, `stem_ms`, `stem_us`, `stem_ns` (the
@@ -84,11 +90,13 @@ def open(
         MissingExtraError: the back end is not installed.
     """
     known_name(backend, BACKENDS, "video back end")
+    if track_kind is not None:
+        known_name(track_kind, TEXT_KINDS, "kind of text")
     if size is not None and size < 1:
         raise InvalidInputError(f"size is the longest side in pixels, at least 1, got {size!r}.")
     uris = places.split_uris(uri_or_uris)
     uri = places.without_credentials(str(uri_or_uris) if isinstance(uri_or_uris, str | Path) else places.joined_uri(uris))
-    wish = _Wish(uri, stream_id, start, calendar, sampler or every(DEFAULT_PERIOD_S), size, tracks, backend)
+    wish = _Wish(uri, stream_id, start, calendar, sampler or every(DEFAULT_PERIOD_S), size, tracks, track_kind, backend)
     if any(_is_live(one) for one in uris):
         return _open_live(uris, wish, live or LiveOptions())
     if len(uris) == 1 and places.scheme_of(uris[0]) in places.FETCHED_SCHEMES:
@@ -102,7 +110,7 @@ def _is_live(uri: str) -> bool:
 
 def _open_paths(paths: list[Path], wish: _Wish, period_s: float | None, image_times: ImageTimes) -> Stream:
     if len(paths) == 1 and paths[0].is_dir():
-        paths = _files_of(paths[0])
+        wish, paths = replace(wish, folder=paths[0]), _files_of(paths[0])
     folder = next((path for path in paths if path.is_dir()), None)
     if folder is not None:
         raise InvalidInputError(f"{str(folder)!r} is a folder among files; give one folder alone, or the files in it.")
@@ -144,16 +152,26 @@ def _open_texts(paths: list[Path], wish: _Wish) -> Stream:
         raise InvalidInputError(f"{paths[0].name} is a text track itself; tracks= goes with a video.")
     if all(has_days(path) for path in paths):
         return _open_day_tracks(paths, wish)
-    placement = place(wish.single_start, wish.calendar)
-    tracks = [read_track(path) for path in paths]
-    if any(track.calendar is not None for track in tracks):
+    tracks = [read_track(path, kind=wish.track_kind) for path in paths]
+    if len({track.calendar for track in tracks}) > 1:
         raise InvalidInputError(
-            "Tracks with days and tracks that count from their own start cannot be one stream; open them apart."
+            "Tracks with days or dates and tracks that count from their own start cannot be one stream; open them apart."
         )
+    notes = tuple(sentence for path, track in zip(paths, tracks, strict=True) for sentence in assumption(track, path))
+    placement = place(wish.single_start, wish.calendar) if tracks[0].calendar is None else _by_dates(paths[0], tracks, wish)
     texts = sorted(moved([text for track in tracks for text in track.texts], placement.start_ns), key=lambda text: text.span)
-    info = StreamInfo(wish.stream_id or paths[0].stem, wish.uri, placement.calendar, placement.start_ns, texts_span_ns(texts)[1])
+    start_ns, end_ns = texts_span_ns(texts)
+    start_ns = placement.start_ns if tracks[0].calendar is None else start_ns
+    info = StreamInfo(wish.stream_id or paths[0].stem, wish.uri, placement.calendar, start_ns, end_ns)
     bad_cues = tuple(sentence for track in tracks for sentence in track.bad_cues)
-    return Stream(info, [TextSource(texts)], len(texts), bad_cues=bad_cues)
+    return Stream(info, [TextSource(texts)], len(texts), notes, bad_cues)
+
+
+def _by_dates(path: Path, tracks: Sequence[Track], wish: _Wish) -> Placement:
+    """Texts with dates stay where they are; the calendar only names their time zone."""
+    if wish.start is not None or (wish.calendar is not None and wish.calendar.kind != "wall"):
+        raise InvalidInputError(f"{path.name} says its dates itself; leave start and calendar out.")
+    return Placement(wish.calendar or tracks[0].calendar or Calendar("wall"), 0)
 
 
 def _open_day_tracks(paths: list[Path], wish: _Wish) -> Stream:
@@ -178,8 +196,9 @@ def _open_images(paths: list[Path], wish: _Wish, period_s: float | None, image_t
         period_s=period_s,
     )
     info = StreamInfo(name, wish.uri, folder.calendar, folder.start_ns, folder.end_ns)
-    side, num_texts, bad_cues = _sides(wish.tracks or (), info)
-    return Stream(info, [folder, *side], folder.num_expected + num_texts, tuple(folder.notes), tuple(bad_cues))
+    sides = _sides(info, wish)
+    notes = (*folder.notes, *sides.notes)
+    return Stream(info, [folder, *sides.sources], folder.num_expected + len(sides.texts), notes, sides.bad_cues)
 
 
 def _open_videos(paths: Sequence[Path | str], wish: _Wish) -> Stream:
@@ -199,29 +218,45 @@ def _open_videos(paths: Sequence[Path | str], wish: _Wish) -> Stream:
 def _video_stream(sources: list[VideoSource], name: str, calendar: Calendar, wish: _Wish) -> Stream:
     session = Session(sources)
     info = StreamInfo(name, wish.uri, calendar, session.start_ns, sources[0].end_ns if len(sources) == 1 else session.end_ns)
-    if wish.tracks:
-        side, num_texts, bad_cues = _sides(wish.tracks, info)
-        notes: list[str] = []
-    else:
-        side, num_texts, bad_cues, notes = _tracks_beside(sources if wish.tracks is not None else [], calendar)
+    sides = [_sides(info, wish)] if wish.tracks else _sides_beside(sources, calendar, wish)
     num_frames = sources[0].num_expected if len(sources) == 1 else None
     frames: Source = sources[0] if len(sources) == 1 else session
-    estimate = None if num_frames is None else num_frames + num_texts
-    return Stream(info, [*side, frames], estimate, tuple(notes), tuple(bad_cues))
+    texts: list[Source] = [source for side in sides for source in side.sources]
+    estimate = None if num_frames is None else num_frames + sum(len(side.texts) for side in sides)
+    notes, bad_cues = chain.from_iterable(side.notes for side in sides), chain.from_iterable(side.bad_cues for side in sides)
+    return Stream(info, [*texts, frames], estimate, tuple(notes), tuple(bad_cues))
 
 
-def _tracks_beside(sources: list[VideoSource], calendar: Calendar) -> tuple[list[Source], int, list[str], list[str]]:
-    """Texts beside each video, how many, the lines left out, and the files that were not read."""
-    side: list[Source] = []
-    num_texts, bad_cues, notes = 0, list[str](), list[str]()
+def _sides_beside(sources: Sequence[VideoSource], calendar: Calendar, wish: _Wish) -> list[Sides]:
+    """Texts beside each video, and a sentence on each file that was not read."""
+    if wish.tracks is None:
+        return []
+    owned = tracks_by_video([Path(source.path) for source in sources])
+    sides: list[Sides] = []
     for source in sources:
-        tracks, unread = tracks_beside(Path(source.path))
-        notes += unread
-        if tracks:
-            duration_ns = None if source.end_ns is None else source.end_ns - source.start_ns
-            texts, num, bad = side_source(tracks, calendar, source.start_ns, duration_ns, of_clip=True)
-            side, num_texts, bad_cues = [*side, texts], num_texts + num, bad_cues + bad
-    return side, num_texts, bad_cues, notes
+        beside = tracks_beside(Path(source.path), owned.get(Path(source.path), []))
+        own, longer = beside.taken[: beside.by_name], beside.taken[beside.by_name :]
+        sides += [_side_of(source, [path], calendar, wish) for path in own]
+        sides += [_side_if_it_fits(source, path, calendar, wish) for path in longer]
+        sides.append(Sides(notes=beside.notes))
+    if wish.folder is not None:
+        taken = {path for paths in owned.values() for path in paths}
+        sides.append(Sides(notes=tuple(left_in(wish.folder, taken))))
+    return sides
+
+
+def _side_of(source: VideoSource, paths: Sequence[Path], calendar: Calendar, wish: _Wish) -> Sides:
+    duration_ns = None if source.end_ns is None else source.end_ns - source.start_ns
+    return read_sides(paths, calendar, source.start_ns, duration_ns, of_clip=True, kind=wish.track_kind)
+
+
+def _side_if_it_fits(source: VideoSource, path: Path, calendar: Calendar, wish: _Wish) -> Sides:
+    """A track whose name only begins with the video's may be of something else, and then must not stop anything."""
+    try:
+        side = _side_of(source, [path], calendar, wish)
+    except (InvalidInputError, SourceError) as error:
+        return Sides(notes=(f"{path.name} was not read: {error}",))
+    return replace(side, notes=(f"{path.name} was read as a text track of {source.name}", *side.notes))
 
 
 def _end_of(source: VideoSource) -> int:
@@ -233,12 +268,9 @@ def _end_of(source: VideoSource) -> int:
     return end_ns
 
 
-def _sides(tracks: Sequence[str | Path], info: StreamInfo) -> tuple[list[Source], int, list[str]]:
-    if not tracks:
-        return [], 0, []
+def _sides(info: StreamInfo, wish: _Wish) -> Sides:
     duration_ns = None if info.end_ns is None else info.end_ns - info.start_ns
-    texts, num, bad_cues = side_source(tracks, info.calendar, info.start_ns, duration_ns)
-    return [texts], num, bad_cues
+    return read_sides(wish.tracks or (), info.calendar, info.start_ns, duration_ns, kind=wish.track_kind)
 
 
 def _open_live(uris: list[str], wish: _Wish, options: LiveOptions) -> Stream:

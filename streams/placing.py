@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from mmmem.clock import NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Calendar, check_ns
 from mmmem.errors import InvalidInputError, SourceError
+from mmmem.suggest import unit_since_1970
 
 Start = str | int | None
 
@@ -147,12 +148,10 @@ def _place_number(start: int, calendar: Calendar | None) -> Placement:
 
 
 def _unit_hint(number: int) -> str:
-    size = abs(number)
-    units = ((10**9, 10**11, "seconds"), (10**11, 10**14, "milliseconds"), (10**14, 10**17, "microseconds"))
-    for low, high, unit in units:
-        if low <= size < high:
-            return f" (it looks like {unit} since 1970)"
-    return " (it looks like seconds or milliseconds from a start)" if size < 10**9 else ""
+    since = unit_since_1970(number)
+    if since is not None:
+        return f" (it looks like {since[0]} since 1970)"
+    return " (it looks like seconds or milliseconds from a start)" if abs(number) < 10**9 else ""
 
 
 def parse_creation_time(value: str | None, path: str) -> int:

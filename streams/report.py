@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from mmmem.clock import Calendar, Span, format_duration
+from mmmem.wording import counted
 
 MAX_LISTED = 1000
 """A list in the report holds at most this many entries; the rest is counted, so that a report stays small."""
@@ -101,19 +102,19 @@ class ReadReport:
         lines += [f"sound without picture {self._where(span)}" for span in self.audio_only]
         lines += self.bad_cues + self.notes
         if self.num_unlisted:
-            lines.append(f"{self.num_unlisted} more entries are not listed")
+            lines.append(f"{self.num_unlisted} more {'entry is' if self.num_unlisted == 1 else 'entries are'} not listed")
         return lines
 
     def _counts(self) -> str:
         counts = (
-            (self.num_frames, "frames"),
-            (self.num_frames_skipped, "frames not sampled"),
-            (self.num_frames_damaged, "frames flagged as damaged"),
-            (self.num_frames_dropped, "frames dropped"),
-            (self.num_texts, "texts"),
-            (len(self.bad_cues), "bad cues left out"),
+            (self.num_frames, "frame", ""),
+            (self.num_frames_skipped, "frame", "not sampled"),
+            (self.num_frames_damaged, "frame", "flagged as damaged"),
+            (self.num_frames_dropped, "frame", "dropped"),
+            (self.num_texts, "text", ""),
+            (len(self.bad_cues), "bad cue", "left out"),
         )
-        said = ", ".join(f"{num} {what}" for num, what in counts if num)
+        said = ", ".join(counted(num, noun, rest) for num, noun, rest in counts if num)
         return f"{self.uri}: {said or 'nothing was read'}"
 
     def _where(self, span: Span) -> str:

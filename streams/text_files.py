@@ -89,7 +89,7 @@ def _start_ns(path: Path) -> int:
 
 def _absolute(path: Path) -> Track:
     track = read_track(path)
-    if track.calendar is None:
+    if track.calendar != CALENDAR:
         raise InvalidInputError(
             f"{path.name} has times from its own start, so it cannot stand beside tracks with days; open it alone, or as a "
             "track of its video."
@@ -106,7 +106,7 @@ def has_days(path: Path) -> bool:
     if named_time(path.name) is not None:
         return True
     try:
-        return read_track(path).calendar is not None
+        return read_track(path).calendar == CALENDAR
     except MmmemError:
         return False
 

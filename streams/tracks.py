@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mmmem.clock import NS_PER_S, Span
+from mmmem.clock import NS_PER_S, Calendar, Span
 from mmmem.errors import InvalidInputError, SourceError
 from mmmem.types import TextKind, TimedText
 from streams import egolife, narrations, subtitles
 from streams.cues import Cue, Track, timed_texts
 from streams.placing import named_time
 from streams.report import ReadReport
+from streams.track_kinds import with_kind
 
 SUBTITLE_SUFFIXES = (".srt", ".vtt")
 TRACK_SUFFIXES = (*SUBTITLE_SUFFIXES, ".json", ".jsonl", ".ndjson")
@@ -22,11 +23,12 @@ MAX_TRACK_BYTES = 512 * 2**20
 _SLACK_NS = 60 * NS_PER_S
 
 
-def read_track(path: Path, *, of_clip: bool = False) -> Track:
+def read_track(path: Path, *, of_clip: bool = False, kind: TextKind | None = None) -> Track:
     """Read a text track: SRT, WebVTT, JSON or JSONL narrations, EgoLife Sync JSON or SRT.
 
     Args:
         path: the file.
+        kind: what lines are that do not say it themselves; None finds it out, see `streams.track_kinds`.
         of_clip: subtitles count from the start of a clip, even where the name has a day and hour as EgoLife's have.
 
     Raises:
@@ -36,14 +38,15 @@ def read_track(path: Path, *, of_clip: bool = False) -> Track:
     text = _read_text(path)
     suffix = path.suffix.lower()
     if suffix in (".json", ".jsonl", ".ndjson"):
-        return _read_json_track(path, text, lines=suffix != ".json")
+        return _read_json_track(path, text, kind, lines=suffix != ".json")
     cues = list(subtitles.read_vtt(text) if suffix == ".vtt" else subtitles.read_srt(text))
     if not cues:
         raise InvalidInputError(f"{path.name} holds no cue: expected lines such as '00:00:01,000 --> 00:00:02,500'.")
     named = named_time(path.name)
     if named is None or of_clip:
-        return _track(cues, path)
-    track = _track(egolife.place_srt(cues, named, _srt_kind(path, cues)), path)
+        told, assumed = with_kind(cues, path, kind)
+        return replace(_track(told, path), assumed=assumed)
+    track = _track(egolife.place_srt(cues, named, kind or _srt_kind(path, cues)), path)
     return replace(track, calendar=egolife.CALENDAR, wearer=named.wearer)
 
 
@@ -91,15 +94,28 @@ def tell_bad_cues(track: Track, report: ReadReport) -> None:
         report.add_bad_cue(sentence)
 
 
-def _read_json_track(path: Path, text: str, *, lines: bool) -> Track:
+def _read_json_track(path: Path, text: str, kind: TextKind | None, *, lines: bool) -> Track:
     if lines:
-        cues = list(narrations.read_jsonl(text))
-        return _track(cues, path)
+        return _narrated(narrations.read_jsonl(text), path, kind)
     content = narrations.parse_json(text, path.name)
     if egolife.is_sync(content):
         track = _track(egolife.read_sync(content), path)
         return replace(track, calendar=egolife.CALENDAR, wearer=egolife.wearer_of(content))
-    return _track(narrations.read_json(content, path.name), path)
+    return _narrated(narrations.read_json(content, path.name), path, kind)
+
+
+def _narrated(read: Iterable[Cue], path: Path, kind: TextKind | None) -> Track:
+    """Narrations, by offsets or by dates.
+
+    Raises:
+        InvalidInputError: some of the times are dates and others are offsets.
+    """
+    cues = [cue if cue.says_kind or kind is None else replace(cue, kind=kind) for cue in read]
+    dated = {cue.is_date for cue in cues if cue.start_ns is not None and not cue.fault}
+    if len(dated) > 1:
+        raise InvalidInputError(f"{path.name} mixes dates with times from a start; write all of them in one way.")
+    track = _track(cues, path)
+    return replace(track, calendar=Calendar("wall")) if dated == {True} else track
 
 
 def _track(cues: Iterable[Cue], path: Path) -> Track:

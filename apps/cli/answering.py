@@ -8,6 +8,7 @@ import typer
 from apps.cli.options import AsJson, AskedAt, Batch, Encoder, MemoryDir, OneStream, Sources, TextEmbedder, Window
 from apps.cli.output import emit, say, shortened, show_pairs, show_table, tell
 from mmmem.errors import InvalidInputError
+from mmmem.wording import counted
 
 if TYPE_CHECKING:
     from mmmem.agent.escalation import ModelTier
@@ -187,4 +188,5 @@ def _why_nothing(memory: "Memory", asked_at_ns: int | None) -> str:
     columns = memory.clip_columns("clip", upto_ns)
     if not len(columns):
         return f"nothing found: the memory holds nothing up to {memory.calendar.format(upto_ns)}"
-    return f"nothing found: {len(columns)} clips up to {memory.calendar.format(upto_ns)} were looked at and none bears on it"
+    looked = counted(len(columns), "clip", f"up to {memory.calendar.format(upto_ns)}")
+    return f"nothing found: {looked} {'was' if len(columns) == 1 else 'were'} looked at and none bears on it"

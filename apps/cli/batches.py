@@ -12,11 +12,12 @@ import typer
 from apps.cli.answer_json import answer_json, evidence_json
 from apps.cli.output import emit, tell, tell_error
 from apps.cli.times import asked_at_ns as read_asked_at
-from apps.cli.times import maybe_span
+from apps.cli.times import doubt_about, maybe_span
 from mmmem.agent.escalation import ModelTier
 from mmmem.clock import Span
 from mmmem.errors import InvalidInputError, MmmemError, SourceError
 from mmmem.memory import Memory
+from mmmem.wording import counted
 
 STDIN = "-"
 _FIELDS = ("asked_at", "choices", "id", "k", "stream", "text", "window")
@@ -57,21 +58,22 @@ def answer_lines(
         SourceError: the file cannot be read.
     """
     default = AskedLine("", asked_at_ns, window, stream, (), k)
-    unused: set[str] = set()
+    told: set[str] = set()
     num_bad = num_lines = 0
     for number, line in _lines(batch):
         num_lines += 1
         record: Any = None
         try:
             record = _record(line)
-            _tell_unused(record, unused)
+            _tell_unused(record, told)
+            _tell_doubt(memory, record, told)
             emit({"id": record.get("id"), **_answered(memory, _asked(memory, record, default), sources, model, answer=answer)})
         except MmmemError as error:
             num_bad += 1
             tell_error(f"line {number}: {error}")
             emit({"id": record.get("id") if isinstance(record, dict) else None, "line": number, "error": str(error)})
     if num_bad:
-        tell(f"{num_bad} of {num_lines} lines were not answered")
+        tell(f"{num_bad} of {counted(num_lines, 'line')} {'was' if num_bad == 1 else 'were'} not answered")
         raise typer.Exit(_BAD_LINES)
 
 
@@ -111,6 +113,14 @@ def _tell_unused(record: dict[str, Any], told: set[str]) -> None:
     for name in sorted(set(record) - set(_FIELDS) - told):
         told.add(name)
         tell(f"note: the field {name!r} is not read; lines hold {', '.join(_FIELDS)}")
+
+
+def _tell_doubt(memory: Memory, record: dict[str, Any], told: set[str]) -> None:
+    """Say for the first line whose time is most likely in another unit."""
+    doubt = doubt_about(memory, record.get("asked_at"))
+    if doubt and "asked_at" not in told:
+        told.add("asked_at")
+        tell(f"note: {doubt}; further lines like it are not named")
 
 
 def _asked(memory: Memory, record: dict[str, Any], default: AskedLine) -> AskedLine:

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from apps.cli.output import tell
 from apps.ingest import IngestProgress
 from mmmem.clock import NS_PER_S, format_duration
+from mmmem.wording import counted
 from streams import Stream
 
 _LINE_EVERY_S = 10.0
@@ -40,13 +41,13 @@ class Pace:
     def words(self, seen: IngestProgress) -> str:
         """Items, rate, speed against real time, time left, what was skipped."""
         elapsed_s = max(self._now_s() - self._started_s, 1e-3)
-        said = [f"{seen.num_items} items", f"{seen.num_items / elapsed_s:.1f}/s"]
+        said = [counted(seen.num_items, "item"), f"{seen.num_items / elapsed_s:.1f}/s"]
         said.append(f"{seen.covered_ns / NS_PER_S / elapsed_s:.1f}x real time")
         share = self.share(seen)
         if share:
             said.append(f"{format_duration(round(elapsed_s * (1 - share) / share * NS_PER_S))} left")
         if seen.num_skipped:
-            said.append(f"{seen.num_skipped} frames not sampled")
+            said.append(counted(seen.num_skipped, "frame", "not sampled"))
         return ", ".join(said)
 
 

@@ -9,6 +9,7 @@ from apps.cli.output import say
 from apps.ingest import IngestReport
 from mmmem.clock import Calendar
 from mmmem.store.records import Receipt
+from mmmem.wording import counted
 
 _SHOWN = 20
 
@@ -55,7 +56,7 @@ def show_report(report: IngestReport, memory: Path, calendar: Calendar, *, has_w
     for line in lines[: _SHOWN + 1]:
         say(f"  {line}")
     if len(lines) > _SHOWN + 1:
-        say(f"  and {len(lines) - _SHOWN - 1} more lines; --json lists them all")
+        say(f"  and {counted(len(lines) - _SHOWN - 1, 'more line')}; --json lists them all")
     missing = list(report.not_looked_at)
     if not has_words and report.read.num_texts:
         missing.append("what words mean (no text embedder: they are found by the words themselves)")
@@ -74,13 +75,19 @@ def _how_to_ask(report: IngestReport) -> str:
 
 
 def _stored(stored: Receipt) -> str:
+    """New rows; known ones are exact duplicates, and clips may have become fewer."""
     named = (
-        (stored.num_frames, "frames"),
-        (stored.num_keyframes, "pictures"),
-        (stored.num_detections, "detections"),
-        (stored.num_texts, "texts"),
-        (stored.num_claims, "claims"),
-        (stored.num_clips, "clips"),
-        (stored.num_duplicate_frames + stored.num_duplicate_texts, "known already"),
+        (stored.num_frames, "frame"),
+        (stored.num_keyframes, "picture"),
+        (stored.num_detections, "detection"),
+        (stored.num_texts, "text"),
+        (stored.num_claims, "claim"),
+        (stored.num_clips, "clip"),
     )
-    return ", ".join(f"{num} {what}" for num, what in named if num) or "nothing new"
+    said = [counted(num, noun) for num, noun in named if num > 0] or ["nothing new"]
+    if stored.num_clips < 0:
+        said.append(counted(-stored.num_clips, "clip", "joined to a neighbour"))
+    num_known = stored.num_duplicate_frames + stored.num_duplicate_texts
+    if num_known:
+        said.append(counted(num_known, "exact duplicate", "left out"))
+    return ", ".join(said)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from apps.ingest import IngestReport
     from mmmem.clock import Calendar
     from mmmem.memory import Memory
+    from mmmem.types import TextKind
 
 LONGEST_SIDE = 640
 _NO_TRACK = "none"
@@ -49,7 +50,18 @@ def ingest(
     ] = None,
     track: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE", help="Text track of the video; those with its name by default, none for none. Repeatable."),
+        typer.Option(
+            metavar="FILE",
+            help="Text track of the video; by default those beside it whose names begin with its; none for none. Repeatable.",
+        ),
+    ] = None,
+    track_kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="caption|speech|ocr|note",
+            help="What the lines of a text track are: what is seen (makes facts), said, written in the picture, or noted. "
+            "Without it the file says it, or its words do.",
+        ),
     ] = None,
     every: Annotated[
         str | None,
@@ -108,6 +120,7 @@ def ingest(
         start=start,
         calendar=_calendar(calendar, timezone),
         tracks=None if track == [_NO_TRACK] else track or (),
+        track_kind=cast("TextKind | None", track_kind),
         size=size or None,
         backend=backend,
         image_period_s=period,

@@ -3,10 +3,11 @@
 from mmmem.clock import MAX_NS, NS_PER_S, Calendar, Span
 from mmmem.errors import InvalidInputError
 from mmmem.memory import Memory
+from mmmem.suggest import unit_since_1970
 
 _FIRST_PLAUSIBLE_WALL_NS = 10**17
 """Nanoseconds since 1970 are more than this; seconds, milliseconds and microseconds are less."""
-_LEAST_RELATIVE_NS = 1_000_000
+NS_PER_MS = 1_000_000
 
 
 def instant(memory: Memory, text: str, *, reference_ns: int | None = None) -> int:
@@ -61,14 +62,35 @@ def asked_at_ns(memory: Memory, value: object) -> int | None:
     if isinstance(value, str):
         return instant(memory, value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidInputError(f"asked_at must be nanoseconds (a whole number) or a time as text, got {value!r}.")
-    least = _FIRST_PLAUSIBLE_WALL_NS if memory.calendar.kind == "wall" else _LEAST_RELATIVE_NS
-    if not (value == 0 and memory.calendar.kind != "wall") and not least <= value <= MAX_NS:
         raise InvalidInputError(
-            f"asked_at={value} is not nanoseconds on this memory's calendar (from {least} to 2**63): it looks like another unit. "
-            f"Multiply it to nanoseconds, or write it as {memory.calendar.format(memory.end_ns())!r}."
+            f"asked_at of a line must be nanoseconds (a whole number) or a time as text, got {value!r}; write it as "
+            f"{memory.calendar.format(memory.end_ns())!r}."
         )
+    in_text = f"write it as text, as in {memory.calendar.format(memory.end_ns())!r}"
+    if not 0 <= value <= MAX_NS:
+        raise InvalidInputError(f"asked_at {value} is outside [0, 2**63) nanoseconds; {in_text}.")
+    if memory.calendar.kind == "wall" and value < _FIRST_PLAUSIBLE_WALL_NS:
+        since = unit_since_1970(value)
+        likely = f"it looks like {since[0]}, so multiply it by {since[1]:,}" if since else "it looks like another unit"
+        raise InvalidInputError(f"asked_at {value} is not nanoseconds since 1970: {likely}, or {in_text}.")
     return value
+
+
+def doubt_about(memory: Memory, asked_at: object) -> str:
+    """Why a whole number may not be the nanoseconds it is taken for; empty where nothing speaks against it.
+
+    Where time counts from a start, any number is a time. One that is within the first millisecond, or a date of this century
+    in another unit, was most likely meant otherwise.
+    """
+    if isinstance(asked_at, bool) or not isinstance(asked_at, int) or memory.calendar.kind == "wall":
+        return ""
+    taken = f"asked_at {asked_at} is taken for nanoseconds, {memory.calendar.format(max(asked_at, 0))}"
+    since = unit_since_1970(asked_at)
+    if since is not None and (asked_at % NS_PER_MS or asked_at > memory.end_ns()):
+        return f"{taken}; it looks like {since[0]} since 1970, but this memory counts from a start"
+    if 0 < asked_at < NS_PER_MS:
+        return f"{taken}, the very beginning; seconds times 1,000,000,000 are nanoseconds, milliseconds times 1,000,000"
+    return ""
 
 
 def _example(calendar: Calendar) -> str:

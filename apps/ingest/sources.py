@@ -9,6 +9,7 @@ import streams
 from mmmem.clock import NS_PER_S, Calendar, seconds_to_ns
 from mmmem.errors import InvalidInputError
 from mmmem.suggest import known_name
+from mmmem.types import TextKind
 from streams.images import ImageTimes
 from streams.places import JOINED, scheme_of
 from streams.sampling import Sampler
@@ -36,6 +37,7 @@ class SourceOptions:
     Args:
         stream: name of the stream; None takes the file's or folder's name.
         tracks: text tracks beside a video; empty takes those with its name, None takes none.
+        track_kind: what the lines of a track are that does not say it; None finds it out.
         size: longest side of the pictures that are looked at, in pixels; None keeps them as they are.
     """
 
@@ -43,6 +45,7 @@ class SourceOptions:
     start: str | None = None
     calendar: Calendar | None = None
     tracks: Sequence[str] | None = ()
+    track_kind: TextKind | None = None
     size: int | None = None
     backend: str = "pyav"
     image_period_s: float | None = None
@@ -88,6 +91,7 @@ def open_source(names: Sequence[str], sampler: Sampler, options: SourceOptions) 
         sampler=sampler,
         size=options.size,
         tracks=tracks,
+        track_kind=options.track_kind,
         backend=options.backend,
         period_s=options.image_period_s,
         image_times=options.image_times,

@@ -85,7 +85,8 @@ def test_files_beside_that_are_no_tracks_are_noted(copied):
     with streams.open(video) as stream:
         assert sum(isinstance(item, TimedText) for item in stream) == 2
         assert stream.report.notes == [
-            "v.vtt was not read, because v.srt is there",
+            "v.srt is taken for speech; say track_kind=caption if it tells what is seen",
+            "v.vtt was not read, because v.srt is there; to read it too, give it: tracks=v.vtt",
             "v.json was not read: it holds no timed texts",
         ]
 

@@ -72,8 +72,8 @@ BAD_LINES = [
     ({"id": "b", "text": " "}, "empty"),
     ({"id": "b", "text": "Who?", "asked_at": 20.5}, "asked_at"),
     ({"id": "b", "text": "Who?", "asked_at": True}, "asked_at"),
-    ({"id": "b", "text": "Who?", "asked_at": 21}, "another unit"),
-    ({"id": "b", "text": "Who?", "asked_at": 2**64}, "another unit"),
+    ({"id": "b", "text": "Who?", "asked_at": -1}, "outside"),
+    ({"id": "b", "text": "Who?", "asked_at": 2**64}, "outside"),
     ({"id": "b", "text": "Who?", "asked_at": "soon"}, "soon"),
     ({"id": "b", "text": "Who?", "choices": ["one"]}, "two choices"),
     ({"id": "b", "text": "Who?", "choices": "ab"}, "list of texts"),
@@ -99,7 +99,7 @@ def test_a_bad_line_is_named_and_the_others_are_answered(
     assert words in refused["error"]
     assert "evidence" not in refused
     assert ran.error_lines[0].startswith("error: line 2: ")
-    assert ran.error_lines[1] == "1 of 3 lines were not answered"
+    assert ran.error_lines[1] == "1 of 3 lines was not answered"
 
 
 def test_a_field_that_nobody_reads_is_told_once(cli: Cli, remembered: Path, tmp_path: Path) -> None:
@@ -108,6 +108,37 @@ def test_a_field_that_nobody_reads_is_told_once(cli: Cli, remembered: Path, tmp_
     assert ran.code == 0
     assert len(ran.error_lines) == 1
     assert "'askedat'" in ran.error_lines[0]
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "words"),
+    [(35, "very beginning"), (999_999, "very beginning"), (1714735205, "seconds"), (1714735205123, "milliseconds since 1970")],
+)
+def test_a_time_in_another_unit_is_taken_and_doubted_once(
+    cli: Cli, remembered: Path, tmp_path: Path, asked_at: int, words: str
+) -> None:
+    lines = [{**QUESTIONS[0], "asked_at": asked_at}] * 2
+    ran = cli("search", "--batch", batch_file(tmp_path, lines), "-m", remembered)
+    assert ran.code == 0
+    assert len(records(ran.stdout)) == 2
+    assert len(ran.error_lines) == 1
+    assert words in ran.error_lines[0]
+
+
+@pytest.mark.parametrize("asked_at", [0, 5 * NS_PER_S, 25 * 60 * NS_PER_S])
+def test_plain_nanoseconds_are_not_doubted(cli: Cli, remembered: Path, tmp_path: Path, asked_at: int) -> None:
+    ran = cli("search", "--batch", batch_file(tmp_path, [{**QUESTIONS[0], "asked_at": asked_at}]), "-m", remembered)
+    assert (ran.code, ran.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("asked_at", "unit"), [(1714735205, "seconds"), (1714735205000, "milliseconds"), (35, "another unit")])
+def test_dates_in_another_unit_are_refused_with_its_name(cli: Cli, tmp_path: Path, asked_at: int, unit: str) -> None:
+    track = tmp_path / "day.jsonl"
+    track.write_text('{"time": "2024-05-03T11:20:05Z", "text": "C opens the door"}\n', encoding="utf-8")
+    assert cli("ingest", track, "-m", tmp_path / "m").code == 0
+    ran = cli("search", "--batch", batch_file(tmp_path, [{"text": "door", "asked_at": asked_at}]), "-m", tmp_path / "m")
+    assert ran.code == 2
+    assert unit in records(ran.stdout)[0]["error"]
 
 
 def test_questions_come_from_stdin(cli: Cli, remembered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
