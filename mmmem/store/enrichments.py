@@ -107,9 +107,7 @@ def _insert(connection: sqlite3.Connection, stream: int, made: Enrichment, line:
          made.text, line, made.model, made.prompt, made.digest),
     )  # fmt: skip
     if not cursor.rowcount:
-        raise InvalidInputError(
-            f"There is a {made.task} of {made.stream_id!r} at {made.span.start_ns} ns already; drop it first."
-        )
+        raise InvalidInputError(f"{made.stream_id!r} has a {made.task} at {made.span.start_ns} ns already; drop it first.")
     number = cursor.lastrowid or 0
     connection.executemany(
         "INSERT INTO ingredients VALUES (?, ?, ?, ?)",
@@ -119,7 +117,13 @@ def _insert(connection: sqlite3.Connection, stream: int, made: Enrichment, line:
 
 
 def read_enrichments(
-    connection: sqlite3.Connection, task: Task | None, level: Level | None, stream: int | None, window: Span | None, as_of_ns: int
+    connection: sqlite3.Connection,
+    task: Task | None,
+    level: Level | None,
+    *,
+    stream: int | None,
+    window: Span | None,
+    as_of_ns: int,
 ) -> list[Enrichment]:
     """Enrichments that may be seen at `as_of_ns`, by start."""
     conditions, values = ["e.learned_ns <= ?"], [as_of_ns]

@@ -82,7 +82,8 @@ _CLAIMS = """
 SELECT c.subject, c.predicate, c.object, c.functional, c.ends, c.id, c.text, t.start_ns,
   max(t.learned_ns, coalesce(e.learned_ns, t.learned_ns)) AS learned_ns
 FROM claims c JOIN texts t ON t.id = c.text LEFT JOIN enrichments e ON e.id = c.enrichment
-WHERE t.learned_ns <= :as_of AND coalesce(e.learned_ns, t.learned_ns) <= :as_of {conditions} ORDER BY c.subject, c.predicate, t.start_ns, c.id
+WHERE t.learned_ns <= :as_of AND coalesce(e.learned_ns, t.learned_ns) <= :as_of {conditions}
+ORDER BY c.subject, c.predicate, t.start_ns, c.id
 """
 
 

@@ -210,7 +210,7 @@ class StoredReads:
         """What a language model made: captions, summaries of clips of a level, and facts; in order of their start."""
         with self._reading():
             number = None if stream is None else self._reader.stream_number(stream)
-            return read_enrichments(self._store.connection, task, level, number, window, as_of_ns)
+            return read_enrichments(self._store.connection, task, level, stream=number, window=window, as_of_ns=as_of_ns)
 
     def passage_columns(self) -> PassageColumns:
         """All passages as columns, ordered by id."""
