@@ -61,6 +61,7 @@ class Memory(StoredReads):
         text_embedder: TextEmbedder | None = None,
         encoder: Encoder | None = None,
         rules: Rules | None = None,
+        repair: bool = False,
         policy: Policy | None = None,
     ) -> "Memory":
         """Open the memory in directory `path`.
@@ -71,12 +72,13 @@ class Memory(StoredReads):
             calendar: of a new memory; else the first stream's.
             text_embedder: makes passages findable by meaning; used by `consolidate`.
             rules: how words become terms and claims; the product's own by default.
+            repair: open for `check(repair=True)` although a media or vector file is missing or cut short.
             policy: how recall weighs what it finds; `mmmem.agent.policy.default_policy()` by default.
 
         Raises:
             MemoryNotFoundError, MemoryTooNewError, MemoryLockedError, MemoryCorruptError, StorageError: as they say.
         """
-        store = open_store(Path(path), mode, create=create, calendar=calendar, rules=rules)
+        store = open_store(Path(path), mode, create=create, calendar=calendar, rules=rules, repair=repair)
         return Memory(store, text_embedder, encoder, policy)
 
     @property
@@ -168,7 +170,11 @@ class Memory(StoredReads):
         return lift(self._writer, stream)
 
     def check(self, *, repair: bool = False) -> CheckReport:
-        """Check everything against everything; `repair` makes derived rows again from the truth."""
+        """Check everything against everything.
+
+        Args:
+            repair: make derived rows again from the truth, and note which pictures and vectors are lost; they are gone then.
+        """
         return check_store(self._store, repair=repair)
 
     # Asking

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from shlex import quote
 from types import TracebackType
 from zlib import crc32
 
@@ -18,24 +19,32 @@ def vectors_path(folder: Path, slug: str, generation: int) -> Path:
     return folder / f"vectors.{slug}.{generation}.f32"
 
 
+def put_back(folder: Path) -> str:
+    """What to do about a file that lacks something, in words."""
+    return (
+        f"Put the file back if there is a copy; if not, `mmmem check --repair -m {quote(str(folder))}` names what is lost and "
+        "keeps the rest."
+    )
+
+
 class AppendFile:
     """One file open for appending at `length`, the committed number of bytes.
 
     Raises:
-        MemoryCorruptError: the file is shorter than what was committed.
+        MemoryCorruptError: the file is missing, or shorter than what was committed; it is left as it is.
         OSError: the disk is full or failing; call `rewind` then.
     """
 
     def __init__(self, path: Path, committed: int) -> None:
         self.path = path
         fresh = not path.exists()
+        if fresh and committed:
+            raise MemoryCorruptError(f"{path} is missing, {committed} bytes of it were committed. {put_back(path.parent)}")
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
         size = os.fstat(self._fd).st_size
         if size < committed:
             os.close(self._fd)
-            raise MemoryCorruptError(
-                f"{path} has {size} bytes, {committed} were committed; restore a copy, or run `mmmem check --repair`."
-            )
+            raise MemoryCorruptError(f"{path} has {size} bytes, {committed} were committed. {put_back(path.parent)}")
         self.length = committed
         self._committed = committed
         if fresh:
@@ -116,5 +125,7 @@ def read_blob(path: Path, offset: int, length: int, crc: int) -> bytes:
         file.seek(offset)
         data = file.read(length)
     if len(data) != length or crc32(data) != crc:
-        raise MemoryCorruptError(f"{path} is damaged at byte {offset}: {length} bytes do not match their checksum.")
+        raise MemoryCorruptError(
+            f"{path} is damaged at byte {offset}: {length} bytes do not match their checksum. {put_back(path.parent)}"
+        )
     return data

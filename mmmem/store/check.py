@@ -1,13 +1,15 @@
 """Checks everything on disk against everything else, and makes derived rows again where they are wrong.
 
-What can be made again from the truth (search terms, cuts, clips, presences, stray files) is repaired on request. Damaged
-truth (a picture, a vector, a text whose checksum is wrong) is only reported: it cannot be guessed.
+What can be made again from the truth (search terms, cuts, clips, presences, stray files) is repaired on request. A picture or
+vector that is damaged cannot be guessed: a repair notes in the truth that it is lost. A damaged text is only reported.
 """
 
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 from zlib import crc32
 
 import numpy as np
@@ -15,20 +17,24 @@ import numpy as np
 from mmmem.banks.episodic import Grid, clip_id, tile
 from mmmem.clock import Calendar
 from mmmem.errors import InvalidInputError, MmmemError
-from mmmem.store.appendfile import media_path, vectors_path
+from mmmem.store.appendfile import media_path, put_back, vectors_path
 from mmmem.store.asof import parents_of
-from mmmem.store.connection import readable_errors
+from mmmem.store.connection import REPAIRED_IN_VAIN, readable_errors
 from mmmem.store.cuts import cuts_in
-from mmmem.store.derived import read_texts, rebuild_terms, rebuild_times
+from mmmem.store.derived import read_texts
 from mmmem.store.files import VECTOR_DTYPE, meta
+from mmmem.store.losses import Damage, described, losses_of, read_losses
 from mmmem.store.opening import OpenStore
 from mmmem.store.presences import read_sightings, runs_of
-from mmmem.store.records import CheckReport, ClipColumns
+from mmmem.store.records import CheckReport, ClipColumns, Loss
+from mmmem.store.repairing import repair_store
 from mmmem.store.rules import Rules, default_rules
-from mmmem.store.scrub import finish_interrupted, stray_files
+from mmmem.store.scrub import stray_files
 from mmmem.store.streams import read_calendar
+from mmmem.store.tombstones import EVERYTHING
 from mmmem.store.writer import text_digest
 from mmmem.types import LEVELS
+from mmmem.wording import counted
 
 _SHOWN = 5
 Findings = Iterator[str]
@@ -62,27 +68,27 @@ def check_store(store: OpenStore, *, repair: bool = False) -> CheckReport:
     rules = default_rules() if store.writer is None else store.writer.rules
     problems, counts = _run(store, rules)
     if not repair or not problems or store.writer is None:
-        return CheckReport(tuple(problems), (), dict(counts))
-    with readable_errors(store.folder, "Nothing was changed."):
-        with store.writer.transaction():
-            store.writer.connection.execute("REINDEX")
-            rebuild_terms(store.writer.connection, rules)
-            rebuild_times(store.writer, vectors_intact=not _damaged_vectors(store, rules))
-        finish_interrupted(store.folder, store.writer.connection)
-    left, counts = _run(store, rules)
-    return CheckReport(tuple(left), tuple(problem for problem in problems if problem not in left), dict(counts))
+        return CheckReport(tuple(problems), (), dict(counts), _noted(store))
+    repair_store(store.writer)
+    left, counts = _run(store, rules, repaired=True)
+    return CheckReport(tuple(left), tuple(problem for problem in problems if problem not in left), dict(counts), _noted(store))
 
 
-def _damaged_vectors(store: OpenStore, rules: Rules) -> bool:
-    return any(_vectors(Checked(store.folder, store.connection, rules)))
+def _noted(store: OpenStore) -> tuple[Loss, ...]:
+    """What earlier repairs noted; nothing where not even that can be read."""
+    try:
+        with readable_errors(store.folder), store.snapshots.taken():
+            return tuple(read_losses(store.connection))
+    except MmmemError:
+        return ()
 
 
-def _run(store: OpenStore, rules: Rules) -> tuple[list[str], Counter[str]]:
+def _run(store: OpenStore, rules: Rules, *, repaired: bool = False) -> tuple[list[str], Counter[str]]:
     found: list[str] = []
     counts: Counter[str] = Counter()
     for check in CHECKS:
         try:
-            with readable_errors(store.folder), store.snapshots.taken():
+            with readable_errors(store.folder, remedy=REPAIRED_IN_VAIN if repaired else None), store.snapshots.taken():
                 checked = Checked(store.folder, store.connection, rules)
                 problems = list(check(checked))
         except (MmmemError, LookupError, ValueError, TypeError, ArithmeticError) as error:  # what damaged rows turn into
@@ -106,41 +112,60 @@ def _database(checked: Checked) -> Findings:
 def _media(checked: Checked) -> Findings:
     path = media_path(checked.folder, checked.generation)
     committed = int(meta(checked.connection, "media_length") or 0)
-    size = path.stat().st_size if path.exists() else 0
-    if size < committed:
-        yield f"{path.name} holds {size} bytes, {committed} were committed."
-    if not path.exists():
-        return
-    reached = 0
-    with path.open("rb") as file:
+    yield from _short(path, committed)
+    damage, reached = Damage(), 0
+    with _bytes_of(path) as file:
         for frame, offset, length, crc in checked.connection.execute(
             "SELECT id, media_offset, media_length, media_crc FROM frames WHERE media_offset IS NOT NULL ORDER BY media_offset"
         ):
-            checked.counts["keyframes"] += 1
+            checked.counts["pictures"] += 1
             file.seek(offset)
             if crc32(file.read(length)) != crc:
-                yield f"{path.name}: the picture of frame {frame} at byte {offset} does not match its checksum."
+                damage.pictures.append(frame)
             if offset != reached:
                 yield f"{path.name}: bytes {reached} to {offset} belong to nothing."
             reached = offset + length
     if reached != committed:
         yield f"{path.name}: bytes {reached} to {committed} belong to nothing."
+    yield from _lost(checked, damage, path)
+
+
+def _short(path: Path, committed: int) -> Findings:
+    size = path.stat().st_size if path.exists() else 0
+    if size < committed:
+        lack = f"holds {size} bytes" if path.exists() else "is missing"
+        yield f"{path.name} {lack}, {committed} bytes were committed. {put_back(path.parent)}"
+
+
+def _bytes_of(path: Path) -> BinaryIO:
+    return path.open("rb") if path.exists() else BytesIO()
+
+
+def _lost(checked: Checked, damage: Damage, path: Path) -> Findings:
+    """What does not match its checksum, by stream and time."""
+    lines = described(losses_of(checked.connection, damage), read_calendar(checked.connection) or Calendar())
+    yield from (f"{path.name} does not match its checksums: {line}" for line in lines)
+    num_again = len(damage.vectors) - len(losses_of(checked.connection, Damage(vectors=damage.vectors)))
+    if num_again:
+        yield f"{path.name}: {counted(num_again, 'vector')} of passages do not match; the next ingest makes them again."
 
 
 def _vectors(checked: Checked) -> Findings:
     for space, name, slug, dim, num_rows in checked.connection.execute("SELECT id, name, slug, dim, num_rows FROM spaces"):
         path = vectors_path(checked.folder, slug, checked.generation)
         size = dim * VECTOR_DTYPE.itemsize
-        data = path.read_bytes() if path.exists() else b""
-        if len(data) < num_rows * size:
-            yield f"{path.name} holds {len(data)} bytes, {num_rows} rows of {dim} numbers were committed."
+        yield from _short(path, num_rows * size)
         rows = checked.connection.execute("SELECT row, crc FROM vectors WHERE space = ? ORDER BY row", (space,)).fetchall()
         if [row for row, _ in rows] != list(range(num_rows)):
             yield f"Space {name!r} has {num_rows} rows and owners of {len(rows)}."
-        for row, crc in rows:
-            checked.counts["vectors"] += 1
-            if crc32(data[row * size : (row + 1) * size]) != crc:
-                yield f"{path.name}: row {row} does not match its checksum."
+        damage = Damage()
+        with _bytes_of(path) as file:
+            for row, crc in rows:
+                checked.counts["vectors"] += 1
+                file.seek(row * size)
+                if crc32(file.read(size)) != crc:
+                    damage.vectors.append((space, row))
+        yield from _lost(checked, damage, path)
     for kind, table in enumerate(("frames", "detections", "passages")):
         for space, row in checked.connection.execute(
             f"SELECT space, row FROM vectors WHERE owner_kind = ? AND owner_id NOT IN (SELECT id FROM {table})", (kind,)
@@ -154,7 +179,7 @@ def _texts(checked: Checked) -> Findings:
     for number, text in read_texts(checked.connection):
         checked.counts["texts"] += 1
         if all(text_digest(streams[number], text, salt) != kept[number] for salt in range(3)):
-            yield f"Text {number} does not match its checksum: {text.text[:40]!r}."
+            yield f"Text {number} does not match its checksum: {text.text[:40]!r}. Restore a copy, or forget the span it is in."
     for (number,) in checked.connection.execute(
         "SELECT id FROM claims WHERE subject = '' OR predicate = '' OR text NOT IN (SELECT id FROM texts)"
     ):
@@ -253,4 +278,14 @@ def _files(checked: Checked) -> Findings:
         yield "Something was forgotten and its bytes are not wiped yet; the next writer does it."
 
 
-CHECKS: tuple[Check, ...] = (_database, _media, _vectors, _texts, _terms, _cuts, _clips, _presences, _files)
+def _tombstones(checked: Checked) -> Findings:
+    """Nothing lies where everything was forgotten, but for lines that a model made of what is left."""
+    for table, but in (("frames", ""), ("texts", "AND x.id NOT IN (SELECT line FROM enrichments WHERE line IS NOT NULL)")):
+        for (number,) in checked.connection.execute(
+            f"SELECT x.id FROM tombstones t JOIN {table} x ON x.stream = t.stream AND x.start_ns < t.end_ns"
+            f" AND x.end_ns > t.start_ns WHERE t.kind = {EVERYTHING} {but}"
+        ):
+            yield f"Row {number} of {table} lies in a span that was forgotten; forget the span again."
+
+
+CHECKS: tuple[Check, ...] = (_database, _media, _vectors, _texts, _terms, _cuts, _clips, _presences, _files, _tombstones)

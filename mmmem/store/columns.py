@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.errors import MemoryCorruptError
-from mmmem.store.appendfile import vectors_path
+from mmmem.store.appendfile import put_back, vectors_path
 from mmmem.store.files import VECTOR_DTYPE, meta
 from mmmem.store.records import ClipColumns, Ints, LineColumns, PassageColumns, VectorTable
 from mmmem.suggest import known_name
@@ -156,5 +156,7 @@ def _map_rows(path: Path, num_rows: int, dim: int) -> NDArray[np.float32]:
         return np.zeros((0, dim), np.float32)
     size = path.stat().st_size
     if size < num_rows * dim * VECTOR_DTYPE.itemsize:
-        raise MemoryCorruptError(f"{path} holds {size} bytes, {num_rows} rows of {dim} numbers were committed; restore a copy.")
+        raise MemoryCorruptError(
+            f"{path} holds {size} bytes, {num_rows} rows of {dim} numbers were committed. {put_back(path.parent)}"
+        )
     return np.memmap(path, VECTOR_DTYPE, "r", shape=(num_rows, dim))

@@ -1,6 +1,7 @@
 """Opening the SQLite file, and turning its errors into ours."""
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from mmmem.errors import (
     MmmemError,
     StorageError,
 )
+from mmmem.store.appendfile import put_back
 from mmmem.store.schema import APPLICATION_ID, FORMAT_VERSION, migrate
 
 DATABASE = "memory.sqlite"
@@ -25,38 +27,51 @@ _STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, 
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
+REPAIRED_IN_VAIN = "Restore a copy of the directory, or make the memory again with `mmmem ingest SRC -m NEW_DIR`."
+"""What is left to do where repair was tried."""
+
+
+def repairable(path: Path) -> str:
+    """What to do first about damage, in words."""
+    return f"`mmmem check --repair -m {shlex.quote(str(path))}` mends what can be made again; if that fails, restore a copy."
+
+
 @contextmanager
-def readable_errors(path: Path, kept: str = "Everything acknowledged before is kept.") -> Iterator[None]:
+def readable_errors(
+    path: Path, kept: str = "Everything acknowledged before is kept.", remedy: str | None = None
+) -> Iterator[None]:
     """Turn what SQLite and the operating system raise into one line with a remedy.
 
     Args:
         path: the memory's directory.
         kept: what is safe, for the message.
+        remedy: against damage; a repair by default.
 
     Raises:
         StorageError: disk full, read-only or failing.
         MemoryLockedError: another process keeps the file busy.
         MemoryCorruptError: the file contradicts itself.
     """
+    remedy = remedy or repairable(path)
     try:
         yield
     except sqlite3.Error as error:
-        translated = _translated(error, path, kept)
+        translated = _translated(error, path, kept, remedy)
         if translated is error:
             raise
         raise translated from error
     except MmmemError:  # some are also OSErrors
         raise
     except UnicodeDecodeError as error:  # not even the message about the damage can be read
-        raise MemoryCorruptError(f"{path / DATABASE} is damaged: unreadable characters. Restore a copy.") from error
+        raise MemoryCorruptError(f"{path / DATABASE} is damaged: unreadable characters. {remedy}") from error
     except FileNotFoundError as error:
-        raise MemoryCorruptError(f"{error.filename} is missing, the rest of the memory names it; restore a copy.") from error
+        raise MemoryCorruptError(f"{error.filename} is missing, the rest of the memory names it. {put_back(path)}") from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageError(f"Cannot use {path}: {reason}. {kept} Free space or check permissions, then go on.") from error
 
 
-def _translated(error: sqlite3.Error, path: Path, kept: str) -> Exception:
+def _translated(error: sqlite3.Error, path: Path, kept: str, remedy: str) -> Exception:
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         return InvalidInputError(f"The memory in {path} is closed; open it again.")
     if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
@@ -67,11 +82,16 @@ def _translated(error: sqlite3.Error, path: Path, kept: str) -> Exception:
         return StorageError(f"Cannot use {path / DATABASE}: {words}. {kept} Free space or check permissions, then go on.")
     if code in _LOCKED:
         return MemoryLockedError(f"{path / DATABASE} is busy: {words}. {kept} Close the other program and try again.")
-    return MemoryCorruptError(f"{path / DATABASE} is damaged: {words}. Run `mmmem check` to see where, or restore a copy.")
+    return MemoryCorruptError(f"{path / DATABASE} is damaged: {words}. {remedy}")
 
 
-def no_memory(path: Path, lack: str) -> MemoryNotFoundError:
+def no_memory(path: Path, lack: str) -> MmmemError:
     """The error for a directory whose database is missing or empty (`lack`)."""
+    left = sorted(entry.name for pattern in ("media.*.bin", "vectors.*.f32") for entry in path.glob(pattern))
+    if left:
+        return MemoryCorruptError(
+            f"{path / DATABASE} is {lack}, and {left[0]} beside it cannot be read without it. {REPAIRED_IN_VAIN}"
+        )
     return MemoryNotFoundError(f"No memory in {path}: {DATABASE} is {lack}. Create one with `mmmem ingest SRC -m {path}`.")
 
 
@@ -91,8 +111,7 @@ def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
         MemoryCorruptError: not a memory, or damaged.
         StorageError: the directory cannot be written.
     """
-    fresh = not (path / DATABASE).exists()
-    if fresh and not create:
+    if not (path / DATABASE).exists() and not create:
         raise no_memory(path, "missing")
     connection = _connect(path, "mode=rwc" if create else "mode=rw")
     try:
@@ -130,7 +149,7 @@ def open_for_reading(path: Path) -> tuple[sqlite3.Connection, str]:
         if version < FORMAT_VERSION:
             raise StorageError(
                 f"The memory in {path} has format {version}, this program reads {FORMAT_VERSION}. "
-                "Open it for writing once to bring it up to date."
+                f"`mmmem check --repair -m {shlex.quote(str(path))}` brings it up to date."
             )
     except BaseException:
         connection.close()

@@ -61,7 +61,7 @@ def follow(connection: sqlite3.Connection, spaces: dict[int, SpaceFile], grid: G
 def _key_and_row(connection: sqlite3.Connection, frame: int) -> tuple[LookKey, int]:
     found = connection.execute(f"SELECT {_COLUMNS}, change_row FROM frames WHERE id = ?", (frame,)).fetchone()
     if found is None or found[1] is None:
-        raise MemoryCorruptError(f"An index names frame {frame}, which has no row or no vector; run `mmmem check --repair`.")
+        raise MemoryCorruptError(f"Frame {frame} has no row or no vector, yet an index names it; repair the memory.")
     return found[:5], found[5]
 
 

@@ -37,21 +37,17 @@ def read_texts(connection: sqlite3.Connection) -> Iterator[tuple[int, TimedText]
         last = rows[-1][0]
 
 
-def rebuild_times(writer: Writer, *, vectors_intact: bool) -> None:
-    """Make changes, cuts, clips and presences again, inside the transaction that is open.
-
-    Changes and cuts are left as they are where vectors are damaged: good values must not be made again from bad ones.
-    """
+def rebuild_times(writer: Writer) -> None:
+    """Make changes, cuts, clips and presences again, inside the transaction that is open; vectors are intact."""
     connection = writer.connection
-    for table in ("cuts", "clips", "presences") if vectors_intact else ("clips", "presences"):
+    for table in ("cuts", "clips", "presences"):
         connection.execute(f"DELETE FROM {table}")
     grid = Grid(writer.streams.calendar or Calendar())
     for (stream,) in connection.execute("SELECT id FROM streams ORDER BY id").fetchall():
         looks = connection.execute(
             "SELECT id FROM frames WHERE stream = ? AND change_space IS NOT NULL ORDER BY end_ns, t_ns, idx", (stream,)
         ).fetchall()
-        if vectors_intact:
-            recut(connection, writer.files, grid, [frame for (frame,) in looks])
+        recut(connection, writer.files, grid, [frame for (frame,) in looks])
         observed = extent(connection, stream)
         if observed is not None:
             retile(connection, grid, stream, [observed])

@@ -8,8 +8,16 @@ from typing import Literal
 from mmmem.clock import Calendar
 from mmmem.errors import InvalidInputError, MemoryNotFoundError
 from mmmem.store.appendfile import sync_directory
-from mmmem.store.connection import DATABASE, no_memory, open_for_reading, open_for_writing, readable_errors
+from mmmem.store.connection import (
+    DATABASE,
+    REPAIRED_IN_VAIN,
+    no_memory,
+    open_for_reading,
+    open_for_writing,
+    readable_errors,
+)
 from mmmem.store.lock import HOLDER, LOCK, WriterLock
+from mmmem.store.losses import restore_lengths
 from mmmem.store.rules import Rules
 from mmmem.store.scrub import finish_interrupted
 from mmmem.store.snapshots import Snapshots
@@ -40,22 +48,26 @@ class OpenStore:
             self.lock.release()
 
 
-def open_store(path: Path, mode: Mode, *, create: bool, calendar: Calendar | None, rules: Rules | None) -> OpenStore:
-    """Open the directory; see `Memory.open` for what it raises."""
+def open_store(
+    path: Path, mode: Mode, *, create: bool, calendar: Calendar | None, rules: Rules | None, repair: bool = False
+) -> OpenStore:
+    """Open the directory; see `Memory.open` for its arguments and what it raises."""
     if mode not in ("r", "w"):
         raise InvalidInputError(f"mode must be 'r' or 'w', got {mode!r}.")
     if create and mode == "r":
         raise InvalidInputError("create=True needs mode='w'.")
-    with readable_errors(path, "Nothing was changed."):
+    if repair and mode == "r":
+        raise InvalidInputError("repair=True needs mode='w'.")
+    with readable_errors(path, "Nothing was changed.", REPAIRED_IN_VAIN if repair else None):
         if path.exists() and not path.is_dir():
             raise MemoryNotFoundError(f"{path} is a file; a memory is a directory. Name the directory.")
         if mode == "r":
             connection, note = open_for_reading(path)
             return OpenStore(path, connection, note=note)
-        return _open_writer(path, create=create, calendar=calendar, rules=rules)
+        return _open_writer(path, create=create, calendar=calendar, rules=rules, repair=repair)
 
 
-def _open_writer(path: Path, *, create: bool, calendar: Calendar | None, rules: Rules | None) -> OpenStore:
+def _open_writer(path: Path, *, create: bool, calendar: Calendar | None, rules: Rules | None, repair: bool) -> OpenStore:
     if not (path / DATABASE).exists():
         if not create:
             raise no_memory(path, "missing")
@@ -65,6 +77,8 @@ def _open_writer(path: Path, *, create: bool, calendar: Calendar | None, rules: 
         connection = open_for_writing(path, create=create)
         try:
             finish_interrupted(path, connection)
+            if repair:
+                restore_lengths(path, connection)
             writer = Writer(path, connection, rules)
             if calendar is not None:
                 writer.streams.set_calendar(calendar)

@@ -9,6 +9,7 @@ import numpy as np
 
 from mmmem.banks.episodic import Grid
 from mmmem.clock import MAX_NS, Calendar, Span
+from mmmem.errors import MemoryCorruptError
 from mmmem.store.appendfile import media_path, read_blob
 from mmmem.store.asof import children_of, leaves_as_of, parents_of, presence_as_of
 from mmmem.store.columns import ColumnCache, as_columns
@@ -108,16 +109,25 @@ class Reader:
         """The JPEG bytes kept of a frame, None if none were.
 
         Raises:
-            MemoryCorruptError: they do not match their checksum.
+            MemoryCorruptError: they do not match their checksum, or were lost to damage.
         """
         row = self._connection.execute(
-            "SELECT media_offset, media_length, media_crc FROM frames f JOIN streams s ON s.id = f.stream"
+            "SELECT f.id, media_offset, media_length, media_crc FROM frames f JOIN streams s ON s.id = f.stream"
             " WHERE s.name = ? AND idx = ? AND t_ns = ?",
             (ref.stream_id, int(ref.index), int(ref.t_ns)),
         ).fetchone()
-        if row is None or row[0] is None:
+        if row is None:
             return None
-        return read_blob(media_path(self._folder, int(meta(self._connection, "generation") or 0)), *row)
+        if row[1] is None:
+            self._not_lost(row[0])
+            return None
+        return read_blob(media_path(self._folder, int(meta(self._connection, "generation") or 0)), *row[1:])
+
+    def _not_lost(self, frame: int) -> None:
+        if self._connection.execute("SELECT 1 FROM losses WHERE frame = ? AND space = ''", (frame,)).fetchone():
+            raise MemoryCorruptError(
+                f"The picture of frame {frame} was lost to damage; `mmmem ingest SRC --again` of its source takes it in again."
+            )
 
     def detections(
         self, stream: str | None, window: Span | None, label: str | None, as_of_ns: int, frame_ids: Sequence[int] | None

@@ -11,6 +11,9 @@ from mmmem.types import FrameRef, TimedText
 OWNER_KINDS = ("frame", "detection", "passage")
 """What a vector describes; the position is the code in `VectorTable.owner_kind`."""
 
+FORGOTTEN_KINDS = ("everything", "words", "sight")
+"""What a tombstone stands for; the position is its code in the table."""
+
 Ints = NDArray[np.int64]
 
 
@@ -22,6 +25,7 @@ class Receipt:
         num_frames, num_texts, num_detections, num_vectors, num_keyframes, num_claims: new rows.
         num_duplicate_frames, num_duplicate_texts: already known, ignored.
         num_clips: how many more leaf clips there are; fewer where late words joined two.
+        num_forgotten_frames, num_forgotten_texts: left out since they were forgotten; of a look, perhaps only what it shows.
     """
 
     num_frames: int = 0
@@ -33,6 +37,8 @@ class Receipt:
     num_duplicate_frames: int = 0
     num_duplicate_texts: int = 0
     num_clips: int = 0
+    num_forgotten_frames: int = 0
+    num_forgotten_texts: int = 0
 
     def __add__(self, other: "Receipt") -> "Receipt":
         return Receipt(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Receipt)))
@@ -183,21 +189,65 @@ class ForgetReport:
         counts: removed rows by kind: texts, claims, frames, detections, keyframes, vectors, passages, streams.
         examples: up to five of the texts.
         notes: what could not be removed and why; empty when no byte is left.
+        unsure: of a name, ids and words of the texts that stay although its letters stand inside another word of theirs.
+        stays: what is kept of what was named, in sentences.
     """
 
     dry_run: bool
     counts: dict[str, int]
     examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unsure: tuple[tuple[int, str], ...] = ()
+    stays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A span that was forgotten at `forgotten_ns` (nanoseconds since 1970), without what was there.
+
+    Args:
+        what: `everything`, `words` (those of exactly this span) or `sight` (what the looks there show).
+    """
+
+    stream_id: str
+    span: Span
+    what: str
+    forgotten_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that damage took from the truth; noted at `noted_ns` (nanoseconds since 1970) by a repair.
+
+    Args:
+        what: `picture`, or `vector` of a look or of a box in it.
+        frame: id of the look.
+        space: of a vector; empty for a picture.
+    """
+
+    what: str
+    stream_id: str
+    span: Span
+    frame: int
+    space: str
+    noted_ns: int
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What `check` found; `repaired` says what was rebuilt."""
+    """What `check` found.
+
+    Args:
+        problems: what is wrong now.
+        repaired: what was wrong and is not any more.
+        checked: how much was looked at, by kind.
+        lost: what earlier damage took for good; noted, so that it is no problem any more.
+    """
 
     problems: tuple[str, ...] = ()
     repaired: tuple[str, ...] = ()
     checked: dict[str, int] = field(default_factory=dict)
+    lost: tuple[Loss, ...] = ()
 
     @property
     def ok(self) -> bool:

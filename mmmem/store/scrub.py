@@ -1,10 +1,11 @@
-"""Making deleted bytes disappear: old generations, freed pages and the write-ahead log."""
+"""Making deleted bytes disappear: old generations, caches, freed pages and the write-ahead log."""
 
 import re
 import sqlite3
 from pathlib import Path
 
 from mmmem.store.appendfile import sync_directory
+from mmmem.store.caches import remove_caches
 from mmmem.store.files import meta, set_meta
 
 _GENERATION = re.compile(r"^(?:media\.(\d+)\.bin|vectors\..+\.(\d+)\.f32)$")
@@ -42,6 +43,7 @@ def scrub(folder: Path, connection: sqlite3.Connection) -> bool:
         writer finishes.
     """
     remove_strays(folder, connection)
+    remove_caches(folder)
     connection.execute("VACUUM")
     if not _emptied_log(connection):
         return False

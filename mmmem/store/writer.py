@@ -55,6 +55,7 @@ class Writer:
         self.files = GenerationFiles(folder, connection)
         self.streams = Streams(connection)
         self.tombstones: Tombstones | None = None
+        self.remedy: str | None = None
         self._rules = rules
         self._lock = Lock()
 
@@ -71,9 +72,9 @@ class Writer:
     def transaction(self) -> Iterator[None]:
         """All or nothing: rows and file bytes are durable afterwards, or neither was ever there."""
         with self._lock:
-            with readable_errors(self.folder):
+            with readable_errors(self.folder, remedy=self.remedy):
                 kept = self.streams.kept()
-            with readable_errors(self.folder, kept):
+            with readable_errors(self.folder, kept, self.remedy):
                 self.connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield

@@ -125,7 +125,13 @@ def test_forgetting_a_span_or_stream_leaves_what_was_never_told(
         assert memory.check().problems == ()
         memory.close()
         memory = open_world(Path(folder, "memory"))
-        memory.observe(world)
+        if span is not None:
+            forgotten = everything(memory)
+            memory.observe(world)
+            assert everything(memory) == forgotten  # what was forgotten stays so
+            assert memory.check().problems == ()
+            memory.lift_forgotten(stream)
+        memory.observe(world)  # a stream that was forgotten as a whole is a new one
         never.observe(world)
         assert _but_numbers(everything(memory)) == _but_numbers(everything(never))
         for opened in (memory, never):

@@ -1,0 +1,104 @@
+"""What is left when something was forgotten: where a name still stands, and what of it is kept on purpose."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from mmmem.clock import Span
+from mmmem.store.mentions import Mention
+from mmmem.store.observed import overlapping_ids
+from mmmem.wording import counted
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is forgotten: the stream by name and number, the span, the name and what finds it."""
+
+    stream_id: str | None
+    stream: int | None
+    span: Span | None
+    name: str | None
+    mention: Mention | None
+
+
+def named_otherwise(connection: sqlite3.Connection, about: About, texts: set[int]) -> list[str]:
+    """Where the name is still written after forgetting it: in what streams, files and labels are called."""
+    if about.mention is None:
+        return []
+    rows = connection.execute("SELECT name, uri FROM streams ORDER BY id").fetchall()
+    notes = [f"Stream {s!r} ({uri}) bears the name itself; forget the stream too." for s, uri in rows if _either(about, s, uri)]
+    sources = connection.execute("SELECT DISTINCT source FROM texts ORDER BY source").fetchall()
+    for source in [source for (source,) in sources if about.mention.is_inside(source)]:
+        ids = {number for (number,) in connection.execute("SELECT id FROM texts WHERE source = ?", (source,))} - texts
+        if ids:
+            notes.append(f"Texts that do not mention the name come from {source!r}, which bears it: {len(ids)}.")
+    for (label,) in connection.execute("SELECT DISTINCT label FROM detections ORDER BY label").fetchall():
+        if about.mention.is_inside(label) and not about.mention.search(label):
+            notes.append(f"Things labelled {label!r} hold the letters inside another word and stay; forget {label!r} itself.")
+    return notes
+
+
+def _either(about: About, *values: str) -> bool:
+    return about.mention is not None and any(about.mention.is_inside(value) for value in values)
+
+
+def lines_unsure(connection: sqlite3.Connection, about: About, texts: set[int]) -> tuple[tuple[int, str], ...]:
+    """Ids and words of the texts of the same stream and span that stay although the letters of the name are in them."""
+    if about.mention is None:
+        return ()
+    rows = connection.execute(f"SELECT id, speaker, text FROM texts {_within(about)} ORDER BY start_ns, id", _values(about))
+    kept = ((number, speaker, text) for number, speaker, text in rows if number not in texts)
+    return tuple(
+        (number, f"{speaker}: {text}" if speaker else text)
+        for number, speaker, text in kept
+        if _either(about, speaker or "", text)
+    )
+
+
+def _within(about: About) -> str:
+    conditions = ["1"] if about.stream is None else ["stream = :stream"]
+    if about.span is not None:
+        conditions.append(f"id IN ({overlapping_ids('texts', about.stream)})")
+    return f"WHERE {' AND '.join(conditions)}"
+
+
+def _values(about: About) -> dict[str, int]:
+    values = {} if about.stream is None else {"stream": about.stream}
+    return values if about.span is None else values | {"low": int(about.span.start_ns), "high": int(about.span.end_ns)}
+
+
+def what_stays(connection: sqlite3.Connection, about: About, texts: set[int], blanked: set[int]) -> tuple[str, ...]:
+    """What forgetting does not touch, in sentences a person can act on."""
+    if about.mention is None:
+        if about.span is not None:
+            return ("That the span was forgotten, and when: its original is not shown and not taken in again.",)
+        return ("Nothing, not even the name of the stream: ingesting its source again takes everything in.",)
+    stays = []
+    if blanked:
+        stays.append(
+            f"{counted(len(blanked), 'look')} at {about.name!r}: the picture, its vectors and the boxes with that label go; "
+            "that somebody looked, and boxes of other things, stay."
+        )
+    shown = _pictures_beside(connection, texts, blanked)
+    if shown:
+        stays.append(
+            f"{counted(shown, 'kept picture')} from the time of the removed texts: nobody looked whether they show "
+            f"{about.name!r}; forget the span to remove them."
+        )
+    if texts or blanked:
+        stays.append("When the removed texts and looks were, without what they held, so that they are not taken in again.")
+    return tuple(stays)
+
+
+def _pictures_beside(connection: sqlite3.Connection, texts: set[int], blanked: set[int]) -> int:
+    """Pictures that stay and were taken while a removed text lasted."""
+    beside: set[int] = set()
+    for number in texts:
+        stream, start_ns, end_ns = connection.execute(
+            "SELECT stream, start_ns, end_ns FROM texts WHERE id = ?", (number,)
+        ).fetchone()
+        rows = connection.execute(
+            "SELECT id FROM frames WHERE stream = ? AND t_ns >= ? AND t_ns < ? AND media_offset IS NOT NULL",
+            (stream, start_ns, end_ns),
+        )
+        beside.update(frame for (frame,) in rows)
+    return len(beside - blanked)

@@ -1,0 +1,37 @@
+"""Repair: what can be made again is made again, and what is lost is noted; one transaction, so that it happened or did not."""
+
+from mmmem.store.connection import REPAIRED_IN_VAIN, readable_errors
+from mmmem.store.derived import rebuild_terms, rebuild_times
+from mmmem.store.files import GenerationFiles
+from mmmem.store.generation import rewrite_files
+from mmmem.store.losses import damage_of, mark_lost
+from mmmem.store.scrub import finish_interrupted, remove_strays
+from mmmem.store.writer import Writer
+
+
+def repair_store(writer: Writer) -> None:
+    """Note lost pictures and vectors, rewrite the files without them, and make every derived row again.
+
+    Raises:
+        StorageError: no room for the rewritten files; then nothing was changed.
+        MemoryCorruptError: the database itself cannot be read.
+    """
+    writer.remedy = REPAIRED_IN_VAIN
+    with readable_errors(writer.folder, "Nothing was changed.", REPAIRED_IN_VAIN):
+        try:
+            files = _repaired(writer)
+        except BaseException:
+            remove_strays(writer.folder, writer.connection)  # a half-written generation would only fill the disk
+            raise
+        writer.use(files)
+        finish_interrupted(writer.folder, writer.connection)
+
+
+def _repaired(writer: Writer) -> GenerationFiles:
+    connection = writer.connection
+    with writer.transaction():
+        connection.execute("REINDEX")
+        mark_lost(connection, damage_of(writer.folder, connection))
+        rebuild_terms(connection, writer.rules)
+        rebuild_times(writer)
+        return rewrite_files(writer.files, connection, True)
