@@ -8,17 +8,21 @@ from pathlib import Path
 
 import typer
 
+from apps.cli.mounting import MOUNTED, load
 from apps.cli.output import tell
 from apps.cli.program import HELP_COLUMNS, app, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
-_BLOCK = re.compile(r"<!-- help:(?P<name>[a-z]*) -->\n.*?<!-- /help -->", re.DOTALL)
+_BLOCK = re.compile(r"<!-- help:(?P<name>[a-z ]*) -->\n.*?<!-- /help -->", re.DOTALL)
 
 
 def command_names() -> list[str]:
-    """Every command."""
+    """Every command, and every command of a group as `group command`."""
     group = typer.main.get_group(app)
-    return list(group.commands)
+    inner = {
+        name: getattr(load(name) if name in MOUNTED else command, "commands", {}) for name, command in group.commands.items()
+    }
+    return [one for name in group.commands for one in (name, *(f"{name} {part}" for part in inner[name]))]
 
 
 def help_of(name: str) -> str:

@@ -10,7 +10,7 @@ import typer
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
-    """Where a command lives, and the first line of its help."""
+    """Where a command, or a `typer.Typer` of several, lives, and the first line of its help."""
 
     module: str
     function: str
@@ -24,7 +24,7 @@ class Mounted:
 MOUNTED = {
     "eval": Mounted(
         "apps.evaluate.command",
-        "evaluate",
+        "app",
         "Measure what a memory finds and answers, against chance and with confidence intervals.",
     ),
     "demo": Mounted(
@@ -37,9 +37,11 @@ MOUNTED = {
 
 
 def load(name: str) -> Any:
-    """Import a mounted command and return what typer makes of it."""
+    """Import a mounted command, or group of commands, and return what typer makes of it."""
     mounted = MOUNTED[name]
     function: Callable[..., Any] = getattr(importlib.import_module(mounted.module), mounted.function)
+    if isinstance(function, typer.Typer):
+        return typer.main.get_group(function)
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
     alone.command(name, context_settings={"help_option_names": ["-h", "--help"]})(function)
     return typer.main.get_command(alone)

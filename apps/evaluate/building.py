@@ -3,19 +3,24 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 import mmmem
 from apps.evaluate.asking import Askable
 from apps.evaluate.cases import Recording
+from apps.evaluate.policies import Steering
 from mmmem.clock import Calendar
 from mmmem.errors import StorageError
+from mmmem.perceive.protocols import TextEmbedder
 from mmmem.types import Observation, StreamInfo
+
+if TYPE_CHECKING:
+    from mmmem.memory import Memory
 
 Item = TypeVar("Item")
 TEXTS_PER_TRANSACTION = 2000
@@ -126,19 +131,37 @@ def fingerprint(recording: Recording, made_by: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def mmmem_opener(text_embedder: str | None) -> OpenMemory:
-    """Opens `mmmem` memories with a text embedder by name, which is loaded once; None for none."""
-    embedder: dict[str, Any] = {}
-    if text_embedder is not None:
-        from mmmem.perceive.opening import open_text_embedder
+class Opener:
+    """Opens `mmmem` memories, asked as `steering` says; a text embedder is loaded once, however the steering changes."""
 
-        embedder["text_embedder"] = open_text_embedder(text_embedder)
-    return lambda path, calendar, write: _open(path, calendar, write, embedder)
+    def __init__(self, text_embedder: str | None, steering: Steering | None = None) -> None:
+        self._embedder: TextEmbedder | None = None
+        self._steering = steering or Steering()
+        if text_embedder is not None:
+            from mmmem.perceive.opening import open_text_embedder
+
+            self._embedder = open_text_embedder(text_embedder)
+
+    def __call__(self, path: Path, calendar: Calendar, write: bool) -> AbstractContextManager[Tellable]:
+        """An `OpenMemory`."""
+        from mmmem.memory import Memory
+
+        if write:
+            return Memory.open(path, mode="w", create=True, calendar=calendar, text_embedder=self._embedder)
+        opened = Memory.open(path, text_embedder=self._embedder, policy=self._steering.policy)
+        return worldmm_of(opened) if self._steering.is_worldmm else opened
+
+    def steered(self, steering: Steering) -> "Opener":
+        """The same embedder, asked in another way."""
+        other = Opener(None, steering)
+        other._embedder = self._embedder
+        return other
 
 
-def _open(path: Path, calendar: Calendar, write: bool, embedder: Mapping[str, Any]) -> AbstractContextManager[Tellable]:
-    from mmmem.memory import Memory
+@contextmanager
+def worldmm_of(memory: "Memory") -> Iterator[Tellable]:
+    """A memory that is read through WorldMM's loop."""
+    from mmmem.agent.worldmm import WorldMM
 
-    if not write:
-        return Memory.open(path, mode="r", **embedder)
-    return Memory.open(path, mode="w", create=True, calendar=calendar, **embedder)
+    with memory:
+        yield cast(Tellable, WorldMM(memory))

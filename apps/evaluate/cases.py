@@ -135,6 +135,9 @@ class Dataset(Generic[Gold]):
         headline: figures shown for every type of question.
         chance: what the chance levels mean, in words.
         notes: what a reader of the figures has to know.
+        minutes: where the evidence of a question lies, so that questions about one minute are held out together; None where
+            the data set does not say.
+        objective: the figure that policies are fitted for; the first of `headline` if empty.
     """
 
     name: str
@@ -146,3 +149,5 @@ class Dataset(Generic[Gold]):
     chance: str
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
+    minutes: Callable[[AskedQuestion, Gold], frozenset[tuple[str, int]]] | None = None
+    objective: str = ""

@@ -2,55 +2,252 @@
 
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from mmmem.errors import InvalidInputError
 from mmmem.suggest import known_name
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from apps.evaluate.cases import Dataset
+    from apps.evaluate.report import Report
+    from apps.evaluate.runs import RunOptions
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 PIPED_WIDTH = 110
 """Columns of the tables where there is no terminal to ask."""
 
-DATASETS = ("egolife", "nextgqa", "locomo")
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The data set as it was published.")]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--memory", "-m", metavar="DIR", help="Keep the memories here; the next run asks them again."),
+]
+TextEmbedder = Annotated[
+    str | None, typer.Option(metavar="MODEL", help="Text embedder by name or directory; words alone without.")
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Ask only the first so many questions.")]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="One line of JSON for every question.")]
+PolicyName = Annotated[
+    str | None,
+    typer.Option("--policy", metavar="NAME|FILE", help="worldmm for the loop of that paper, or a TOML file of numbers."),
+]
+Without = Annotated[
+    str | None,
+    typer.Option(metavar="PART,...", help="Switch parts off: meaning, choices, neighbours, recency, time, facts, visual."),
+]
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=NUMBER", help="Change one number of the policy.")]
+Sweep = Annotated[str | None, typer.Option(metavar="NAME=A,B,...", help="One run for each value of a number of the policy.")]
+Folds = Annotated[int | None, typer.Option(min=2, help="Fit the policy, and report what held-out questions get.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object with every number and a row for every question.")]
 
 
-def evaluate(
-    dataset: Annotated[str, typer.Argument(help="egolife, nextgqa or locomo.")],
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The data set as it was published.")],
+class EvalGroup(TyperGroup):
+    """The commands of `mmmem eval`; a wrong name is met with the nearest one."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command.
+
+        Raises:
+            UnknownNameError: did you mean.
+        """
+        if args and not args[0].startswith("-"):
+            known_name(args[0], self.commands, "data set or command of eval")
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(cls=EvalGroup, add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.callback()
+def evaluate() -> None:
+    """Measure what a memory finds and answers, against chance and with confidence intervals.
+
+    A run with --json > RUN.json can be compared with another (eval compare) and put into a table (eval table). Every command
+    takes --json.
+    """
+
+
+@app.command("egolife")
+def egolife(
+    directory: Directory,
     *,
-    memory: Annotated[
-        Path | None,
-        typer.Option("--memory", "-m", help="Keep the memories here; the next run asks them without making them again."),
-    ] = None,
-    text_embedder: Annotated[str | None, typer.Option(help="Text embedder by name or directory; words alone without.")] = None,
-    with_trigger: Annotated[bool, typer.Option("--with-trigger", help="egolife: also tell what happens while asking.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first so many questions.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="One line of JSON for every question.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object with every number.")] = False,
+    memory: Kept = None,
+    text_embedder: TextEmbedder = None,
+    with_trigger: Annotated[bool, typer.Option("--with-trigger", help="Also tell what happens while asking.")] = False,
+    policy: PolicyName = None,
+    without: Without = None,
+    changes: Set = None,
+    sweep: Sweep = None,
+    folds: Folds = None,
+    limit: Limit = None,
+    out: Out = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Measure what a memory finds and answers, against chance and with confidence intervals."""
-    known_name(dataset, DATASETS, "data set")
-    if with_trigger and dataset != "egolife":
-        raise InvalidInputError(f"--with-trigger belongs to egolife; {dataset} has no triggers.")
-    from apps.evaluate.progress import shown
-    from apps.evaluate.runs import RunOptions, run_egolife, run_locomo, run_nextgqa
+    """EgoLifeQA: multiple choice, and whether evidence contains the annotated time."""
+    from apps.evaluate.egolife import read
 
-    options = RunOptions(memory, text_embedder, limit, out, progress=shown)
-    if dataset == "egolife":
-        report = run_egolife(directory, options, with_trigger=with_trigger)
+    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes))
+    dataset, settings = read(directory, with_trigger=with_trigger), {"with_trigger": with_trigger}
+    _measure(dataset, directory, options, settings=settings, sweep=sweep, folds=folds, as_json=as_json)
+
+
+@app.command("nextgqa")
+def nextgqa(
+    directory: Directory,
+    *,
+    memory: Kept = None,
+    text_embedder: TextEmbedder = None,
+    policy: PolicyName = None,
+    without: Without = None,
+    changes: Set = None,
+    sweep: Sweep = None,
+    folds: Folds = None,
+    limit: Limit = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """NExT-GQA: multiple choice, and how well the first evidence agrees with the annotated spans."""
+    from apps.evaluate.nextgqa import read
+
+    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes))
+    _measure(read(directory), directory, options, settings={}, sweep=sweep, folds=folds, as_json=as_json)
+
+
+@app.command("locomo")
+def locomo(
+    directory: Directory,
+    *,
+    memory: Kept = None,
+    text_embedder: TextEmbedder = None,
+    policy: PolicyName = None,
+    without: Without = None,
+    changes: Set = None,
+    sweep: Sweep = None,
+    folds: Folds = None,
+    limit: Limit = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """LoCoMo: recall of the evidence turns, F1 of the answers, abstention."""
+    from apps.evaluate.locomo import read
+
+    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes))
+    _measure(read(directory), directory, options, settings={}, sweep=sweep, folds=folds, as_json=as_json)
+
+
+@app.command("compare")
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A.json", help="A run that was saved with --json.")],
+    second: Annotated[Path, typer.Argument(metavar="B.json", help="Another over the same questions.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what run B gains on run A: McNemar's exact test for what is right or wrong, a bootstrap interval for means."""
+    from apps.evaluate.comparing import compare as compared
+    from apps.evaluate.saved import read_run
+
+    comparison = compared(read_run(first), read_run(second))
+    if as_json:
+        typer.echo(json.dumps(comparison.to_json(), ensure_ascii=False))
+        return
+    from apps.evaluate.table import show_comparison
+
+    show_comparison(comparison, _console())
+
+
+@app.command("table")
+def table(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN.json...", help="Runs that were saved with --json.")],
+    *,
+    every: Annotated[bool, typer.Option("--every", help="Every figure; by default those that matter most.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write saved runs as one Markdown table: a row for each figure, a column for each way of running."""
+    from apps.evaluate.markdown import markdown, rows_of
+    from apps.evaluate.saved import read_run
+
+    read = [read_run(path) for path in runs]
+    typer.echo(json.dumps(rows_of(read, every=every), ensure_ascii=False) if as_json else markdown(read, every=every))
+
+
+def _options(
+    memory: Path | None,
+    text_embedder: str | None,
+    limit: int | None,
+    out: Path | None,
+    *,
+    steered: tuple[str | None, str | None, list[str] | None],
+) -> "RunOptions":
+    from apps.evaluate.policies import steering
+    from apps.evaluate.progress import shown
+    from apps.evaluate.runs import RunOptions
+
+    policy, without, changes = steered
+    how = steering(policy, without, changes or ())
+    return RunOptions(memory, text_embedder, limit, out, steering=how, progress=shown)
+
+
+def _measure(
+    dataset: "Dataset[Any]",
+    directory: Path,
+    options: "RunOptions",
+    *,
+    settings: dict[str, Any],
+    sweep: str | None,
+    folds: int | None,
+    as_json: bool,
+) -> None:
+    from apps.evaluate.runs import run
+
+    if sweep is not None and folds is not None:
+        raise InvalidInputError("--sweep tries numbers that are given, --folds fits them; give one of the two.")
+    if sweep is not None:
+        _show_sweep(lambda steered: run(dataset, directory, steered, settings), options, sweep, as_json)
+        return
+    if folds is not None:
+        from apps.evaluate.crossvalidation import run_folds
+        from apps.evaluate.fitting import fit
+
+        report = run_folds(dataset, directory, options, settings, fit=fit, num_folds=folds)
     else:
-        report = (run_nextgqa if dataset == "nextgqa" else run_locomo)(directory, options)
+        report = run(dataset, directory, options, settings)
+    _show(report, as_json)
+
+
+def _show_sweep(run: "Callable[[RunOptions], Report]", options: "RunOptions", text: str, as_json: bool) -> None:
+    from apps.evaluate.policies import sweep
+    from apps.evaluate.table import show_sweep
+
+    name, values = sweep(text)
+    reports = [run(replace(options, steering=options.steering.changed(name, value))) for value in values]
+    if as_json:
+        typer.echo(json.dumps([report.to_json() for report in reports], ensure_ascii=False))
+    else:
+        show_sweep(name, dict(zip(values, reports, strict=True)), _console())
+    if any(report.interrupted for report in reports):
+        raise typer.Exit(INTERRUPTED)
+
+
+def _show(report: "Report", as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
-        from rich.console import Console
-
         from apps.evaluate.table import show
 
-        show(report, Console(width=None if sys.stdout.isatty() else PIPED_WIDTH))
+        show(report, _console())
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)

@@ -17,7 +17,7 @@ from apps.evaluate.cases import AskedQuestion, Case, Dataset, LeftOut, Mark, Pre
 from apps.evaluate.confidence import chance_of_hit
 from apps.evaluate.files import need_folder, read_json, text_field
 from apps.evaluate.grounding import CLIP_NS, NEAR_NS, first_hits, hit_within, uncounted
-from mmmem.clock import NS_PER_S, Calendar
+from mmmem.clock import NS_PER_MIN, NS_PER_S, Calendar
 from mmmem.errors import InvalidInputError, SourceError
 from mmmem.types import TimedText
 from streams.tracks import read_track
@@ -26,6 +26,7 @@ CALENDAR = Calendar("days")
 KS = (1, 3, 5, 15)
 WAYS = (Way("with choices", max(KS), with_choices=True), Way("question alone", max(KS)))
 HEADLINE = ("accuracy", *(f"hit@15 {rule}, {way.name}" for way in WAYS for rule in ("strict", "within 60 s")))
+OBJECTIVE = "hit@15 strict, with choices"
 CHANCE = "accuracy: one of the choices; hit@k: k of the 30-s clips with captions that ended before the question"
 
 _LETTERS = ("a", "b", "c", "d")
@@ -66,7 +67,7 @@ def read(directory: Path, *, with_trigger: bool = False) -> Dataset[EgoLifeGold]
     covered = {recording.key: covered_clips(recording) for recording in recordings}
     return Dataset(
         "egolife", tuple(recordings), tuple(found), WAYS, partial(score, covered), HEADLINE, CHANCE, tuple(left_out),
-        tuple(notes),
+        tuple(notes), minutes, OBJECTIVE,
     )  # fmt: skip
 
 
@@ -154,6 +155,11 @@ def _recorded(directory: Path, wearer: str) -> tuple[tuple[TimedText, ...], int]
     tracks = [read_track(file) for file in sorted((directory / "EgoLifeCap" / "Sync").glob(f"{wearer}_*.json"))]
     texts = sorted((text for track in tracks for text in track.texts), key=lambda text: text.span)
     return tuple(texts), sum(len(track.bad_cues) for track in tracks)
+
+
+def minutes(question: AskedQuestion, right: EgoLifeGold) -> frozenset[tuple[str, int]]:
+    """The minutes the annotated times lie in."""
+    return frozenset((question.recording, t_ns // NS_PER_MIN) for t_ns in right.times_ns)
 
 
 def covered_clips(recording: Recording) -> frozenset[int]:

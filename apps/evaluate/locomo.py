@@ -18,7 +18,7 @@ from apps.evaluate.confidence import chance_of_share
 from apps.evaluate.files import read_json, text_field
 from apps.evaluate.grounding import CLIP_NS, of_other_streams, turns_found
 from apps.evaluate.token_f1 import answer_f1
-from mmmem.clock import NS_PER_S, Calendar, Span
+from mmmem.clock import NS_PER_MIN, NS_PER_S, Calendar, Span
 from mmmem.errors import InvalidInputError, SourceError
 from mmmem.types import TimedText
 
@@ -29,6 +29,7 @@ ADVERSARIAL = "5 adversarial"
 CATEGORIES = {1: "1 multi-hop", 2: "2 temporal", 3: "3 open-domain", 4: "4 single-hop", 5: ADVERSARIAL}
 """Names of the numbers in the files, as the official evaluation treats them; the paper lists them in another order."""
 HEADLINE = ("recall@5", "recall@10", "recall@25", "answer F1", "abstained though answerable", "abstained, as is right")
+OBJECTIVE = "recall@10"
 CHANCE = "recall@k: k distinct turns drawn from the conversation"
 RECORDING = "conversations"
 
@@ -68,7 +69,16 @@ def read(path: Path) -> Dataset[ConversationGold]:
         raise InvalidInputError(f"{str(path)!r} holds conversations with the same sample_id; keep one file of each.")
     recording = Recording(RECORDING, CALENDAR, {talk.key: talk.texts for talk in talks})
     found = [case for record, talk in zip(records, talks, strict=True) for case in cases(record, talk)]
-    return Dataset("locomo", (recording,), tuple(found), (SEARCH,), partial(score, by_key), HEADLINE, CHANCE)
+    return Dataset(
+        "locomo", (recording,), tuple(found), (SEARCH,), partial(score, by_key), HEADLINE, CHANCE,
+        minutes=partial(minutes, by_key), objective=OBJECTIVE,
+    )  # fmt: skip
+
+
+def minutes(talks: Mapping[str, Conversation], question: AskedQuestion, right: ConversationGold) -> frozenset[tuple[str, int]]:
+    """The minutes in which the evidence turns are said."""
+    stream = question.stream or ""
+    return frozenset((stream, talks[stream].turns[turn].start_ns // NS_PER_MIN) for turn in right.turns)
 
 
 def _files(path: Path) -> list[Path]:

@@ -16,13 +16,14 @@ from typing import Any
 from apps.evaluate.cases import AskedQuestion, Case, Dataset, LeftOut, Mark, Prediction, Recording, Scored
 from apps.evaluate.files import need_folder, read_json, read_text, text_field
 from apps.evaluate.grounding import iop, iou, of_other_streams, placements
-from mmmem.clock import NS_PER_S, Calendar, Span, seconds_to_ns
+from mmmem.clock import NS_PER_MIN, NS_PER_S, Calendar, Span, seconds_to_ns
 from mmmem.errors import InvalidInputError, SourceError
 from mmmem.types import TimedText
 
 CALENDAR = Calendar("offset")
 THRESHOLDS = (0.3, 0.5)
 HEADLINE = ("accuracy", "mIoU", "mIoP", "Acc@GQA")
+OBJECTIVE = "Acc@GQA"
 CHANCE = "accuracy: one of the choices; grounding: a span as long as the predicted one, anywhere in the video"
 RECORDING = "videos"
 
@@ -55,8 +56,14 @@ def read(directory: Path) -> Dataset[GroundedGold]:
     left_out = LeftOut(f"{len(without)} of {len(asked)} videos have no captions in captions_1fps.json", len(rows) - len(found))
     return Dataset(
         "nextgqa", (recording,), tuple(found), (), partial(score, _ends_ns(recording)), HEADLINE, CHANCE,
-        (left_out,) if without else (),
+        (left_out,) if without else (), minutes=minutes, objective=OBJECTIVE,
     )  # fmt: skip
+
+
+def minutes(question: AskedQuestion, right: GroundedGold) -> frozenset[tuple[str, int]]:
+    """The minutes of the video that the gold spans touch."""
+    touched = (range(s.start_ns // NS_PER_MIN, (s.end_ns - 1) // NS_PER_MIN + 1) for s in right.spans)
+    return frozenset((question.stream or "", minute) for spans in touched for minute in spans)
 
 
 class _Grounds:

@@ -40,6 +40,34 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionMarks:
+    """What one question got; two saved runs are compared question by question."""
+
+    id: str
+    type: str
+    text: str
+    choice: int | None
+    abstained: bool
+    confidence: float
+    marks: Mapping[str, bool | float]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Figures of answers to questions that the settings were not fitted on.
+
+    Args:
+        num_folds: each question was held out once, together with those about the same minute.
+        figures: by type of question and name, over the held-out answers of all folds.
+        policies: what was fitted in each fold, then on all questions, in words.
+    """
+
+    num_folds: int
+    figures: Mapping[str, Mapping[str, Figure]]
+    policies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a run found.
 
@@ -49,6 +77,8 @@ class Report:
         faults: what was wrong with evidence or answers, with how often.
         errors: messages of calls that failed; those questions count as wrong.
         interrupted: the run was stopped; the figures are those of the questions asked so far.
+        questions: marks of every scored question, in the order of the data set.
+        held_out: cross-validated figures; `figures` are then those of settings fitted on all questions.
     """
 
     dataset: str
@@ -66,6 +96,8 @@ class Report:
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] | None = None
     interrupted: bool = False
+    questions: tuple[QuestionMarks, ...] = ()
+    held_out: HeldOut | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Every number, ready for JSON."""
@@ -91,6 +123,18 @@ def figures_by_type(scored: Sequence[tuple[Prediction, Scored]]) -> dict[str, di
             for name, mark in score.marks.items():
                 groups.setdefault(group, {}).setdefault(name, []).append(mark)
     return {group: {name: figure(marks) for name, marks in named.items()} for group, named in groups.items()}
+
+
+def marks_of(scored: Sequence[tuple[Prediction, Scored]]) -> tuple[QuestionMarks, ...]:
+    """One row for every scored question."""
+    return tuple(_row(prediction, score) for prediction, score in scored)
+
+
+def _row(prediction: Prediction, score: Scored) -> QuestionMarks:
+    question, answer = prediction.question, prediction.answer
+    said = (None, True, 0.0) if answer is None else (answer.choice, answer.abstained, answer.confidence)
+    marks = {name: mark.value for name, mark in score.marks.items()}
+    return QuestionMarks(question.id, question.type, question.text, *said, marks)
 
 
 def latencies(predictions: Sequence[Prediction]) -> dict[str, Latency]:

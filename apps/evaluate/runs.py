@@ -3,17 +3,18 @@
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from apps.evaluate import egolife, locomo, nextgqa
 from apps.evaluate.asking import predictions
-from apps.evaluate.building import Built, OpenMemory, Progress, build, mmmem_opener, quiet
-from apps.evaluate.cases import AskedQuestion, Dataset, LeftOut, Prediction, Recording, Scored, Way
-from apps.evaluate.report import Report, counted_errors, counted_faults, figures_by_type, latencies
+from apps.evaluate.building import Built, Opener, OpenMemory, Progress, build, quiet
+from apps.evaluate.cases import AskedQuestion, Dataset, LeftOut, Prediction, Scored
+from apps.evaluate.policies import Steering
+from apps.evaluate.report import Report, counted_errors, counted_faults, figures_by_type, latencies, marks_of
 from mmmem.errors import InvalidInputError, StorageError
 from mmmem.types import Evidence
 
@@ -29,6 +30,7 @@ class RunOptions:
         text_embedder: name of one, as for ingest; None for words alone.
         limit: ask only the first so many questions.
         out: file that gets one line of JSON for every question.
+        steering: how a memory is asked.
         open_memory: opens the memories; None for mmmem's own.
         progress: shows how far a run is.
     """
@@ -37,6 +39,7 @@ class RunOptions:
     text_embedder: str | None = None
     limit: int | None = None
     out: Path | None = None
+    steering: Steering = field(default_factory=Steering)
     open_memory: OpenMemory | None = None
     progress: Progress = quiet
 
@@ -45,6 +48,14 @@ class RunOptions:
             raise InvalidInputError(f"The number of questions to ask must be at least 1, got {self.limit}.")
         if self.out is not None and not self.out.absolute().parent.is_dir():
             raise InvalidInputError(f"The folder of {str(self.out)!r} does not exist; make it first.")
+
+    def opener(self) -> OpenMemory:
+        """Opens the memories; models are loaded here."""
+        return self.open_memory or Opener(self.text_embedder, self.steering)
+
+    def settings(self) -> dict[str, Any]:
+        """What makes a difference to the figures, ready for JSON."""
+        return {"text_embedder": self.text_embedder, "limit": self.limit, **self.steering.settings()}
 
 
 def run_egolife(directory: Path, options: RunOptions | None = None, *, with_trigger: bool = False) -> Report:
@@ -69,31 +80,66 @@ def run(dataset: Dataset[Gold], directory: Path, options: RunOptions, settings: 
     Raises:
         InvalidInputError: there is nothing to ask, or nothing that was asked can be scored.
     """
+    check(dataset, directory)
+    questions = [case.question for case in dataset.cases[: options.limit]]
+    opener = options.opener()
+    with kept_folder(options.memory) as folder:
+        built = made_memories(dataset, questions, folder, opener, options)
+        memories = {made.recording: Path(made.path) for made in built}
+        made, interrupted = asked_all(dataset, questions, memories, opener, options.progress)
+    scored, unreadable = _score(dataset, {prediction.question.id: prediction for prediction in made})
+    asked = AskedRun(tuple(made), tuple(scored), tuple(built), tuple(unreadable), interrupted)
+    return report_of(dataset, directory, options, settings, asked)
+
+
+def check(dataset: Dataset[Gold], directory: Path) -> None:
+    """Refuse a data set that cannot be asked.
+
+    Raises:
+        InvalidInputError: there is nothing to ask, or two questions have one name.
+    """
     if not dataset.cases:
         reasons = "; ".join(f"{left.num}: {left.reason}" for left in dataset.left_out)
         raise InvalidInputError(f"{str(directory)!r} holds no question that can be asked. {reasons}".rstrip())
     _need_names_of_their_own(dataset)
-    cases = dataset.cases[: options.limit]
-    made, built, interrupted = _predict(dataset.recordings, [case.question for case in cases], dataset.ways, options)
-    scored, unreadable = _score(dataset, {prediction.question.id: prediction for prediction in made})
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRun:
+    """What was asked and scored, in the memories it came from; `unreadable` is gold that could not be read."""
+
+    made: tuple[Prediction, ...]
+    scored: tuple[tuple[Prediction, Scored], ...]
+    built: tuple[Built, ...]
+    unreadable: tuple[LeftOut, ...]
+    interrupted: bool = False
+
+
+def report_of(
+    dataset: Dataset[Gold], directory: Path, options: RunOptions, settings: Mapping[str, Any], asked: AskedRun
+) -> Report:
+    """The report of what was asked and scored; writes the lines of `options.out`."""
     if options.out is not None:
-        _write_lines(options.out, scored)
+        _write_lines(options.out, asked.scored)
+    num_wanted = len(dataset.cases[: options.limit])
+    num_asked = len(asked.scored) + sum(left.num for left in asked.unreadable)
     return Report(
         dataset=dataset.name,
         directory=str(directory),
-        figures=figures_by_type(scored),
+        figures=figures_by_type(asked.scored),
         headline=dataset.headline,
         chance=dataset.chance,
         num_read=len(dataset.cases) + sum(left.num for left in dataset.left_out),
-        num_scored=len(scored),
-        left_out=(*dataset.left_out, *unreadable, *_not_asked(len(dataset.cases), len(cases), len(made))),
-        faults=counted_faults(scored),
-        errors=counted_errors(made),
-        latency=latencies(made),
-        memories=tuple(built),
+        num_scored=len(asked.scored),
+        left_out=(*dataset.left_out, *asked.unreadable, *_not_asked(len(dataset.cases), num_wanted, num_asked)),
+        faults=counted_faults(asked.scored),
+        errors=counted_errors(asked.made),
+        latency=latencies(asked.made),
+        memories=asked.built,
         notes=dataset.notes,
-        settings={**settings, "text_embedder": options.text_embedder, "limit": options.limit},
-        interrupted=interrupted,
+        settings={**settings, **options.settings()},
+        interrupted=asked.interrupted,
+        questions=marks_of(asked.scored),
     )
 
 
@@ -111,30 +157,41 @@ def _not_asked(num_all: int, num_wanted: int, num_asked: int) -> list[LeftOut]:
     return [LeftOut(reason, num) for reason, num in counts.items() if num]
 
 
-def _predict(
-    recordings: tuple[Recording, ...], questions: list[AskedQuestion], ways: tuple[Way, ...], options: RunOptions
-) -> tuple[list[Prediction], list[Built], bool]:
-    """Predictions, the memories they come from, and whether Ctrl-C stopped the asking; nothing here can see gold."""
+def made_memories(
+    dataset: Dataset[Gold], questions: Sequence[AskedQuestion], folder: Path, opener: OpenMemory, options: RunOptions
+) -> list[Built]:
+    """A memory of every recording that is asked about."""
+    asked = {question.recording for question in questions}
+    made_by = options.text_embedder or ""
+    return [build(one, folder, opener, made_by, options.progress) for one in dataset.recordings if one.key in asked]
+
+
+def asked_all(
+    dataset: Dataset[Gold],
+    questions: Sequence[AskedQuestion],
+    memories: Mapping[str, Path],
+    opener: OpenMemory,
+    progress: Progress,
+) -> tuple[list[Prediction], bool]:
+    """Predictions by recording, and whether Ctrl-C stopped the asking; gold is not read."""
     made: list[Prediction] = []
-    built: list[Built] = []
-    open_memory = options.open_memory or mmmem_opener(options.text_embedder)
-    with _folder(options.memory) as folder:
-        for recording in recordings:
-            mine = [question for question in questions if question.recording == recording.key]
-            if not mine:
-                continue
-            built.append(build(recording, folder, open_memory, options.text_embedder or "", options.progress))
-            with open_memory(Path(built[-1].path), recording.calendar, False) as memory:
-                try:
-                    for question in options.progress(mine, f"ask {recording.key}"):
-                        made.extend(predictions(memory, [question], ways))
-                except KeyboardInterrupt:
-                    return made, built, True
-    return made, built, False
+    calendars = {recording.key: recording.calendar for recording in dataset.recordings}
+    for key, path in memories.items():
+        mine = [question for question in questions if question.recording == key]
+        if not mine:
+            continue
+        with opener(path, calendars[key], False) as memory:
+            try:
+                for question in progress(mine, f"ask {key}"):
+                    made.extend(predictions(memory, [question], dataset.ways))
+            except KeyboardInterrupt:
+                return made, True
+    return made, False
 
 
 @contextmanager
-def _folder(memory: Path | None) -> Iterator[Path]:
+def kept_folder(memory: Path | None) -> Iterator[Path]:
+    """The folder that keeps the memories, or one that is removed again."""
     if memory is not None:
         yield memory
         return
@@ -165,7 +222,7 @@ def _score(dataset: Dataset[Gold], made: Mapping[str, Prediction]) -> tuple[list
     return scored, left_out
 
 
-def _write_lines(out: Path, scored: list[tuple[Prediction, Scored]]) -> None:
+def _write_lines(out: Path, scored: Sequence[tuple[Prediction, Scored]]) -> None:
     try:
         with out.open("w", encoding="utf-8") as file:
             for prediction, score in scored:

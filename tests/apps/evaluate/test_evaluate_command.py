@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from apps.evaluate import command, runs
@@ -15,11 +14,9 @@ from mmmem.errors import InvalidInputError, MmmemError, UnknownNameError
 
 @pytest.fixture
 def call(library: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(runs, "mmmem_opener", lambda text_embedder: library.open)
+    monkeypatch.setattr(runs, "Opener", lambda *_: library.open)
     monkeypatch.setenv("COLUMNS", "140")
-    app = typer.Typer()
-    app.command()(command.evaluate)
-    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return lambda *arguments: CliRunner().invoke(command.app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -73,7 +70,10 @@ def test_an_interrupted_run_prints_its_figures_and_says_so(call: Any, talks: Pat
     ("arguments", "error", "fault"),
     [
         (("egolive", "."), UnknownNameError, "Did you mean 'egolife'"),
-        (("locomo", ".", "--with-trigger"), InvalidInputError, "belongs to egolife"),
+        (("egolife", ".", "--without", "recensy"), UnknownNameError, "Did you mean 'recency'"),
+        (("egolife", ".", "--set", "recency"), InvalidInputError, "must be NAME=NUMBER"),
+        (("egolife", ".", "--set", "recency=much"), InvalidInputError, "'much' in 'recency=much' is no number"),
+        (("egolife", ".", "--policy", "none.toml"), InvalidInputError, "Cannot read the policy"),
         (("egolife", "no/such/folder"), MmmemError, "does not exist"),
     ],
 )

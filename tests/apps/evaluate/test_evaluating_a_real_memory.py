@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apps.evaluate.building import fingerprint, mmmem_opener
+from apps.evaluate.building import Opener, fingerprint
 from apps.evaluate.cases import Recording
 from apps.evaluate.report import Report
 from apps.evaluate.runs import RunOptions, run_egolife, run_locomo, run_nextgqa
@@ -69,7 +69,7 @@ def test_every_turn_is_one_piece_of_evidence(tmp_path: Path, published: SimpleNa
 
 def test_an_unknown_text_embedder_is_named() -> None:
     with pytest.raises(UnknownNameError, match="minilm"):
-        mmmem_opener("minilmm")
+        Opener("minilmm")
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, published: SimpleNamespace) -> None:
