@@ -95,7 +95,8 @@ def open(
     if size is not None and size < 1:
         raise InvalidInputError(f"size is the longest side in pixels, at least 1, got {size!r}.")
     uris = places.split_uris(uri_or_uris)
-    uri = places.without_credentials(str(uri_or_uris) if isinstance(uri_or_uris, str | Path) else places.joined_uri(uris))
+    named = str(uri_or_uris) if isinstance(uri_or_uris, str | Path) else places.joined_uri(uris)
+    uri = places.without_credentials(places.local_path(named))
     wish = _Wish(uri, stream_id, start, calendar, sampler or every(DEFAULT_PERIOD_S), size, tracks, track_kind, backend)
     if any(_is_live(one) for one in uris):
         return _open_live(uris, wish, live or LiveOptions())

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from glob import glob, has_magic
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from mmmem.errors import InvalidInputError, SourceError
 from streams.tracks import TRACK_SUFFIXES
@@ -34,6 +36,13 @@ def without_credentials(uri: str) -> str:
     return _CREDENTIALS.sub("", uri)
 
 
+def local_path(uri: str) -> str:
+    """The path in a `file://` address; anything else as it is."""
+    if scheme_of(uri) != "file":
+        return uri
+    return url2pathname(urlsplit(uri).path)
+
+
 def natural_key(path: Path) -> list[tuple[int, int, str]]:
     """Sorts `frame9` before `frame10`."""
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in _DIGITS.split(path.name) if part]
@@ -51,8 +60,8 @@ def split_uris(uri: str | Path | Sequence[str | Path]) -> list[str]:
         if not text.strip() or "\0" in text:
             raise InvalidInputError(f"Cannot open {text!r}: name a file, a folder, a camera or an address.")
         if text.startswith(JOINED):
-            return text.removeprefix(JOINED).split("|")
-        return _expand(text)
+            return [local_path(part) for part in text.removeprefix(JOINED).split("|")]
+        return _expand(local_path(text))
     uris = [text for one in uri for text in split_uris(one)]
     if not uris:
         raise InvalidInputError("An empty list of sources cannot be opened; name at least one file.")

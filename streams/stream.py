@@ -138,7 +138,7 @@ class TextSource:
     def __init__(self, texts: Sequence[TimedText]) -> None:
         self._texts = texts
 
-    def items(self, after_ns: int | None, report: ReadReport) -> Iterator[Item]:
+    def items(self, after_ns: int | None, report: ReadReport) -> Iterator[TimedText]:
         """Texts that start later than `after_ns`."""
         for text in self._texts:
             if after_ns is None or text.span.start_ns > after_ns:

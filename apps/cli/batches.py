@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from apps.cli.answer_json import answer_json, evidence_json
+from apps.cli.option_words import in_options
 from apps.cli.output import emit, tell, tell_error
 from apps.cli.times import asked_at_ns as read_asked_at
 from apps.cli.times import doubt_about, maybe_span
@@ -71,7 +72,7 @@ def answer_lines(
         except MmmemError as error:
             num_bad += 1
             tell_error(f"line {number}: {error}")
-            emit({"id": record.get("id") if isinstance(record, dict) else None, "line": number, "error": str(error)})
+            emit({"id": record.get("id") if isinstance(record, dict) else None, "line": number, "error": in_options(str(error))})
     if num_bad:
         tell(f"{num_bad} of {counted(num_lines, 'line')} {'was' if num_bad == 1 else 'were'} not answered")
         raise typer.Exit(_BAD_LINES)

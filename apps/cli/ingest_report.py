@@ -5,11 +5,14 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from apps.cli.output import say
+from apps.cli.option_words import in_options
+from apps.cli.output import say, tell
 from apps.ingest import IngestReport
 from mmmem.clock import Calendar
+from mmmem.memory import Memory
 from mmmem.store.records import Receipt
 from mmmem.wording import counted
+from streams import Stream
 
 _SHOWN = 20
 
@@ -35,7 +38,7 @@ def report_json(report: IngestReport, memory: Path) -> dict[str, Any]:
             "damaged": [_loss(loss.span.start_ns, loss.span.end_ns, loss.reason) for loss in read.damaged],
             "gaps": [_loss(loss.span.start_ns, loss.span.end_ns, loss.reason) for loss in read.gaps],
             "bad_cues": read.bad_cues,
-            "notes": read.notes,
+            "notes": [in_options(note) for note in read.notes],
             "num_unlisted": read.num_unlisted,
         },
         "not_looked_at": list(report.not_looked_at),
@@ -54,7 +57,7 @@ def show_report(report: IngestReport, memory: Path, calendar: Calendar, *, has_w
         say(f"stored up to {calendar.format(report.position_ns)}")
     lines = report.read.summary()
     for line in lines[: _SHOWN + 1]:
-        say(f"  {line}")
+        say(f"  {in_options(line)}")
     if len(lines) > _SHOWN + 1:
         say(f"  and {counted(len(lines) - _SHOWN - 1, 'more line')}; --json lists them all")
     missing = list(report.not_looked_at)
@@ -64,6 +67,14 @@ def show_report(report: IngestReport, memory: Path, calendar: Calendar, *, has_w
         say(f"  not looked at: {line}")
     if not report.interrupted:
         say(f"try: {_how_to_ask(report)} -m {quote(str(memory))}")
+
+
+def restored(memory: Memory, stream: Stream) -> bool:
+    """Let what was forgotten of a stream be taken in again, and say how much that is; True, since it is read again then."""
+    name = stream.info.stream_id
+    num_spans = memory.lift_forgotten(name) if any(record.stream_id == name for record in memory.streams()) else 0
+    tell(f"{counted(num_spans, 'forgotten span')} of {name!r} may be taken in again")
+    return True
 
 
 def _how_to_ask(report: IngestReport) -> str:
@@ -90,4 +101,7 @@ def _stored(stored: Receipt) -> str:
     num_known = stored.num_duplicate_frames + stored.num_duplicate_texts
     if num_known:
         said.append(counted(num_known, "exact duplicate", "left out"))
+    num_forgotten = stored.num_forgotten_frames + stored.num_forgotten_texts
+    if num_forgotten:
+        said.append(f"{num_forgotten} left out since they were forgotten (--restore-forgotten takes them in)")
     return ", ".join(said)

@@ -1,5 +1,6 @@
 """`mmmem ingest`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -98,6 +99,9 @@ def ingest(
     again: Annotated[
         bool, typer.Option("--again", help="Read from the beginning: adds what a new detector or encoder finds.")
     ] = False,
+    restore_forgotten: Annotated[
+        bool, typer.Option("--restore-forgotten", help="Read from the beginning, and take in again what was forgotten of it.")
+    ] = False,
     moved: Annotated[bool, typer.Option("--moved", help="SRC is where the stream of this name is read from now.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -106,9 +110,11 @@ def ingest(
     Ctrl-C stores what was looked at so far and stops; the same command goes on from there.
     """
     from apps.cli.ingest_progress import progress_of
-    from apps.cli.ingest_report import report_json, show_report
+    from apps.cli.ingest_report import report_json, restored, show_report
+    from apps.cli.known_sources import known_twin, tell_missing
     from apps.cli.memories import encoder_named, text_embedder_named
     from apps.ingest import Ingest, SourceOptions, open_source, sampling
+    from apps.ingest.missing import missing
     from mmmem.memory import Memory
     from mmmem.perceive import open_detector
     from streams.images import ImageTimes
@@ -127,17 +133,24 @@ def ingest(
         image_times=cast(ImageTimes, image_times),
     )
     pictures, words = encoder_named(encoder), text_embedder_named(text_embedder)
+    twin = known_twin(memory, sources, stream)
+    if twin is not None:
+        options, moved = replace(options, stream=twin), True
     with (
         open_source(sources, looks.sampler, options) as source,
         Memory.open(memory, mode="w", create=True, text_embedder=words) as opened,
     ):
+        again = (restore_forgotten and restored(opened, source)) or again
         work = Ingest(opened, source, period_ns=looks.period_ns, detector=looker, encoder=pictures, again=again, moved=moved)
+        lacking: list[str] = []
         if work.resumed_ns is not None:
             tell(f"going on with {source.info.stream_id!r} after {opened.calendar.format(work.resumed_ns)}")
+            lacking = missing(opened, source, work.resumed_ns, detecting=looker is not None, encoder=pictures)
+            tell_missing(lacking, source, context.obj)
         with stop_on_interrupt(source.close) as stop, progress_of(source, work.resumed_ns) as progress:
             report = work.run(progress, stop)
         if as_json:
-            emit(report_json(report, memory))
+            emit({**report_json(report, memory), "missing": lacking})
         else:
             show_report(report, memory, opened.calendar, has_words=words is not None)
         _tell_interrupted(report, opened, context.obj)

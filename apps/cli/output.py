@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from apps.cli.option_words import in_options
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PIPE_COLUMNS = 200
 
@@ -19,7 +21,7 @@ def tell(sentence: str) -> None:
 
 def tell_error(message: str) -> None:
     """The one line that says why a command failed."""
-    tell(f"error: {message}")
+    tell(f"error: {in_options(message)}")
 
 
 def say(line: str = "") -> None:

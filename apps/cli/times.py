@@ -18,6 +18,10 @@ def instant(memory: Memory, text: str, *, reference_ns: int | None = None) -> in
     """
     end_ns = memory.end_ns()
     t_ns = memory.calendar.parse(text, reference_ns=end_ns if reference_ns is None else reference_ns)
+    if t_ns > MAX_NS:
+        raise InvalidInputError(
+            f"{text!r} is centuries after the memory ends at {memory.calendar.format(end_ns)}; write a nearer time."
+        )
     in_milliseconds = memory.calendar.kind == "offset" and text.strip().isdigit() and t_ns // 1000 <= end_ns < t_ns
     if in_milliseconds and t_ns >= 1000 * NS_PER_S:
         raise InvalidInputError(
@@ -86,7 +90,7 @@ def doubt_about(memory: Memory, asked_at: object) -> str:
         return ""
     taken = f"asked_at {asked_at} is taken for nanoseconds, {memory.calendar.format(max(asked_at, 0))}"
     since = unit_since_1970(asked_at)
-    if since is not None and (asked_at % NS_PER_MS or asked_at > memory.end_ns()):
+    if since is not None and asked_at % NS_PER_MS:
         return f"{taken}; it looks like {since[0]} since 1970, but this memory counts from a start"
     if 0 < asked_at < NS_PER_MS:
         return f"{taken}, the very beginning; seconds times 1,000,000,000 are nanoseconds, milliseconds times 1,000,000"

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import streams
 from mmmem.clock import NS_PER_S, Calendar, seconds_to_ns
@@ -11,11 +12,12 @@ from mmmem.errors import InvalidInputError
 from mmmem.suggest import known_name
 from mmmem.types import TextKind
 from streams.images import ImageTimes
-from streams.places import JOINED, scheme_of
+from streams.places import JOINED, joined_uri, local_path, scheme_of
 from streams.sampling import Sampler
 from streams.tracks import TRACK_SUFFIXES
 
 PERIOD_S = 1.0
+LONGEST_PERIOD_S = 366 * 86_400.0
 PERIOD_LOOKING_S = 0.2
 """Sampling period where a detector looks: a person who walks through is there for seconds."""
 _FRAME_NS = NS_PER_S // 30
@@ -71,6 +73,10 @@ def sampling(every: str | None, *, looking: bool) -> Sampling:
         if name == "all":
             return Sampling(streams.all_frames(), _FRAME_NS)
         return Sampling(streams.keyframes() if name == "keyframes" else streams.on_change(), seconds_to_ns(PERIOD_S))
+    if not 0 < period_s <= LONGEST_PERIOD_S:
+        raise InvalidInputError(
+            f"--every {every} must be positive seconds, at most {LONGEST_PERIOD_S:,.0f} (a year); 'all' takes every frame."
+        )
     return Sampling(streams.every(period_s), seconds_to_ns(period_s))
 
 
@@ -82,6 +88,7 @@ def open_source(names: Sequence[str], sampler: Sampler, options: SourceOptions) 
     Raises:
         SourceError, InvalidInputError, UnknownNameError, MissingExtraError: as `streams.open`.
     """
+    known_name(options.image_times, get_args(ImageTimes), "source of image times")
     sources, tracks = _told_apart(names, options.tracks)
     return streams.open(
         sources[0] if len(sources) == 1 else sources,
@@ -107,8 +114,14 @@ def _told_apart(names: Sequence[str], tracks: Sequence[str] | None) -> tuple[lis
     return [resolved(name) for name in names if name not in words], [*(tracks or ()), *words]
 
 
+def source_uri(names: Sequence[str]) -> str:
+    """The address under which a stream of these names is known; see `open_source`."""
+    return joined_uri(_told_apart(names, ())[0])
+
+
 def resolved(name: str) -> str:
     """An absolute path, a camera's address for a bare number, and any other address as it is."""
+    name = local_path(name)
     if name.isdecimal() and not Path(name).exists():
         return f"camera:{name}"
     if not name.strip() or scheme_of(name) or name.startswith(JOINED):
