@@ -11,6 +11,9 @@ from mmmem.agent.ask import ask
 from mmmem.agent.escalation import ModelTier
 from mmmem.agent.policy import Policy
 from mmmem.agent.recall import Recall
+from mmmem.agent.routine import Routine, Routines
+from mmmem.banks.consolidation.habits import Habit
+from mmmem.banks.consolidation.standing import Standing
 from mmmem.clock import Calendar, Span
 from mmmem.errors import InvalidInputError
 from mmmem.perceive.protocols import Encoder, TextEmbedder
@@ -50,6 +53,7 @@ class Memory(StoredReads):
         self.text_embedder = text_embedder
         self.encoder = encoder
         self.recall = Recall(self, text_embedder, encoder, policy)
+        self.routines = Routines(self)
 
     @staticmethod
     def open(
@@ -225,6 +229,22 @@ class Memory(StoredReads):
         """
         asked = self.recall.asked(self._query(text, asked_at, window, choices), stream)
         return ask(self, self.recall, asked, sources=sources, k=k, model=model)
+
+    def habits(self, *, as_of: int | str | None = None, stream: str | None = None) -> list[Habit]:
+        """What people do again and again, counted from the lines that were learned by `as_of`; the end of the memory by default.
+
+        Present habits come first, the least likely to be chance before others; see `mmmem.banks.consolidation.habits`.
+        """
+        return self._routine(as_of, stream).habits
+
+    def standings(self, *, as_of: int | str | None = None, stream: str | None = None) -> list[Standing]:
+        """Usual places, tastes and owners, counted from what was claimed by `as_of`; the end of the memory by default."""
+        routine = self._routine(as_of, stream)
+        return [*routine.places, *routine.tastes, *routine.owners]
+
+    def _routine(self, as_of: int | str | None, stream: str | None) -> Routine:
+        as_of_ns = self._query("what is usual", as_of, None, ()).asked_at_ns
+        return self.routines.of(self.recall.view(as_of_ns, stream), stream)
 
     def like(
         self,

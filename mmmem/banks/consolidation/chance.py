@@ -1,0 +1,94 @@
+"""When repetition is more than chance, and when it changed: small exact tests on days and clock times.
+
+Times of the day are nanoseconds in [0, 24 h) and circular.
+"""
+
+from collections.abc import Sequence
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import bdtrc, gammaln, logsumexp
+
+from mmmem.clock import NS_PER_DAY
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+CHANGE_FACTOR = 20.0
+"""Bayes factor from which a change is believed (strong evidence after Kass and Raftery, JASA 1995)."""
+LEAST_SEGMENT = 3
+
+
+def circular_distance(a: Ints, b: Ints | int) -> Ints:
+    """How far apart clock times are, at most twelve hours; broadcasts."""
+    apart = np.abs(a - b) % NS_PER_DAY
+    return np.asarray(np.minimum(apart, NS_PER_DAY - apart))
+
+
+def circular_median(times_ns: Ints) -> tuple[int, int]:
+    """The clock time with the least mean arc distance to all (Fisher, Statistical Analysis of Circular Data, 1993), and the
+    median distance from it. The earlier of two that are as good.
+
+    Args:
+        times_ns: (n,) n at least 1.
+    """
+    ordered = np.sort(times_ns)
+    distances = circular_distance(ordered[:, None], ordered[None, :])
+    best = int(np.argmin(distances.sum(axis=1)))
+    return int(ordered[best]), int(np.median(distances[best]))
+
+
+def at_least(k: int, chances: Floats) -> float:
+    """Probability that at least `k` of independent trials with these chances succeed (Poisson binomial, by convolution)."""
+    counts = np.ones(1)
+    for chance in chances.tolist():
+        counts = np.convolve(counts, [1.0 - chance, chance])
+    return float(min(1.0, counts[k:].sum())) if k > 0 else 1.0
+
+
+def at_least_of(k: int, n: int, chance: float) -> float:
+    """Probability of `k` or more of `n` equal trials."""
+    return float(bdtrc(k - 1, n, chance)) if k > 0 else 1.0
+
+
+def in_group(k: int, n: int, k_group: int, n_group: int) -> float:
+    """Probability that `k_group` or more of `k` successes among `n` days fall on `n_group` given days (hypergeometric)."""
+    ways = sum(comb(n_group, hit) * comb(n - n_group, k - hit) for hit in range(k_group, min(k, n_group) + 1))
+    return ways / comb(n, k)
+
+
+def change_at(done: Sequence[bool]) -> int | None:
+    """The day from which a habit was kept more, or less, than before; None while a single rate explains all days.
+
+    Days are Bernoulli trials with a uniform prior on the rate, so k of n days have the marginal likelihood
+    m(k, n) = B(k + 1, n - k + 1). A change before day j, each j equally likely, is believed if the Bayes factor
+
+        mean over j of m(k_before, j) m(k_after, n - j) / m(k, n)
+
+    reaches `CHANGE_FACTOR`; it is dated at the most likely j that leaves `LEAST_SEGMENT` days on either side.
+    """
+    n, kept = len(done), np.concatenate([[0], np.cumsum(np.asarray(done, np.int64))])
+    if n < 2 * LEAST_SEGMENT:
+        return None
+    places = np.arange(LEAST_SEGMENT, n - LEAST_SEGMENT + 1)
+    logs = _log_marginal(kept[places], places) + _log_marginal(kept[n] - kept[places], n - places)
+    factor = float(logsumexp(logs)) - float(np.log(len(logs))) - float(_log_marginal(kept[n:], np.array([n]))[0])
+    return LEAST_SEGMENT + int(np.argmax(logs)) if factor >= float(np.log(CHANGE_FACTOR)) else None
+
+
+def _log_marginal(k: Ints, n: Ints) -> Floats:
+    return np.asarray(gammaln(k + 1) + gammaln(n - k + 1) - gammaln(n + 2))
+
+
+def segments(done: Sequence[bool]) -> list[tuple[int, int]]:
+    """Half-open ranges of days with one rate each, by splitting at `change_at` until no part changes any more."""
+    parts, found = [(0, len(done))], list[tuple[int, int]]()
+    while parts:
+        first, last = parts.pop()
+        change = change_at(done[first:last])
+        if change is None:
+            found.append((first, last))
+        else:
+            parts += [(first, first + change), (first + change, last)]
+    return sorted(found)
