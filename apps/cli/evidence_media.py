@@ -3,20 +3,24 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from apps.cli.evidence import Located
+from apps.cli.whole_files import replacing
 from mmmem.clock import NS_PER_MIN, Calendar, Span
-from mmmem.errors import InvalidInputError, SourceError, StorageError
+from mmmem.errors import InvalidInputError, MemoryCorruptError, SourceError
 from mmmem.memory import Memory
+from mmmem.store.losses import described
 from mmmem.store.records import StoredFrame, StreamRecord
 from streams import frame_at, write_clip
 from streams.clips import CLIP_SUFFIXES, PICTURE_SUFFIXES
 from streams.places import JOINED, VIDEO_SUFFIXES, files_in, scheme_of
 
+_SHOWN = 3
 _NEAR_NS = 2 * NS_PER_MIN
 _LEAST_SIDE = 32
 _COMPARED = (16, 16)
@@ -46,7 +50,7 @@ def write_media(memory: Memory, found: Located, output: Path, *, kept: bool) -> 
     """Write a picture or a clip, by the suffix of `output`.
 
     Raises:
-        InvalidInputError: another suffix.
+        InvalidInputError: another suffix, or what it would show was forgotten.
         SourceError: the original is gone and the memory keeps no picture of that span.
         StorageError: the file cannot be written.
     """
@@ -54,6 +58,8 @@ def write_media(memory: Memory, found: Located, output: Path, *, kept: bool) -> 
     if suffix not in (*PICTURE_SUFFIXES, *CLIP_SUFFIXES):
         raise InvalidInputError(f"Cannot write {output.name!r}: end its name in {', '.join(PICTURE_SUFFIXES + CLIP_SUFFIXES)}.")
     record = next(record for record in memory.streams() if record.stream_id == found.stream_id)
+    if not kept or suffix in CLIP_SUFFIXES:
+        _refuse_forgotten(memory, found, found.span if suffix in CLIP_SUFFIXES else Span(found.at_ns, found.at_ns + 1))
     original = None if kept else _original(memory, record, found)
     if suffix in CLIP_SUFFIXES:
         return _write_clip(found, record, original, output)
@@ -63,9 +69,30 @@ def write_media(memory: Memory, found: Located, output: Path, *, kept: bool) -> 
         except (SourceError, InvalidInputError):
             pass  # moved, changed or words alone: what the memory keeps is the evidence then
         else:
+            _refuse_forgotten(memory, found, Span(frame.t_ns, frame.t_ns + 1))
             _save(Image.fromarray(frame.image), output)
             return Written(output, True, frame.t_ns)
     return _write_kept(memory, found, output)
+
+
+def _refuse_forgotten(memory: Memory, found: Located, span: Span) -> None:
+    """Do not show from the original what was forgotten; words that were forgotten are not in pictures without sound.
+
+    Raises:
+        InvalidInputError: something of the span was forgotten.
+    """
+    gone = [one for one in memory.forgotten(stream=found.stream_id, window=span) if one.what != "words"]
+    if not gone:
+        return
+    calendar = memory.calendar
+    spans = ", ".join(calendar.format_span(one.span) for one in gone[:_SHOWN])
+    more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+    kept = _kept_frame(memory, found)
+    beside = "" if kept is None else f", or write the picture the memory keeps of {calendar.format(kept.ref.t_ns)} with --kept"
+    raise InvalidInputError(
+        f"{spans}{more} of {found.stream_id!r} was forgotten, so its original is not shown. Name a time outside of it{beside}; "
+        "`mmmem ingest SRC --restore-forgotten` takes it in again."
+    )
 
 
 def _original(memory: Memory, record: StreamRecord, found: Located) -> str | None:
@@ -127,6 +154,7 @@ def _write_kept(memory: Memory, found: Located, output: Path) -> Written:
     frame = _kept_frame(memory, found)
     jpeg = None if frame is None else memory.keyframe(frame.ref)
     if frame is None or jpeg is None:
+        _refuse_lost(memory, found)
         raise SourceError(
             f"There is no picture of {found.id} ({memory.calendar.format_span(found.span)} of {found.stream_id!r}): the original "
             "cannot be read, and the memory keeps none of that span."
@@ -134,6 +162,20 @@ def _write_kept(memory: Memory, found: Located, output: Path) -> Written:
     with Image.open(io.BytesIO(jpeg)) as image:
         _save(image.convert("RGB"), output)
     return Written(output, False, frame.ref.t_ns)
+
+
+def _refuse_lost(memory: Memory, found: Located) -> None:
+    """Say that there was a picture.
+
+    Raises:
+        MemoryCorruptError: damage took the pictures of this span.
+    """
+    lost = [loss for loss in memory.losses(stream=found.stream_id, window=found.span) if loss.what == "picture"]
+    if lost:
+        raise MemoryCorruptError(
+            f"The picture of {found.id} was lost to damage: {' '.join(described(lost, memory.calendar))} If the original is "
+            f"there, `mmmem ingest SRC --again --stream {quote(found.stream_id)}` takes it in again."
+        )
 
 
 def _kept_frame(memory: Memory, found: Located) -> StoredFrame | None:
@@ -147,7 +189,5 @@ def _nearest(kept: list[StoredFrame], found: Located) -> StoredFrame | None:
 
 
 def _save(image: Image.Image, output: Path) -> None:
-    try:
-        image.save(output)
-    except OSError as error:
-        raise StorageError(f"Cannot write {str(output)!r}: {error.strerror or error}; check folder, rights and disk.") from error
+    with replacing(output) as unfinished:
+        image.save(unfinished)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from apps.cli.whole_files import replacing
 from mmmem.clock import MAX_NS, Span
-from mmmem.errors import InvalidInputError, SourceError, StorageError
+from mmmem.errors import InvalidInputError, SourceError
 from mmmem.memory import Memory
 from mmmem.store.records import Presence, StoredText, StreamRecord
 from mmmem.suggest import known_name
@@ -47,15 +48,13 @@ def exported(memory: Memory, format_: str, stream: str | None, window: Span | No
 
 
 def write_text(path: Path, content: str) -> None:
-    """Write a whole file.
+    """Write a whole file; what was there before is replaced at the end.
 
     Raises:
-        StorageError: it cannot be written.
+        StorageError: it cannot be written; then what was there before is still there.
     """
-    try:
-        path.write_text(content, encoding="utf-8", newline="")
-    except OSError as error:
-        raise StorageError(f"Cannot write {str(path)!r}: {error.strerror or error}; check folder, rights and disk.") from error
+    with replacing(path) as unfinished:
+        unfinished.write_text(content, encoding="utf-8", newline="")
 
 
 def _only_stream(memory: Memory, stream: str | None) -> str:
