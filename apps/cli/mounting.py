@@ -27,6 +27,12 @@ MOUNTED = {
         "app",
         "Measure what a memory finds and answers, against chance and with confidence intervals.",
     ),
+    "enrich": Mounted(
+        "apps.enrich.command",
+        "enrich",
+        "Let a language model describe pictures, sum up minutes, hours and days, and read facts; estimates the cost first.",
+    ),
+    "summaries": Mounted("apps.enrich.command", "summaries", "Show what a language model made of minutes, hours or days."),
     "demo": Mounted(
         "apps.demo.command",
         "demo",

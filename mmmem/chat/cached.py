@@ -17,6 +17,8 @@ from mmmem.chat.structured import UnusableAnswerError, validated
 from mmmem.errors import StorageError
 
 _FORMAT = 1
+CACHE = "chat_cache"
+"""Name of the folder inside a memory; forgetting removes it (`mmmem.store.caches`)."""
 
 
 class _Entry(BaseModel):
@@ -61,6 +63,11 @@ class CachedChat:
     def parameters(self) -> Mapping[str, object]:
         """The model's own."""
         return self._chat.parameters
+
+    @property
+    def takes_pictures(self) -> bool:
+        """The model's own; True where it does not say."""
+        return bool(getattr(self._chat, "takes_pictures", True))
 
     def complete(
         self,

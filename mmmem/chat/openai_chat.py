@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,18 @@ class Prices:
     def usd(self, tokens_in: int, tokens_out: int) -> float:
         """What so many tokens cost."""
         return (tokens_in * self.usd_per_million_in + tokens_out * self.usd_per_million_out) / 1e6
+
+
+def parse_prices(text: str) -> Prices:
+    """Read `0.15/0.60`: dollars for a million tokens read and written.
+
+    Raises:
+        InvalidInputError: not two numbers of 0 or more.
+    """
+    match = re.fullmatch(r"\s*\$?(\d*\.?\d+)\s*/\s*\$?(\d*\.?\d+)\s*", text)
+    if match is None:
+        raise InvalidInputError(f"Cannot read the prices {text!r}; write 0.15/0.60, dollars for a million tokens in and out.")
+    return Prices(float(match[1]), float(match[2]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,15 +140,22 @@ def read_enrichments(
         f" FROM enrichments e JOIN streams s ON s.id = e.stream WHERE {' AND '.join(conditions)} ORDER BY e.start_ns, e.id",
         values,
     ).fetchall()
-    parts: dict[int, list[Part]] = {row[0]: [] for row in rows}
-    for number, kind, part, cited in connection.execute("SELECT * FROM ingredients ORDER BY enrichment, kind, part"):
-        if number in parts:
-            parts[number].append(Part(PART_KINDS[kind], part, bool(cited)))
+    parts = _parts(connection, [row[0] for row in rows])
     return [
         Enrichment(task_, name, LEVELS[number_], Span(start, end), learned, text, model, prompt, digest,
                    tuple(parts[number]), line, number)
         for number, task_, name, number_, start, end, learned, text, line, model, prompt, digest in rows
     ]  # fmt: skip
+
+
+def _parts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Part]]:
+    parts: dict[int, list[Part]] = {number: [] for number in ids}
+    for start in range(0, len(ids), 10_000):
+        chunk = ",".join(map(str, ids[start : start + 10_000]))
+        select = f"SELECT * FROM ingredients WHERE enrichment IN ({chunk}) ORDER BY enrichment, kind, part"
+        for number, kind, part, cited in connection.execute(select):
+            parts[number].append(Part(PART_KINDS[kind], part, bool(cited)))
+    return parts
 
 
 def built_of(
