@@ -41,7 +41,8 @@ class Recall:
         question = parse_question(
             query.text, asked_at_ns=query.asked_at_ns, calendar=self._memory.calendar, choices=query.choices
         )
-        return Asked(query, question, self.view(query.asked_at_ns, stream), stream, self.policy)
+        view = self.view(query.asked_at_ns, stream)
+        return Asked(query, question, view if query.window is None else view.within(query.window), stream, self.policy)
 
     def view(self, as_of_ns: int, stream: str | None = None) -> View:
         """The memory as of a time, all streams or one; the last few are kept until the memory changes."""
@@ -81,14 +82,15 @@ class Recall:
         return [self.evidence(asked, name, hit, score) for name, hit, score in merged(found, weights)[:k]]
 
     def evidence(self, asked: Asked, source: str, hit: Hit, score: float) -> Evidence:
-        """A hit with its stream, span, words and pictures."""
+        """A hit with its stream, span, words and pictures; where nothing was said, what a detector saw."""
+        words = clip_text(self._memory, asked.view, hit.clip, best_line(asked, hit.clip))
         return Evidence(
             source=source,
             id=hit.id,
             stream_id=self._stream_names()[int(asked.view.clips.stream[hit.clip])],
             span=asked.view.clip_span(hit.clip),
             score=score,
-            text=clip_text(self._memory, asked.view, hit.clip, best_line(asked, hit.clip)),
+            text=words or self.visual.seen_in(asked, hit.clip),
             frames=hit.frames or self._keyframes(asked, hit.clip),
         )
 

@@ -25,6 +25,8 @@ DENSE_K = 2000
 DENSE_FLOOR = 0.3
 """Below this cosine a passage that shares no word with the question is no hit."""
 FACT_COVERAGE = 0.5
+MOST_SEEN = 3
+"""How many stays in one clip its evidence tells of."""
 VISUAL_FLOOR = 0.18
 """Below this cosine between words and a picture, CLIP-like towers mean that the words are not in it."""
 
@@ -117,6 +119,9 @@ class EpisodicSource:
 
     def line_similarity(self, view: View, text: str) -> Floats | None:
         """(L,) cosine of `text` with the best passage that holds each line; None without an embedder or visible passages."""
+        if view.whole is not view:
+            whole = self.line_similarity(view.whole, text)
+            return None if whole is None else whole[view.whole.positions_of(view.lines.id)]
         if self._embedder is None or self._embedder.space not in self._memory.spaces():
             return None
         table, passages = self._memory.vectors(self._embedder.space), self._memory.passage_columns()
@@ -263,6 +268,17 @@ class VisualSource:
                 best = (presence.best,) if asked.view.clip_span(clip).contains(presence.best.t_ns) else ()
                 hits.append(Hit(clip, presence.best_score, f"clip:{clips.id[clip]}", best))
         return hits
+
+    def seen_in(self, asked: Asked, clip: int) -> str:
+        """What a detector saw in a clip of what the question names, in words: label, when, and its best score."""
+        span, calendar = asked.view.clip_span(clip), self._memory.calendar
+        stream = int(asked.view.clips.stream[clip])
+        said = []
+        for presence in self._memory.presences(stream=asked.stream, window=span, as_of_ns=asked.view.as_of_ns):
+            of_clip = self._memory.stream_number(presence.stream_id) == stream and presence.span.overlaps(span)
+            if of_clip and names(asked.question.text, presence.label):
+                said.append(f"{presence.label} seen {calendar.format_span(presence.span)} (score {presence.best_score:.2f})")
+        return "; ".join(said[:MOST_SEEN])
 
     def _nearest(self, asked: Asked, encoder: Encoder, vector: NDArray[np.float32], k: int, *, floor: float) -> list[Hit]:
         """The best frame of each of the `k` clips nearest to `vector`; more rows are read until enough are in allowed clips."""

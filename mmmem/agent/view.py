@@ -69,6 +69,17 @@ class View:
         wanted = None if streams is None else np.array(sorted(streams), np.int64)
         self.clips = _of_streams(clips, wanted)
         self.lines = _visible_lines(lines, self.clips, as_of_ns, wanted)
+        self.whole = self
+        """The view that this one is a window of; itself where there is none."""
+
+    def within(self, window: Span) -> "View":
+        """The same clips with only the lines that overlap a window."""
+        inside = (self.lines.start_ns < window.end_ns) & (self.lines.end_ns > window.start_ns)
+        view = View.__new__(View)
+        view.as_of_ns, view.clips, view.whole = self.as_of_ns, self.clips, self.whole
+        view._postings, view._found = self._postings, {}
+        view.lines = Lines(*(getattr(self.lines, column.name)[inside] for column in fields(Lines)))
+        return view
 
     @cached_property
     def _position_of_text(self) -> Ints:
