@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from mmmem.clock import MAX_NS, Calendar, Span
 from mmmem.store.connection import readable_errors
-from mmmem.store.enrichments import Enrichment, Task, read_enrichments
+from mmmem.store.enrichments import Enrichment, Task, first_past, read_enrichments
 from mmmem.store.facts import read_facts
 from mmmem.store.info import describe
 from mmmem.store.losses import read_losses
@@ -28,6 +28,7 @@ from mmmem.store.records import (
     StreamRecord,
     VectorTable,
 )
+from mmmem.store.signs import occurrences, pictured
 from mmmem.store.tombstones import read_tombstones
 from mmmem.types import Clip, Fact, FrameRef, Level, TextKind
 
@@ -212,10 +213,25 @@ class StoredReads:
             number = None if stream is None else self._reader.stream_number(stream)
             return read_enrichments(self._store.connection, task, level, stream=number, window=window, as_of_ns=as_of_ns)
 
+    def first_past(self, stream: str, t_ns: int) -> int | None:
+        """When a stream was first observed up to `t_ns` or beyond, so that `t_ns` was known to be over; None if it was not."""
+        with self._reading():
+            return first_past(self._store.connection, self._reader.stream_number(stream), t_ns)
+
     def passage_columns(self) -> PassageColumns:
         """All passages as columns, ordered by id."""
         with self._reading():
             return self._reader.columns.passages()
+
+    def occurrences(self) -> tuple[Ints, Ints]:
+        """Every word, speaker and place of every text: (n,) its number and (n,) the text's id; read anew on each call."""
+        with self._reading():
+            return occurrences(self._store.connection)
+
+    def pictured(self) -> Ints:
+        """(4, m) looks that have a vector: id, number of the stream, instant, time learned; read anew on each call."""
+        with self._reading():
+            return pictured(self._store.connection)
 
     def spaces(self) -> list[str]:
         """Names of the vector spaces in this memory."""
