@@ -125,7 +125,7 @@ def _lost(memory: "Memory", report: "CheckReport") -> list[str]:
 def _show_checked(report: "CheckReport", lost: list[str]) -> None:
     say("nothing is wrong" if report.ok else counted(len(report.problems), "problem"))
     for line in report.repaired:
-        say(f"  repaired: {line}")
+        say(f"  dealt with: {line}")
     for line in report.problems:
         say(f"  {line}")
     for line in lost:

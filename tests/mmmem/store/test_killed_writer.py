@@ -107,7 +107,7 @@ def _finished(path: Path, uninterrupted: dict[str, Any]) -> None:
         assert everything(memory) == uninterrupted
 
 
-CALLS = ("write", "fsync", "ftruncate", "link", "unlink")
+CALLS = ("write", "fsync", "ftruncate", "link", "unlink", "rmdir")
 
 
 def die_at(number: int) -> Callable[[], None]:
@@ -164,3 +164,85 @@ def test_a_forget_killed_at_any_step_happened_or_did_not(tmp_path: Path) -> None
         else:
             pytest.fail("forgetting never came to its end")
     assert outcomes == {(True, False), (True, True), (False, True)}
+
+
+def test_a_forgotten_name_killed_at_any_step_left_no_half(tmp_path: Path) -> None:
+    """Rows, tombstones and caches: all of it, or nothing until the next writer finishes it."""
+
+    def forget(path: Path, step: int) -> None:
+        with open_world(path) as memory:
+            die_at(step)
+            memory.forget(name="Zebulon", dry_run=False)
+
+    told = [said("left", 1, "KatrinaZebulon: xylophone"), look("left", 1, 2, detections=boxes(("Zebulon", 1, 0.9)))]
+    outcomes = set()
+    for step in range(0, 200):
+        path = tmp_path / f"m{step}"
+        with open_world(path) as memory:
+            memory.observe([*batch(0), *told])
+            (path / "chat_cache" / "ab").mkdir(parents=True)
+            (path / "chat_cache" / "ab" / "1.json").write_bytes(b"Zebulon's xylophone")
+            before = everything(memory)
+        child, reading = in_child(lambda _, p=path, s=step: forget(p, s))
+        _, status = os.waitpid(child, 0)
+        os.close(reading)
+        with open_world(path) as memory:
+            assert memory.check().problems == ()
+            forgotten = everything(memory) != before
+            assert len(memory.forgotten()) == (2 if forgotten else 0)
+            outcomes.add((os.WIFSIGNALED(status), forgotten))
+            if forgotten:
+                everywhere = b"".join(f.read_bytes() for f in path.rglob("*") if f.is_file()).lower()
+                assert b"zebulon" not in everywhere
+                assert b"xylophon" not in everywhere
+                assert memory.observe(told).num_forgotten_texts == 1
+        if not os.WIFSIGNALED(status):
+            break
+    else:
+        pytest.fail("forgetting never came to its end")
+    assert outcomes == {(True, False), (True, True), (False, True)}
+
+
+def test_a_repair_killed_at_any_step_is_done_by_the_next(tmp_path: Path) -> None:
+    def repair(path: Path, step: int) -> None:
+        die_at(step)
+        with Memory.open(path, mode="w", rules=RULES, repair=True) as memory:
+            memory.check(repair=True)
+
+    ends = []
+    for step in range(0, 200):
+        path = tmp_path / f"m{step}"
+        with open_world(path) as memory:
+            for number in range(1, 9):  # the picture of batch 0 is zeros, as is what a file lacks
+                memory.observe(batch(number))
+        (path / "media.0.bin").unlink()
+        vectors = next(path.glob("vectors.classical*"))
+        vectors.write_bytes(vectors.read_bytes()[:-30])
+        child, reading = in_child(lambda _, p=path, s=step: repair(p, s))
+        _, status = os.waitpid(child, 0)
+        os.close(reading)
+        with Memory.open(path, rules=RULES) as memory:  # no state looks healthy that is not
+            assert memory.check().problems or memory.check().lost
+        with Memory.open(path, mode="w", rules=RULES, repair=True) as memory:
+            report = memory.check(repair=True)
+            assert report.ok
+            assert not any(frame.has_keyframe for frame in memory.frames())
+            ends.append((everything_but_pictures(memory), [(loss.what, loss.span) for loss in report.lost]))
+            assert ends[-1] == ends[0]
+        if not os.WIFSIGNALED(status):
+            break
+    else:
+        pytest.fail("repair never came to its end")
+    assert len(ends) > 5
+
+
+def everything_but_pictures(memory: Memory) -> dict[str, Any]:
+    """All reads but those of pictures, which a repair may have noted as lost."""
+    return {
+        "texts": memory.texts(),
+        "frames": memory.frames(),
+        "detections": memory.detections(),
+        "presences": memory.presences(),
+        "clips": memory.clips(),
+        "vectors": {name: memory.vectors(name).rows.tolist() for name in memory.spaces()},
+    }

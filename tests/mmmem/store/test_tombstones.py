@@ -174,8 +174,10 @@ seen = st.tuples(times, st.lists(st.sampled_from(["Alice", "cup", "Bob"]), max_s
 
 def _look(values: tuple[int, list[str], bool]) -> Observation:
     at_s, labels, kept = values
-    content: dict[str, Any] = {"embedding": {"classical": unit(1, at_s % 5, 2)}, "keyframe_jpeg": b"jpeg%d" % at_s} if kept else {}
-    return look("left", at_s, [1, 5, 40][at_s % 3], detections=boxes(*((label, 1, 0.5) for label in labels)), **content)
+    content: dict[str, Any] = {"embedding": {"classical": unit(1, at_s % 5, 2)}, "keyframe_jpeg": b"jpeg%d" % at_s}
+    return look(
+        "left", at_s, [1, 5, 40][at_s % 3], detections=boxes(*((label, 1, 0.5) for label in labels)), **(content if kept else {})
+    )
 
 
 spans = st.tuples(times, st.integers(1, 30)).map(lambda t: Span(t[0] * S, (t[0] + t[1]) * S))
