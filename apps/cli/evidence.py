@@ -122,7 +122,8 @@ def _visit(memory: Memory, label: str, number: int, stream: str | None) -> Locat
     if not 1 <= number <= len(visits):
         raise UnknownNameError(f"There is no visit {number} of {label!r} in {memory.path}; visits go from 1 to {len(visits)}.")
     visit = visits[number - 1]
-    shown = visit.frames[0]
+    scores = {presence.best: presence.best_score for presence in memory.presences(label=label, stream=visit.stream_id)}
+    shown = max(visit.frames, key=lambda ref: (scores.get(ref, 0.0), -ref.t_ns))
     return Located(f"visit:{label}:{number}", visit.stream_id, shown.t_ns, visit.span, f"{label} seen", shown)
 
 
