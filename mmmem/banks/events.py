@@ -198,9 +198,10 @@ def _surprise(token: Ints, at: Ints) -> Floats:
 
 def _ahead(size: int, window: int) -> sparse.csr_matrix:
     """(size, size) sums of each place and the `window - 1` after it."""
-    offsets = list(range(min(window, size)))
-    bands = [np.ones(size - offset) for offset in offsets]
-    return sparse.diags(bands, offsets, shape=(size, size), format="csr", dtype=np.float64)
+    columns = np.arange(size)[:, None] + np.arange(window)
+    inside = columns < size
+    ends = np.concatenate([[0], np.cumsum(inside.sum(axis=1))])
+    return sparse.csr_matrix((np.ones(int(ends[-1])), columns[inside], ends), shape=(size, size))
 
 
 def _seen_similarity(signs: Signs, cells: Ints, place: Ints, size: int, scale: Scale) -> tuple[Floats, NDArray[np.bool_]]:
