@@ -23,6 +23,7 @@ from mmmem.agent.answers.lines import (
 )
 from mmmem.agent.answers.people import answer_who
 from mmmem.agent.answers.places import answer_where
+from mmmem.agent.answers.provenance import answer_provenance, asks_where_from
 from mmmem.agent.answers.states import answer_state
 from mmmem.agent.answers.visits import answer_presence
 from mmmem.agent.escalation import ModelTier, escalated
@@ -53,6 +54,7 @@ class Way:
 
 PRESENCE = Way(answer_presence, "visual", "track", needs_match=False)
 CHOICE = Way(answer_choice, needs_match=False)
+PROVENANCE = Way(answer_provenance, needs_match=False)
 PERIOD = Way(answer_period, needs_match=False)
 TEXT = Way(answer_text)
 BESIDE = Way(answer_beside_anchor, needs_match=False)
@@ -86,6 +88,8 @@ def ask(
     recall.names(sources, k)
     inquiry = Inquiry(memory, recall, asked, sources, k)
     ways = (CHOICE,) if asked.query.choices else WAYS.get(asked.question.kind, OTHERWISE)
+    if asks_where_from(asked.question):
+        ways = (PROVENANCE, *ways)
     steps: list[Step] = []
     draft = None
     for way in ways:

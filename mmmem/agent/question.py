@@ -21,6 +21,7 @@ from mmmem.agent.language.asking import (
 from mmmem.agent.language.moments import Now, ranges
 from mmmem.agent.language.ordering import anchor_of, means_earlier, order_of
 from mmmem.agent.language.phrases import content_of, entities_of
+from mmmem.agent.language.quoting import set_aside
 from mmmem.agent.timeexpr import MASK, Anchor, TimeConstraint, plain, scan, time_facets
 from mmmem.clock import Calendar, check_ns
 
@@ -46,6 +47,7 @@ class Question:
         ordinal: place in a row given to a noun: `the third person` 3, `the last visitor` -1.
         answer_unit: the noun or unit an answer is given in.
         choices: the options, if any.
+        quoted: passages it quotes; their words are searched for and say nothing else about what is asked.
     """
 
     text: str
@@ -62,6 +64,7 @@ class Question:
     ordinal: int | None = None
     answer_unit: str | None = None
     choices: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
 
 
 def parse_question(text: str, *, asked_at_ns: int, calendar: Calendar, choices: tuple[str, ...] = ()) -> Question:
@@ -70,6 +73,11 @@ def parse_question(text: str, *, asked_at_ns: int, calendar: Calendar, choices: 
     Raises:
         InvalidInputError: `asked_at_ns` is not a time.
     """
+    quoted, rest = set_aside(text)
+    if quoted:
+        question = parse_question(rest, asked_at_ns=asked_at_ns, calendar=calendar, choices=choices)
+        content = " ".join([question.content, *quoted]).strip()
+        return replace(question, text=text, content=content, entities=(*question.entities, *quoted), quoted=quoted)
     now = Now(check_ns(asked_at_ns, "asked_at_ns"), calendar)
     moments, masked = scan(plain(text), now)
     untimed = re.sub(rf"{MASK}+", " ", masked)
