@@ -11,7 +11,7 @@ from mmmem.banks.episodic import Grid
 from mmmem.clock import NS_PER_S, Calendar, Span
 from mmmem.memory import Memory
 from mmmem.store.records import StoredText, StreamRecord
-from mmmem.types import LEVELS, Clip, Level
+from mmmem.types import LEVELS, Level
 
 FINISHED_NS = 5 * NS_PER_S
 """A stream whose observations reach this near to its declared end is over: the last frame stands some time before it."""
@@ -22,13 +22,12 @@ class Period:
     """A clip of some level that is over.
 
     Args:
-        over_ns: when it was over; what is made of it is learned then.
+        over_ns: when it was known to be over, the end of the first observation past it; what is made of it is learned then.
         children: ids of the clips of the level below.
     """
 
     stream_id: str
     level: Level
-    clip_id: int
     span: Span
     over_ns: int
     children: tuple[int, ...]
@@ -45,18 +44,14 @@ def periods(memory: Memory, stream: StreamRecord, level: Level, *, unfinished: b
         return
     reached_ns = clips[-1].span.end_ns
     finished = unfinished or (stream.end_ns is not None and reached_ns + FINISHED_NS >= stream.end_ns)
+    grid = Grid(memory.calendar)
     for clip in clips:
-        over_ns = _over_ns(memory.calendar, clip, reached_ns, finished=finished)
+        end_ns = grid.cell(LEVELS.index(level), clip.span.start_ns)[1]
+        over_ns = memory.first_past(stream.stream_id, end_ns)
+        if over_ns is None and finished:
+            over_ns = clip.span.end_ns
         if over_ns is not None:
-            yield Period(stream.stream_id, level, clip.id, clip.span, over_ns, clip.children)
-
-
-def _over_ns(calendar: Calendar, clip: Clip, reached_ns: int, *, finished: bool) -> int | None:
-    """The end of the clip's cell on the calendar, where the stream has got there; its own end where the stream ended in it."""
-    end_ns = Grid(calendar).cell(LEVELS.index(clip.level), clip.span.start_ns)[1]
-    if end_ns <= reached_ns:
-        return max(end_ns, clip.span.end_ns)
-    return clip.span.end_ns if finished else None
+            yield Period(stream.stream_id, level, clip.span, over_ns, clip.children)
 
 
 def lines_of(memory: Memory, period: Period) -> list[StoredText]:

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from mmmem.clock import Span
 from mmmem.errors import InvalidInputError
 from mmmem.store.rules import Claim
+from mmmem.store.schema import LONG_NS
 from mmmem.store.writer import Tally, Writer
 from mmmem.suggest import known_name
 from mmmem.types import LEVELS, Level, TimedText, check_text
@@ -146,6 +147,23 @@ def read_enrichments(
                    tuple(parts[number]), line, number)
         for number, task_, name, number_, start, end, learned, text, line, model, prompt, digest in rows
     ]  # fmt: skip
+
+
+def first_past(connection: sqlite3.Connection, stream: int, t_ns: int) -> int | None:
+    """The earliest end, at or after `t_ns`, of what a stream observed: when it was first known that `t_ns` is over.
+
+    Observations that begin more than two minutes before are not looked at.
+    """
+    ends: list[int] = []
+    for table in ("texts", "frames"):
+        select = f"SELECT end_ns FROM {table} WHERE stream = ? AND start_ns >= ? AND start_ns < ? AND end_ns >= ?"
+        after = connection.execute(
+            f"SELECT end_ns FROM {table} WHERE stream = ? AND start_ns >= ? ORDER BY start_ns, end_ns LIMIT 1", (stream, t_ns)
+        ).fetchone()
+        until_ns = t_ns if after is None else after[0]
+        rows = connection.execute(select, (stream, max(t_ns - LONG_NS, 0), until_ns, t_ns)).fetchall()
+        ends += [end_ns for (end_ns,) in rows]
+    return min(ends, default=None)
 
 
 def _parts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Part]]:
