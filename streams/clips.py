@@ -19,6 +19,7 @@ from mmmem.errors import InvalidInputError, MmmemError, StorageError
 from mmmem.types import Frame
 from streams import opening
 from streams.sampling import all_frames
+from streams.session import Session
 from streams.stream import Stream
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
@@ -84,6 +85,24 @@ def write_clip(uri: str | Path, span: Span, out: str | Path, *, start_ns: int | 
                 f"{'?' if stream.info.end_ns is None else stream.info.calendar.format(stream.info.end_ns)}."
             )
     return path
+
+
+def files_of(uri: str | Path, *, start_ns: int | None = None) -> list[tuple[str, Span]]:
+    """The name and span of each video of a session, in order of time; empty where `uri` is not several videos.
+
+    Raises:
+        SourceError: the source cannot be opened.
+    """
+    with _opened(uri, start_ns) as stream:
+        parts = [part for source in stream.sources if isinstance(source, Session) for part in source.parts]
+        if len(parts) < 2:
+            return []
+        ends = [part.end_ns for part in parts]
+        return [
+            (part.source.name, Span(part.start_ns, end_ns))
+            for part, end_ns in zip(parts, ends, strict=True)
+            if end_ns is not None and end_ns > part.start_ns
+        ]
 
 
 def _opened(uri: str | Path, start_ns: int | None) -> Stream:

@@ -15,13 +15,14 @@ from streams.decoders import BACKENDS
 from streams.egolife import CALENDAR
 from streams.images import ImageFolder, ImageTimes
 from streams.live import LiveOptions, LiveSource, open_camera
+from streams.pictures import without_depth
 from streams.placing import Placement, Start, place
 from streams.sampling import Sampler, every
 from streams.session import Session, placements
 from streams.side_tracks import Sides, Tracks, assumption, left_in, read_sides, tracks_beside, tracks_by_video
 from streams.stream import Source, Stream, TextSource
 from streams.text_files import DayTracks, has_days, texts_span_ns
-from streams.tracks import TRACK_SUFFIXES, moved, read_track
+from streams.tracks import TRACK_SUFFIXES, looks_like_track, moved, read_track
 from streams.video import VideoSource
 
 DEFAULT_PERIOD_S = 1.0
@@ -141,7 +142,8 @@ def _files_of(folder: Path) -> list[Path]:
 
 def _texts_of(folder: Path) -> list[Path]:
     """Text tracks without days, where a folder holds nothing else; or, in folders by day, those below it."""
-    found = places.files_in(folder, TRACK_SUFFIXES)
+    named = places.files_in(folder, TRACK_SUFFIXES)
+    found = [path for path in named if looks_like_track(path)]
     below = sorted((path for path in folder.rglob("*") if path.suffix.lower() in TRACK_SUFFIXES and has_days(path)), key=str)
     if not found and not below:
         raise places.nothing_in(folder)
@@ -186,6 +188,7 @@ def _open_day_tracks(paths: list[Path], wish: _Wish) -> Stream:
 
 def _open_images(paths: list[Path], wish: _Wish, period_s: float | None, image_times: ImageTimes) -> Stream:
     placement = place(wish.single_start, wish.calendar)
+    paths, left_out = without_depth(paths)
     name = wish.stream_id or (paths[0].stem if len(paths) == 1 else paths[0].parent.name)
     folder = ImageFolder(
         paths,
@@ -198,7 +201,7 @@ def _open_images(paths: list[Path], wish: _Wish, period_s: float | None, image_t
     )
     info = StreamInfo(name, wish.uri, folder.calendar, folder.start_ns, folder.end_ns)
     sides = _sides(info, wish)
-    notes = (*folder.notes, *sides.notes)
+    notes = (*left_out, *folder.notes, *sides.notes)
     return Stream(info, [folder, *sides.sources], folder.num_expected + len(sides.texts), notes, sides.bad_cues)
 
 

@@ -132,7 +132,16 @@ def nothing_in(folder: Path) -> SourceError:
     """The error for a folder that holds nothing to read."""
     kinds = sorted({path.suffix.lower() or path.name for path in folder.iterdir()})
     held = f"it holds {', '.join(kinds[:6])}{', ...' if len(kinds) > 6 else ''}" if kinds else "it is empty"
+    inner = [path.name for path in sorted(folder.iterdir()) if path.is_dir() and _holds_media(path)]
+    if inner:
+        listed = " or ".join(repr(str(folder / name)) for name in inner[:3])
+        return SourceError(f"The folder {str(folder)!r} itself holds nothing to take in; give {listed} instead.")
     return SourceError(
         f"The folder {str(folder)!r} holds no video, pictures or text tracks ({held}); give a folder with files such as "
         f"{VIDEO_SUFFIXES[0]}, {IMAGE_SUFFIXES[0]} or {TRACK_SUFFIXES[0]}."
     )
+
+
+def _holds_media(folder: Path) -> bool:
+    suffixes = (*VIDEO_SUFFIXES, *IMAGE_SUFFIXES)
+    return any(path.suffix.lower() in suffixes for path in folder.iterdir())

@@ -6,6 +6,7 @@ import typer
 
 from apps.cli.options import AsJson, MemoryDir, OneStream, Window
 from apps.cli.output import emit, say, shortened, show_pairs, show_table, tell
+from mmmem.wording import counted
 
 if TYPE_CHECKING:
     from mmmem.clock import Calendar
@@ -40,10 +41,12 @@ def timeline(
         if not rows:
             tell(f"nothing there: the memory ends at {opened.calendar.format(opened.end_ns())}")
             return
+        named = any(row.files for row in rows)
         cells = [
             (
                 opened.calendar.format_span(row.clip.span),
                 row.clip.stream_id,
+                *([_first_of(row.files)] if named else []),
                 str(row.num_texts),
                 str(row.num_pictures),
                 f"{row.clip.level}:{row.clip.id}",
@@ -51,7 +54,13 @@ def timeline(
             )
             for row in rows
         ]
-        show_table(("time", "stream", "texts", "pictures", "id", "words"), cells, right=("texts", "pictures"))
+        columns = ("time", "stream", *(["file"] if named else []), "texts", "pictures", "id", "words")
+        show_table(columns, cells, right=("texts", "pictures"))
+
+
+def _first_of(files: tuple[str, ...]) -> str:
+    """The file that a clip begins in, and how many it goes on into."""
+    return files[0] + (f" +{len(files) - 1}" if len(files) > 1 else "") if files else ""
 
 
 def facts(
@@ -149,8 +158,11 @@ def _show_info(described: dict[str, Any]) -> None:
             "size": f"{num_bytes / _BYTES_PER_MB:.1f} MB",
             **described["counts"],
             "clips": ", ".join(f"{num} {level}" for level, num in described["clips"].items()),
+            "forgotten": counted(described["num_forgotten_spans"], "span"),
         }
     )
+    for line in described["lost"]:
+        say(f"noted: {line}")
     if described["streams"]:
         say()
         rows = [(one["id"], one["span"] or "nothing yet", one["uri"]) for one in described["streams"]]

@@ -10,7 +10,8 @@ from typer.core import TyperGroup
 import mmmem
 from apps.cli import answering, exporting, forgetting, ingesting, looking, showing
 from apps.cli.mounting import MOUNTED, load
-from apps.cli.output import tell, tell_error
+from apps.cli.option_words import in_options
+from apps.cli.output import emit, tell, tell_error
 from apps.cli.running import INTERRUPTED, Invocation
 from mmmem.errors import MmmemError
 
@@ -102,15 +103,22 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), standalone_mode=False, obj=Invocation(tuple(arguments)), prog_name="mmmem")
     except MmmemError as error:
-        tell_error(str(error))
-        return error.exit_code
+        return _failed(str(error), error.exit_code, arguments)
     except typer.TyperException as error:
-        tell_error(f"{error.format_message().strip().removesuffix('.')}. See {_help_of(error)}.")
-        return error.exit_code
+        said = f"{error.format_message().strip().removesuffix('.')}. See {_help_of(error)}."
+        return _failed(said, error.exit_code, arguments)
     except typer.Abort:
         tell("interrupted")
         return INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def _failed(message: str, code: int, arguments: Sequence[str]) -> int:
+    """Say why on stderr; with --json also as an object on stdout, for the program that reads it."""
+    tell_error(message)
+    if "--json" in arguments:
+        emit({"error": in_options(message), "exit_code": code})
+    return code
 
 
 def _help_of(error: typer.TyperException) -> str:

@@ -3,28 +3,35 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mmmem.agent.rendering import line_text
 from mmmem.clock import Span
+from mmmem.errors import MmmemError
 from mmmem.memory import Memory
-from mmmem.store.records import StoredFrame, StoredText
+from mmmem.store.records import StoredFrame, StoredText, StreamRecord
 from mmmem.suggest import known_name
 from mmmem.types import LEVELS, Clip, Level
+from streams.clips import files_of
+from streams.places import JOINED, VIDEO_SUFFIXES, files_in, scheme_of
 
 AUTOMATIC = "auto"
 MOST_ROWS = 40
 _FIRST_LINES = 3
+_MOST_FILES = 200
+"""A session of more videos is not opened only to name them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """A clip and what begins in it; `words` are its first lines."""
+    """A clip and what begins in it; `words` are its first lines, `files` the videos of its session that it lies in."""
 
     clip: Clip
     num_texts: int
     num_pictures: int
     words: str
+    files: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; times are nanoseconds."""
@@ -38,6 +45,7 @@ class TimelineRow:
             "num_texts": self.num_texts,
             "num_pictures": self.num_pictures,
             "words": self.words,
+            "files": list(self.files),
         }
 
 
@@ -55,7 +63,24 @@ def rows_of(memory: Memory, level: str, window: Span | None, stream: str | None)
         _by_stream(memory.texts(stream=stream, window=window)),
         _by_stream(memory.frames(stream=stream, window=window, keyframes=True)),
     )
-    return chosen, [_row(clip, texts.get(clip.stream_id, []), pictures.get(clip.stream_id, [])) for clip in clips]
+    spans = {record.stream_id: _files_of(record) for record in memory.streams() if stream in (None, record.stream_id)}
+    return chosen, [
+        _row(clip, texts.get(clip.stream_id, []), pictures.get(clip.stream_id, []), spans[clip.stream_id]) for clip in clips
+    ]
+
+
+def _files_of(record: StreamRecord) -> list[tuple[str, Span]]:
+    """The videos of a stream that was several of them; none where they are gone, or too many to look into."""
+    parts = record.uri.removeprefix(JOINED).split("|")
+    folder = Path(parts[0])
+    if scheme_of(parts[0]) or (len(parts) == 1 and not folder.is_dir()) or len(parts) > _MOST_FILES:
+        return []
+    try:
+        if folder.is_dir() and len(files_in(folder, VIDEO_SUFFIXES)) > _MOST_FILES:
+            return []
+        return files_of(record.uri, start_ns=record.start_ns)
+    except MmmemError:
+        return []
 
 
 def _chosen(memory: Memory, level: str, window: Span | None, stream: str | None) -> tuple[Level, list[Clip]]:
@@ -84,9 +109,10 @@ def _start_ns(thing: StoredText | StoredFrame) -> int:
     return thing.text.span.start_ns if isinstance(thing, StoredText) else thing.ref.t_ns
 
 
-def _row(clip: Clip, texts: list[StoredText], pictures: list[StoredFrame]) -> TimelineRow:
+def _row(clip: Clip, texts: list[StoredText], pictures: list[StoredFrame], files: list[tuple[str, Span]]) -> TimelineRow:
     inside, seen = _within(clip.span, texts), _within(clip.span, pictures)
-    return TimelineRow(clip, len(inside), len(seen), " | ".join(line_text(one) for one in inside[:_FIRST_LINES]))
+    words = " | ".join(line_text(one) for one in inside[:_FIRST_LINES])
+    return TimelineRow(clip, len(inside), len(seen), words, tuple(name for name, span in files if span.overlaps(clip.span)))
 
 
 def _within(span: Span, things: list[Any]) -> list[Any]:

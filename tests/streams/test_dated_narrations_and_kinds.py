@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import streams
 from mmmem.clock import NS_PER_S, Calendar
-from mmmem.errors import InvalidInputError
-from mmmem.types import TimedText
+from mmmem.errors import InvalidInputError, SourceError
+from mmmem.types import Frame, TimedText
 from streams.side_tracks import tracks_by_video
 from streams.tracks import read_track
 
@@ -103,3 +104,21 @@ def test_tracks_belong_to_the_longest_name_they_begin_with(tmp_path: Path) -> No
         "kitchen_2.mp4": ["kitchen_2.en.srt", "kitchen_2.srt"],
     }
     assert [path.name for path in tracks_by_video(videos[:1])[videos[0]]] == ["kitchen.srt", "kitchen_captions.json"]
+
+
+def test_depth_beside_colour_is_left_out_and_counted(tmp_path: Path) -> None:
+    for number in range(3):
+        Image.new("RGB", (16, 16)).save(tmp_path / f"frame-{number}.color.png")
+        Image.new("I;16", (16, 16)).save(tmp_path / f"frame-{number}.depth.png")
+    with streams.open(tmp_path, period_s=1.0) as stream:
+        assert [frame.t_ns // NS_PER_S for frame in stream if isinstance(frame, Frame)] == [0, 1, 2]
+        assert stream.report.notes == ["3 depth pictures not read: distances are no colours"]
+        assert stream.report.is_complete
+
+
+def test_a_folder_of_folders_names_the_one_that_holds_pictures(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    Image.new("RGB", (16, 16)).save(tmp_path / "images" / "a.png")
+    written(tmp_path / "labels.json", '{"classes": ["cup"]}')
+    with pytest.raises(SourceError, match=r"holds nothing to take in; give '.*images' instead"):
+        streams.open(tmp_path)

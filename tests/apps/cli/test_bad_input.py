@@ -52,7 +52,7 @@ def place(home: Path, remembered: Path, tmp_path: Path) -> Place:
 
 def assert_one_error(ran: Ran, code: int, *words: str) -> None:
     assert ran.code == code, ran.stderr
-    assert ran.stdout == ""
+    assert ran.stdout == "" or json.loads(ran.stdout) == {"error": ran.stderr.removeprefix("error: ").strip(), "exit_code": code}
     assert len(ran.error_lines) == 1, ran.stderr
     assert ran.error_lines[0].startswith("error: ")
     assert "Traceback" not in ran.stderr
@@ -160,6 +160,14 @@ def test_a_mistake_is_one_line_with_its_code(
     if place.new.exists():
         with Memory.open(place.new) as memory:
             assert memory.streams() == []
+
+
+@pytest.mark.parametrize("arguments", [["ask", "Who?", "--json", "-m", "/no/such"], ["info", "--json", "--chioce"]])
+def test_with_json_the_error_is_an_object_too(cli: Cli, arguments: list[str]) -> None:
+    ran = cli(*arguments)
+    said = json.loads(ran.stdout)
+    assert said["exit_code"] == ran.code
+    assert ran.stderr == f"error: {said['error']}\n"
 
 
 def test_a_memory_of_a_newer_program_is_refused(cli: Cli, place: Place) -> None:

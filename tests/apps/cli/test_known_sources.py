@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cli_world import RATE, Cli, coloured, write_video
 
+from mmmem.clock import NS_PER_S
 from mmmem.memory import Memory
 
 CAPTIONS = '[{"start": 1, "end": 2, "text": "C opens the drawer"}, {"start": 3, "end": 4, "text": "C takes the keys"}]'
@@ -112,3 +113,17 @@ def test_a_folder_pairs_tracks_by_the_beginning_of_their_names(cli: Cli, film: P
     assert "--track attic.json" in ran.stdout
     with Memory.open(tmp_path / "m") as memory:
         assert len(memory.texts()) == 2
+
+
+def test_the_timeline_says_which_file_a_clip_is_from(cli: Cli, film: Path, tmp_path: Path) -> None:
+    write_video(film.with_name("yard.mp4"), 40 * RATE, coloured)
+    memory = tmp_path / "m"
+    assert cli("ingest", film.parent, "-m", memory).code == 0
+    clips = json.loads(cli("timeline", "--level", "clip", "-m", memory, "--json").stdout)["clips"]
+    border_ns = 6 * NS_PER_S
+    for clip in clips:
+        wanted = ["hall.mp4"] * (clip["start_ns"] < border_ns) + ["yard.mp4"] * (clip["end_ns"] > border_ns)
+        assert clip["files"] == wanted
+    assert "yard.mp4" in cli("timeline", "-m", memory).stdout
+    shutil.rmtree(film.parent)
+    assert "file" not in cli("timeline", "-m", memory).stdout.splitlines()[0].split()
