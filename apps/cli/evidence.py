@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.cli.times import instant, span_of
-from mmmem.agent.answers.visits import visits_of
+from mmmem.agent.answers.visits import visits_in
 from mmmem.agent.rendering import SEPARATOR, line_text
 from mmmem.clock import NS_PER_S, Span, check_ns
 from mmmem.errors import InvalidInputError, UnknownNameError
@@ -118,7 +118,7 @@ def _frame(memory: Memory, number: int) -> Located:
 
 def _visit(memory: Memory, label: str, number: int, stream: str | None) -> Located:
     known_name(label, {presence.label for presence in memory.presences(stream=stream)}, "thing that was seen")
-    visits = visits_of(memory.presences(label=label, stream=stream))
+    visits = visits_in(memory, label)
     if not 1 <= number <= len(visits):
         raise UnknownNameError(f"There is no visit {number} of {label!r} in {memory.path}; visits go from 1 to {len(visits)}.")
     visit = visits[number - 1]

@@ -24,8 +24,8 @@ from mmmem.agent.answers.lines import (
 from mmmem.agent.answers.people import answer_who
 from mmmem.agent.answers.places import answer_where
 from mmmem.agent.answers.provenance import answer_provenance, asks_where_from
+from mmmem.agent.answers.presence import answer_presence, why_not_seen
 from mmmem.agent.answers.states import answer_state
-from mmmem.agent.answers.visits import answer_presence
 from mmmem.agent.escalation import ModelTier, escalated
 from mmmem.agent.recall import Recall
 from mmmem.agent.sources import Asked
@@ -58,18 +58,18 @@ PROVENANCE = Way(answer_provenance, needs_match=False)
 PERIOD = Way(answer_period, needs_match=False)
 TEXT = Way(answer_text)
 BESIDE = Way(answer_beside_anchor, needs_match=False)
-OTHERWISE = (PERIOD, BESIDE, TEXT)
+OTHERWISE = (PRESENCE, PERIOD, BESIDE, TEXT)
 WAYS: Mapping[str, tuple[Way, ...]] = {
-    "choice": (Way(answer_order, needs_match=False), Way(answer_either), TEXT),
-    "order": (Way(answer_order, needs_match=False), Way(answer_either), TEXT),
+    "choice": (Way(answer_order, needs_match=False), Way(answer_either), PRESENCE, TEXT),
+    "order": (Way(answer_order, needs_match=False), Way(answer_either), PRESENCE, TEXT),
     "yes_no": (PRESENCE, Way(answer_state, needs_match=False), Way(answer_yes_no)),
     "count": (PRESENCE, Way(answer_count)),
-    "how_often": (Way(answer_how_often),),
+    "how_often": (Way(answer_how_often), PRESENCE),
     "when": (PRESENCE, Way(answer_schedule), Way(answer_when)),
     "duration": (PRESENCE, Way(answer_stay, needs_match=False), Way(answer_duration)),
     "where": (Way(answer_where), TEXT),
-    "who": (Way(answer_who), TEXT),
-    "list": (PERIOD, BESIDE, Way(answer_list)),
+    "who": (Way(answer_who), PRESENCE, TEXT),
+    "list": (PRESENCE, PERIOD, BESIDE, Way(answer_list)),
 }
 """By the kind of question: the ways to answer it, tried in order."""
 ANSWER_KINDS = {"yes_no": "yes_no", "count": "count", "how_often": "count", "when": "time", "duration": "duration",
@@ -113,7 +113,7 @@ def _tried(inquiry: Inquiry, way: Way, steps: list[Step]) -> Draft | None:
 
 
 def _abstention(inquiry: Inquiry) -> Answer:
-    reason = inquiry.why_not()
+    reason = (why_not_seen(inquiry) if inquiry.may_use(PRESENCE.source) else None) or inquiry.why_not()
     kind = "choice" if inquiry.question.choices else ANSWER_KINDS.get(inquiry.question.kind, "text")
     return Answer(f"I do not know: {reason}", kind, 0.0, True, reason=reason)
 
