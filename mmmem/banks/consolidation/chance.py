@@ -8,7 +8,7 @@ from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc, gammaln, logsumexp
+from scipy.special import bdtrc, gammaln
 
 from mmmem.clock import NS_PER_DAY
 
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 CHANGE_FACTOR = 20.0
-"""Bayes factor from which a change is believed (strong evidence after Kass and Raftery, JASA 1995)."""
+"""Bayes factor from which a change at a given day is believed (strong evidence after Kass and Raftery, JASA 1995)."""
 LEAST_SEGMENT = 3
 
 
@@ -58,37 +58,31 @@ def in_group(k: int, n: int, k_group: int, n_group: int) -> float:
     return ways / comb(n, k)
 
 
-def change_at(done: Sequence[bool]) -> int | None:
-    """The day from which a habit was kept more, or less, than before; None while a single rate explains all days.
+def segments(done: Sequence[bool]) -> list[tuple[int, int]]:
+    """Half-open ranges of days with one rate each: a new one begins from which a habit was kept more, or less, than before.
 
     Days are Bernoulli trials with a uniform prior on the rate, so k of n days have the marginal likelihood
-    m(k, n) = B(k + 1, n - k + 1). A change before day j, each j equally likely, is believed if the Bayes factor
+    m(k, n) = B(k + 1, n - k + 1). Among all partitions into ranges of `LEAST_SEGMENT` days or more, the one with the greatest
 
-        mean over j of m(k_before, j) m(k_after, n - j) / m(k, n)
+        product over ranges of m(k, n), divided by (`CHANGE_FACTOR` x number of days) for every change
 
-    reaches `CHANGE_FACTOR`; it is dated at the most likely j that leaves `LEAST_SEGMENT` days on either side.
+    is taken (found exactly, by dynamic programming): a change must make the days that many times as likely.
     """
     n, kept = len(done), np.concatenate([[0], np.cumsum(np.asarray(done, np.int64))])
-    if n < 2 * LEAST_SEGMENT:
-        return None
-    places = np.arange(LEAST_SEGMENT, n - LEAST_SEGMENT + 1)
-    logs = _log_marginal(kept[places], places) + _log_marginal(kept[n] - kept[places], n - places)
-    factor = float(logsumexp(logs)) - float(np.log(len(logs))) - float(_log_marginal(kept[n:], np.array([n]))[0])
-    return LEAST_SEGMENT + int(np.argmax(logs)) if factor >= float(np.log(CHANGE_FACTOR)) else None
+    cost = float(np.log(CHANGE_FACTOR * max(n, 1)))
+    best = np.full(n + 1, -np.inf)
+    best[0], begins = cost, np.zeros(n + 1, np.int64)
+    for end in range(min(LEAST_SEGMENT, n), n + 1):
+        starts = np.arange(max(end - LEAST_SEGMENT, 0) + 1)
+        scores = best[starts] - cost + _log_marginal(kept[end] - kept[starts], end - starts)
+        begins[end] = int(np.argmax(scores))
+        best[end] = float(scores[begins[end]])
+    found, end = list[tuple[int, int]](), n
+    while end > 0:
+        found.append((int(begins[end]), end))
+        end = int(begins[end])
+    return found[::-1]
 
 
 def _log_marginal(k: Ints, n: Ints) -> Floats:
     return np.asarray(gammaln(k + 1) + gammaln(n - k + 1) - gammaln(n + 2))
-
-
-def segments(done: Sequence[bool]) -> list[tuple[int, int]]:
-    """Half-open ranges of days with one rate each, by splitting at `change_at` until no part changes any more."""
-    parts, found = [(0, len(done))], list[tuple[int, int]]()
-    while parts:
-        first, last = parts.pop()
-        change = change_at(done[first:last])
-        if change is None:
-            found.append((first, last))
-        else:
-            parts += [(first, first + change), (first + change, last)]
-    return sorted(found)

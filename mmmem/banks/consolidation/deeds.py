@@ -53,14 +53,15 @@ _MARKER = re.compile(r"^\s*(?:#\s*[A-Za-z]+\s+)?(?:C\s+(?=[a-z]))?")
 _UNREAL = re.compile(
     r"\?|n't\b|'ll\b|'d\b|\b(?:not|if|whether|would|could|should|might|may|must|can|will|shall|maybe|perhaps|going to|gonna|"
     r"want\w*|plan(?:s|ned|ning)? to|need\w*|about to|ready|prepar\w+ to|try|tries|trying|tried|pretend\w*|never|wish\w*|hope\w*|"
-    r"tomorrow|let|let's|ask\w*|tell\w*|told|suggest\w*|remind\w*|almost|nearly|without|instead|stop|used to|how to|what to|decid\w+)\b",
+    r"tomorrow|let|let's|ask\w*|tell\w*|told|suggest\w*|remind\w*|almost|nearly|without|instead|stop|used to|how to|"
+    r"what to|decid\w+)\b",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r",? and then |,? then |,? and |,? but |, |; | while ")
 _WHO = rf"(?P<who>I|i|C|[Ww]e|{NAME})"
 _ADVERB = (
-    r"(?:(?:also|just|still|already|really|now|then|again|once again|carefully|gently|quickly|slowly|finally|always|usually|often|"
-    r"both|all|immediately|currently|busy|together|sometimes|first|together with \w+) )*"
+    r"(?:(?:also|just|still|already|really|now|then|again|once again|carefully|gently|quickly|slowly|finally|always|"
+    r"usually|often|both|all|immediately|currently|busy|together|sometimes|first|together with \w+) )*"
 )
 _AUX = r"(?P<aux>'m|'s|'ve|'re|am|is|are|was|were|has been|have been|had been|has|have|had)"
 _GOING_ON = (
@@ -70,8 +71,8 @@ _GOING_ON = (
 _CLAUSE = re.compile(rf"^(?:{_WHO}(?![\w-]))?(?: ?{_AUX}(?= ))? ?{_ADVERB}(?P<on>{_GOING_ON})?{_ADVERB}(?P<rest>[a-z].*)$")
 _LEAD = re.compile(
     r"^(?:(?:and|then|so|but|now|next|finally|first|after that|afterwards|later|meanwhile|also|today|this morning|this afternoon|"
-    r"tonight|this evening|yesterday|last night|in the morning|in the evening|at noon|after lunch|after dinner|well|okay|oh|yeah|yes|"
-    r"here|just now|#?c)\b,?\s+)+(?=\S)",
+    r"tonight|this evening|yesterday|last night|in the morning|in the evening|at noon|after lunch|after dinner|well|okay|"
+    r"oh|yeah|yes|here|just now|#?c)\b,?\s+)+(?=\S)",
     re.IGNORECASE,
 )
 _SEEN = re.compile(rf"^(?:(?:I|i) )?(?:saw|see|watched|watch|noticed|notice|found) (?P<who>{NAME}) (?=\w+ing\b)")
@@ -81,8 +82,8 @@ _MEASURE = re.compile(
     r"(?:the |some )?(?P<what>.+)$"
 )
 _ANOTHER_DAY = re.compile(
-    r"\b(?:last (?:week|month|year|summer|winter|time|mon|tues|wednes|thurs|fri|satur|sun)|ago|when I was|years|months|weeks|once|"
-    r"before|other day|back (?:in|then)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend)",
+    r"\b(?:last (?:week|month|year|summer|winter|time|mon|tues|wednes|thurs|fri|satur|sun)|ago|when I was|years|months|"
+    r"weeks|once|before|other day|back (?:in|then)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend)",
     re.IGNORECASE,
 )
 _YESTERDAY = re.compile(r"\b(?:yesterday|last night)\b", re.IGNORECASE)
@@ -119,7 +120,7 @@ class _Teller:
         for number, part in enumerate(_JOINT.split(body)):
             clause = _LEAD.sub("", part.strip())
             alone = _ONLY_NAME.match(clause)
-            if alone and (alone["who"] in _FIRST or is_name(alone["who"])):
+            if alone and (alone["who"] in _FIRST or _is_person(alone["who"])):
                 waiting.append(alone["who"])
                 continue
             agents, doing = self._clause(clause, agents, first=number == 0 or bool(waiting))
@@ -138,11 +139,11 @@ class _Teller:
     ) -> tuple[list[str] | None, tuple[str, str, str] | None]:
         """Who acts in a clause and what is done; agents are carried into a clause that begins with its verb."""
         seen = None if self.spoken else _SEEN.match(clause)
-        if seen and is_name(seen["who"]):
+        if seen and _is_person(seen["who"]):
             return [seen["who"]], self._doing(clause[seen.end() :], frozenset(("ing",)), seen["who"])
         match = _CLAUSE.match(clause)
         who = match["who"] if match else None
-        if match is None or (who is not None and who not in _FIRST and not is_name(who)):
+        if match is None or (who is not None and who not in _FIRST and not _is_person(who)):
             bare = _bare(clause)
             if bare is None:
                 return None, None
@@ -191,6 +192,11 @@ def _having(aux: str | None, on: str | None, rest: str) -> tuple[str | None, str
     return None, None, f"{aux} {rest}"
 
 
+def _is_person(word: str) -> bool:
+    """A name, and no verb that begins its sentence."""
+    return word.lower() not in VERBS and is_name(word)
+
+
 def _bare(clause: str) -> str | None:
     """A clause that begins with its verb, capitalised as a sentence is."""
     word = clause.split(" ", 1)[0]
@@ -225,7 +231,7 @@ def _with_object(lemma: str, rest: str, scene: Scene) -> tuple[str, str, str] | 
     light, heads = LIGHT.get(lemma), {name.lower().split()[-1], key}
     if not key or (light is not None and not light & heads) or DULL.get(lemma, frozenset()) & heads:
         return None
-    if lemma == "watch" and is_name(name.split()[0]):
+    if lemma == "watch" and _is_person(name.split()[0]):
         return None
     return lemma, name, key
 

@@ -78,15 +78,11 @@ def occasions_of(entries: Sequence[Entry], coverage: Coverage) -> list[Occasion]
 
 
 def named(entries: Sequence[Entry]) -> str:
-    """What the object is called most, if that is said half of the time; else its last word, which all share."""
-    if not entries:
+    """What the object is called most, if that is said half of the time; else its last word; empty where no object is shared."""
+    if len({row.act[2] for row in entries}) != 1 or not entries[0].act[2]:
         return ""
     name, count = Counter(row.object for row in entries).most_common(1)[0]
-    return (
-        name
-        if 2 * count >= len(entries)
-        else Counter(row.object.split()[-1] for row in entries if row.object).most_common(1)[0][0]
-    )
+    return name if 2 * count >= len(entries) else Counter(row.object.split()[-1] for row in entries).most_common(1)[0][0]
 
 
 def derived(act: Act, entries: Sequence[Entry], coverage: Coverage, as_of_ns: int) -> list[Habit]:

@@ -2,7 +2,7 @@
 
 A thing has a **usual place** if it was put there on `MIN_OCCASIONS` occasions and `MIN_DAYS` days or more, at least half of all
 times, and more often than chance: the binomial tail at the share that this place has among the other things must not exceed
-`ALPHA`. A place that is no longer the usual one (`mmmem.banks.consolidation.chance.change_at`, over occasions) is closed and
+`ALPHA`. A place that is no longer the usual one (`mmmem.banks.consolidation.chance.segments`, over occasions) is closed and
 stays known. **Tastes** and **owners** are what was last said; how often, on how many days, and how often the opposite was said
 goes with them, and a change of mind closes what was said before.
 """
@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from mmmem.banks.consolidation.chance import at_least_of, segments
-from mmmem.banks.consolidation.habits import ALPHA, SAME_OCCASION_NS
+from mmmem.banks.consolidation.habits import SAME_OCCASION_NS
 from mmmem.clock import MAX_NS, Span
 from mmmem.text.terms import terms
 
+ALPHA = 0.05
 MIN_OCCASIONS = 3
 MIN_DAYS = 2
 MIN_SHARE = 0.5
