@@ -4,16 +4,18 @@ import sqlite3
 from typing import Any
 
 from mmmem.clock import Calendar, Span
+from mmmem.store.losses import described, read_losses
 from mmmem.store.opening import OpenStore
 from mmmem.store.schema import FORMAT_VERSION
 from mmmem.store.streams import read_calendar, read_streams
+from mmmem.store.tombstones import read_tombstones
 from mmmem.types import LEVELS
 
 _COUNTED = ("texts", "frames", "detections", "presences", "claims", "passages", "enrichments")
 
 
 def describe(store: OpenStore) -> dict[str, Any]:
-    """Counts, spans and sizes as plain values: `streams`, `counts`, `clips`, `spaces`, `bytes`, `calendar`, `notes`."""
+    """Counts, spans and sizes as plain values: `streams`, `counts`, `clips`, `spaces`, `bytes`, `calendar`, `notes`, `lost`."""
     connection = store.connection
     calendar = read_calendar(connection)
     counts = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}
@@ -32,6 +34,8 @@ def describe(store: OpenStore) -> dict[str, Any]:
         },
         "bytes": {entry.name: entry.stat().st_size for entry in sorted(store.folder.iterdir()) if entry.is_file()},
         "notes": [store.note] if store.note else [],
+        "num_forgotten_spans": len(read_tombstones(connection, None, None)),
+        "lost": described(read_losses(connection), calendar or Calendar()),
     }
 
 

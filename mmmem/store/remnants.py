@@ -21,24 +21,37 @@ class About:
 
 
 def named_otherwise(connection: sqlite3.Connection, about: About, texts: set[int]) -> list[str]:
-    """Where the name is still written after forgetting it: in what streams, files and labels are called."""
+    """Where the name is still written after forgetting it: in what streams, files, labels and summaries say."""
     if about.mention is None:
         return []
     rows = connection.execute("SELECT name, uri FROM streams ORDER BY id").fetchall()
-    notes = [f"Stream {s!r} ({uri}) bears the name itself; forget the stream too." for s, uri in rows if _either(about, s, uri)]
+    bearing = [(s, uri) for s, uri in rows if about.mention.search(s) or about.mention.search(uri)]
+    notes = [f"Stream {s!r} ({uri}) bears the name itself; forget the stream too." for s, uri in bearing]
     sources = connection.execute("SELECT DISTINCT source FROM texts ORDER BY source").fetchall()
-    for source in [source for (source,) in sources if about.mention.is_inside(source)]:
+    for source in [source for (source,) in sources if about.mention.search(source)]:
         ids = {number for (number,) in connection.execute("SELECT id FROM texts WHERE source = ?", (source,))} - texts
         if ids:
             notes.append(f"Texts that do not mention the name come from {source!r}, which bears it: {len(ids)}.")
-    for (label,) in connection.execute("SELECT DISTINCT label FROM detections ORDER BY label").fetchall():
-        if about.mention.is_inside(label) and not about.mention.search(label):
-            notes.append(f"Things labelled {label!r} hold the letters inside another word and stay; forget {label!r} itself.")
-    return notes
+    return notes + _letters_elsewhere(connection, about.mention)
 
 
-def _either(about: About, *values: str) -> bool:
-    return about.mention is not None and any(about.mention.is_inside(value) for value in values)
+def _letters_elsewhere(connection: sqlite3.Connection, mention: Mention) -> list[str]:
+    """What holds the letters inside another word and is no line."""
+    kinds = (
+        ("Stream", "SELECT name FROM streams ORDER BY id"),
+        ("The label", "SELECT DISTINCT label FROM detections ORDER BY label"),
+        ("What a model made:", "SELECT text FROM enrichments WHERE line IS NULL ORDER BY id"),
+    )
+    return [
+        f"{kind} {words!r} holds the letters inside another word and stays."
+        for kind, select in kinds
+        for (words,) in connection.execute(select).fetchall()
+        if mention.is_inside(words) and not mention.search(words)
+    ]
+
+
+def _either(mention: Mention, *values: str) -> bool:
+    return any(mention.is_inside(value) for value in values)
 
 
 def lines_unsure(connection: sqlite3.Connection, about: About, texts: set[int]) -> tuple[tuple[int, str], ...]:
@@ -50,7 +63,7 @@ def lines_unsure(connection: sqlite3.Connection, about: About, texts: set[int]) 
     return tuple(
         (number, f"{speaker}: {text}" if speaker else text)
         for number, speaker, text in kept
-        if _either(about, speaker or "", text)
+        if _either(about.mention, speaker or "", text)
     )
 
 

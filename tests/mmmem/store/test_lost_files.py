@@ -10,8 +10,9 @@ import pytest
 from store_world import RULES, S, boxes, everything, look, open_world, said, unit
 
 from mmmem.clock import Span
-from mmmem.errors import InvalidInputError, MemoryCorruptError
+from mmmem.errors import InvalidInputError, MemoryCorruptError, StorageError
 from mmmem.memory import Memory
+from mmmem.store.schema import MIGRATIONS
 from mmmem.types import FrameRef, Observation
 
 NUM_LOOKS = 12
@@ -203,3 +204,26 @@ def test_after_a_repair_no_message_says_to_repair(made: Path) -> None:
         repaired(made)
     assert "--repair" not in str(refused.value)
     assert "Restore a copy" in str(refused.value)
+
+
+def test_an_older_memory_says_how_it_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    path.mkdir()
+    connection = sqlite3.connect(path / "memory.sqlite", isolation_level=None)
+    MIGRATIONS[0](connection)
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    with pytest.raises(StorageError, match=f"`mmmem check --repair -m {path}` brings it up to date"):
+        Memory.open(path)
+    with Memory.open(path, mode="w", repair=True) as memory:
+        assert memory.check(repair=True).ok
+    with Memory.open(path) as memory:
+        assert memory.forgotten() == memory.losses() == []
+
+
+def test_a_repair_without_damage_copies_no_file(made: Path) -> None:
+    files = {file.name: file.stat().st_ino for file in (media(made), views(made))}
+    with repaired(made) as memory:
+        memory._writer.connection.execute("DELETE FROM clips WHERE level = 1")
+        assert memory.check(repair=True).ok
+    assert {file.name: file.stat().st_ino for file in (media(made), views(made))} == files

@@ -208,3 +208,12 @@ def test_forgetting_is_final_however_often_the_world_is_told_again(
         assert everything(memories[0]) == everything(memories[1])  # append equals rebuild, also then
         for memory in memories:
             memory.close()
+
+
+def test_what_bears_the_name_and_what_only_holds_its_letters_are_told_apart(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m", streams=("planning", "Ann at work")) as memory:
+        memory.observe([said("planning", 1, "Ann speaks"), look("planning", 2, detections=boxes(("manneken", 1, 0.5)))])
+        bears, stream, label = memory.forget(name="ann").notes
+        assert bears == "Stream 'Ann at work' (Ann at work.mp4) bears the name itself; forget the stream too."
+        assert stream == "Stream 'planning' holds the letters inside another word and stays."
+        assert label == "The label 'manneken' holds the letters inside another word and stays."
