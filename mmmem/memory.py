@@ -105,7 +105,8 @@ class Memory(StoredReads):
     def observe(self, observations: Iterable[Observation], *, cursor: CursorOf = None, learned_ns: int | None = None) -> Receipt:
         """Store observations in one transaction: all of them are durable when this returns, or none.
 
-        What is already known is counted and ignored; a second pass over known frames adds what they lacked.
+        What is already known is counted and ignored; a second pass over known frames adds what they lacked. What was
+        forgotten is left out and counted.
 
         Args:
             cursor: where the source goes on after these, kept with them; the end of what was observed by default.
