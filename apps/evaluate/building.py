@@ -17,6 +17,7 @@ from apps.evaluate.policies import Steering
 from mmmem.clock import Calendar
 from mmmem.errors import StorageError
 from mmmem.perceive.protocols import TextEmbedder
+from mmmem.store.schema import FORMAT_VERSION
 from mmmem.types import Observation, StreamInfo
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ def batched_observations(recording: Recording) -> Iterator[tuple[Observation, ..
 
 
 def fingerprint(recording: Recording, made_by: str) -> str:
-    """Sixteen hexadecimal digits that change with any text, its time, kind or speaker, and with `made_by`."""
-    digest = hashlib.sha256(f"{mmmem.__version__}\n{made_by}\n{recording.calendar}\n".encode())
+    """Sixteen hexadecimal digits that change with any text, its time, kind or speaker, the store's format, and `made_by`."""
+    digest = hashlib.sha256(f"{mmmem.__version__}\n{FORMAT_VERSION}\n{made_by}\n{recording.calendar}\n".encode())
     for stream, texts in recording.streams.items():
         digest.update(repr(stream).encode())
         for text in texts:

@@ -178,6 +178,25 @@ def table(
     typer.echo(json.dumps(rows_of(read, every=every), ensure_ascii=False) if as_json else markdown(read, every=every))
 
 
+@app.command("probes")
+def probes(
+    *,
+    memory: Annotated[Path, typer.Option("--memory", "-m", metavar="DIR", envvar="MMMEM_MEMORY", help="The memory to ask.")],
+    num: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many questions of each kind.")] = 50,
+    seed: Annotated[int, typer.Option(help="Another seed draws other lines.")] = 0,
+    text_embedder: TextEmbedder = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a memory about itself: what came first, which stream, day and speaker it was, said or seen, and when."""
+    from apps.cli.memories import reading
+    from apps.evaluate.probing import run_probes
+    from apps.evaluate.progress import shown
+
+    with reading(memory, text_embedder=text_embedder or "none") as opened:
+        _show(run_probes(opened, num=num, seed=seed, out=out, progress=shown), as_json)
+
+
 def _options(
     memory: Path | None,
     text_embedder: str | None,
