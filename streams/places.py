@@ -132,14 +132,20 @@ def nothing_in(folder: Path) -> SourceError:
     """The error for a folder that holds nothing to read."""
     kinds = sorted({path.suffix.lower() or path.name for path in folder.iterdir()})
     held = f"it holds {', '.join(kinds[:6])}{', ...' if len(kinds) > 6 else ''}" if kinds else "it is empty"
-    inner = [path.name for path in sorted(folder.iterdir()) if path.is_dir() and _holds_media(path)]
+    inner = [path for path in _folders_below(folder) if _holds_media(path)]
     if inner:
-        listed = " or ".join(repr(str(folder / name)) for name in inner[:3])
+        listed = " or ".join(repr(str(path)) for path in inner[:3])
         return SourceError(f"The folder {str(folder)!r} itself holds nothing to take in; give {listed} instead.")
     return SourceError(
         f"The folder {str(folder)!r} holds no video, pictures or text tracks ({held}); give a folder with files such as "
         f"{VIDEO_SUFFIXES[0]}, {IMAGE_SUFFIXES[0]} or {TRACK_SUFFIXES[0]}."
     )
+
+
+def _folders_below(folder: Path) -> list[Path]:
+    """The folders inside, and those inside them, in order."""
+    found = [path for pattern in ("*", "*/*") for path in folder.glob(pattern) if path.is_dir()]
+    return sorted(found, key=natural_key)
 
 
 def _holds_media(folder: Path) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from mmmem.agent.answers.visits import Visit, visits_in
 from mmmem.agent.language.wordlists import PERSON_WORDS
 from mmmem.agent.policy import Policy, default_policy
 from mmmem.agent.question import Question
@@ -235,6 +236,7 @@ class VisualSource:
     def __init__(self, memory: "Memory", encoder: Encoder | None) -> None:
         self._memory = memory
         self._encoder = encoder
+        self._visits: tuple[object, list[Visit]] = (None, [])
         self._index: DenseIndex | None = None
 
     def find(self, asked: Asked, k: int) -> list[Hit]:
@@ -270,15 +272,24 @@ class VisualSource:
         return hits
 
     def seen_in(self, asked: Asked, clip: int) -> str:
-        """What a detector saw in a clip of what the question names, in words: label, when, and its best score."""
+        """What a detector saw in a clip of what the question names, in words: label, when, best score, and the visit's id."""
         span, calendar = asked.view.clip_span(clip), self._memory.calendar
         stream = int(asked.view.clips.stream[clip])
-        said = []
-        for presence in self._memory.presences(stream=asked.stream, window=span, as_of_ns=asked.view.as_of_ns):
-            of_clip = self._memory.stream_number(presence.stream_id) == stream and presence.span.overlaps(span)
-            if of_clip and names(asked.question.text, presence.label):
-                said.append(f"{presence.label} seen {calendar.format_span(presence.span)} (score {presence.best_score:.2f})")
+        presences = self._memory.presences(stream=asked.stream, window=span, as_of_ns=asked.view.as_of_ns)
+        labels = sorted({presence.label for presence in presences if names(asked.question.text, presence.label)})
+        said = [
+            f"{label} seen {calendar.format_span(visit.span)} (score {visit.score:.2f}, visit:{label}:{visit.number})"
+            for label in labels
+            for visit in self._visits_of(label, asked.view.as_of_ns)
+            if visit.span.overlaps(span) and self._memory.stream_number(visit.stream_id) == stream
+        ]
         return "; ".join(said[:MOST_SEEN])
+
+    def _visits_of(self, label: str, as_of_ns: int) -> list[Visit]:
+        key = (self._memory.version(), label, as_of_ns)
+        if self._visits[0] != key:
+            self._visits = key, visits_in(self._memory, label, as_of_ns)
+        return self._visits[1]
 
     def _nearest(self, asked: Asked, encoder: Encoder, vector: NDArray[np.float32], k: int, *, floor: float) -> list[Hit]:
         """The best frame of each of the `k` clips nearest to `vector`; more rows are read until enough are in allowed clips."""

@@ -63,5 +63,5 @@ def test_what_only_a_detector_saw_is_told_in_words(tmp_path: Path) -> None:
             for at in range(20)
         )
         (found,) = memory.search("person")
-        assert found.text == "person seen 0:05 - 0:12 (score 0.93)"
+        assert found.text == "person seen 0:05 - 0:12 (score 0.93, visit:person:1)"
         assert memory.search("cat") == []
