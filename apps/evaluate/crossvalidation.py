@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from apps.evaluate.building import OpenMemory
-from apps.evaluate.cases import AskedQuestion, Case, Dataset, LeftOut, Prediction, Scored
+from apps.evaluate.cases import AskedQuestion, Case, Dataset, LeftOut, Mark, Prediction
 from apps.evaluate.folds import folds_of, groups_of
 from apps.evaluate.policies import Steering
 from apps.evaluate.report import HeldOut, Report, figures_by_type
@@ -47,8 +47,7 @@ class Bench(Generic[Gold]):
         memories: directories of the memories by recording, to open with `open_memory`.
         open_memory: opens one as a steering says.
         predict: asks questions as a steering says.
-            What was asked once with one steering is not asked again.
-        score: marks of a prediction.
+        marks: what a steering gets on examples; what was marked once is remembered.
         objective: the mark to fit for.
     """
 
@@ -56,7 +55,7 @@ class Bench(Generic[Gold]):
     memories: Mapping[str, Path]
     open_memory: Callable[[Steering], OpenMemory]
     predict: Callable[[Sequence[AskedQuestion], Steering], list[Prediction]]
-    score: Callable[[Prediction, Gold], Scored]
+    marks: Callable[[Sequence[Example[Gold]], Steering], list[Mapping[str, Mark]]]
     objective: str
 
 
@@ -113,17 +112,22 @@ def _bench(dataset: Dataset[Gold], options: RunOptions, opener: OpenMemory, memo
     def open_memory(steering: Steering) -> OpenMemory:
         return opener.steered(steering) if isinstance(opener, Steerable) else opener
 
-    known: dict[tuple[str, Policy], Prediction] = {}
+    known: dict[tuple[str, Policy], Mapping[str, Mark]] = {}
 
     def predict(questions: Sequence[AskedQuestion], steering: Steering) -> list[Prediction]:
-        new = [question for question in questions if (question.id, steering.policy) not in known]
-        made, interrupted = asked_all(dataset, new, memories, open_memory(steering), options.progress)
+        made, interrupted = asked_all(dataset, questions, memories, open_memory(steering), options.progress)
         if interrupted:
             raise KeyboardInterrupt
-        known.update({(one.question.id, steering.policy): one for one in made})
-        return [known[question.id, steering.policy] for question in questions]
+        by_id = {one.question.id: one for one in made}
+        return [by_id[question.id] for question in questions]
 
-    return Bench(options.steering, memories, open_memory, predict, dataset.score, dataset.objective or dataset.headline[0])
+    def marks(examples: Sequence[Example[Gold]], steering: Steering) -> list[Mapping[str, Mark]]:
+        new = [one for one in examples if (one.question.id, steering.policy) not in known]
+        for one, made in zip(new, predict([one.question for one in new], steering), strict=True):
+            known[one.question.id, steering.policy] = dataset.score(made, one.gold).marks
+        return [known[one.question.id, steering.policy] for one in examples]
+
+    return Bench(options.steering, memories, open_memory, predict, marks, dataset.objective or dataset.headline[0])
 
 
 def policy_words(policy: Policy) -> str:

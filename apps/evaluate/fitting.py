@@ -30,7 +30,6 @@ def candidates(start: Policy) -> Iterator[Policy]:
 
 
 def _worth(policy: Policy, examples: Sequence[Example[Any]], bench: Bench[Any]) -> float:
-    made = bench.predict([one.question for one in examples], replace(bench.start, policy=policy))
-    marks = [bench.score(prediction, one.gold).marks for prediction, one in zip(made, examples, strict=True)]
+    marks = bench.marks(examples, replace(bench.start, policy=policy))
     values = [float(mark[bench.objective].value) for mark in marks if bench.objective in mark]
     return sum(values) / len(values) if values else 0.0
