@@ -100,7 +100,9 @@ class Memory(StoredReads):
             InvalidInputError: its calendar is of another kind than the memory's.
         """
         with self._writer.transaction():
-            return self._writer.streams.add(info)
+            record = self._writer.streams.add(info)
+        self._writer.tombstones = None  # it may bring some
+        return record
 
     def observe(self, observations: Iterable[Observation], *, cursor: CursorOf = None, learned_ns: int | None = None) -> Receipt:
         """Store observations in one transaction: all of them are durable when this returns, or none.

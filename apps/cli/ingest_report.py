@@ -72,7 +72,9 @@ def show_report(report: IngestReport, memory: Path, calendar: Calendar, *, has_w
 def restored(memory: Memory, stream: Stream) -> bool:
     """Let what was forgotten of a stream be taken in again, and say how much that is; True, since it is read again then."""
     name = stream.info.stream_id
-    num_spans = memory.lift_forgotten(name) if any(record.stream_id == name for record in memory.streams()) else 0
+    if all(record.stream_id != name for record in memory.streams()):
+        memory.add_stream(stream.info)  # a second name of a recording begins with what was forgotten of the first
+    num_spans = memory.lift_forgotten(name)
     tell(f"{counted(num_spans, 'forgotten span')} of {name!r} may be taken in again")
     return True
 

@@ -7,6 +7,7 @@ from mmmem.clock import Calendar, check_ns
 from mmmem.errors import InvalidInputError
 from mmmem.store.files import meta, set_meta
 from mmmem.store.records import StreamRecord
+from mmmem.store.tombstones import inherit
 from mmmem.suggest import known_name
 from mmmem.types import StreamInfo, check_text
 
@@ -54,16 +55,23 @@ class Streams:
             )
 
     def add(self, info: StreamInfo) -> StreamRecord:
-        """Add a stream, or take note of where a known one is read from now."""
+        """Add a stream, or take note of where a known one is read from now.
+
+        What was forgotten of a recording is not taken in under another name either.
+        """
         check_text(info.uri, "StreamInfo.uri", empty=True)
         self.set_calendar(info.calendar)
+        is_new = self._connection.execute("SELECT 1 FROM streams WHERE name = ?", (info.stream_id,)).fetchone() is None
         self._connection.execute(
             "INSERT INTO streams (name, uri, start_ns, end_ns) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
             " uri = excluded.uri, start_ns = min(start_ns, excluded.start_ns),"
             " end_ns = max(coalesce(end_ns, excluded.end_ns), coalesce(excluded.end_ns, end_ns))",
             (info.stream_id, info.uri, int(info.start_ns), None if info.end_ns is None else int(info.end_ns)),
         )
-        return next(s for s in read_streams(self._connection) if s.stream_id == info.stream_id)
+        record = next(s for s in read_streams(self._connection) if s.stream_id == info.stream_id)
+        if is_new:
+            inherit(self._connection, record.number)
+        return record
 
     def number(self, stream_id: str) -> int:
         """The number of a stream.

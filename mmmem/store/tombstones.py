@@ -62,6 +62,19 @@ def bury(connection: sqlite3.Connection, kind: int, spans: Mapping[int, Iterable
         )
 
 
+def inherit(connection: sqlite3.Connection, stream: int) -> None:
+    """Give a new stream the tombstones of those read from the same place and as long, moved to where it begins.
+
+    A camera has no known end: its streams are of other times.
+    """
+    connection.execute(
+        "INSERT OR IGNORE INTO tombstones SELECT n.id, t.kind, t.start_ns + n.start_ns - o.start_ns,"
+        " t.end_ns + n.start_ns - o.start_ns, t.forgotten_ns FROM streams n JOIN streams o ON o.uri = n.uri AND o.id <> n.id"
+        " AND o.end_ns - o.start_ns = n.end_ns - n.start_ns JOIN tombstones t ON t.stream = o.id WHERE n.id = ?",
+        (stream,),
+    )
+
+
 def read_tombstones(connection: sqlite3.Connection, stream: int | None, window: Span | None) -> list[Forgotten]:
     """What is left out and not shown, in order of time."""
     conditions, values = ["1"], []

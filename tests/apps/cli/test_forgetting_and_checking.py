@@ -198,3 +198,12 @@ def test_what_is_no_ordinary_file_is_written_to_and_a_link_keeps_its_place(tmp_p
     assert target.read_text(encoding="utf-8") == "new"
     with pytest.raises(StorageError, match="nothing was written"), replacing(tmp_path / "no" / "x"):
         (tmp_path / "no" / "x").write_text("", encoding="utf-8")
+
+
+def test_another_name_restores_nothing_unless_it_is_told_to(cli: Cli, home: Path, memory: Path) -> None:
+    forget(cli, memory, "--span", "0:10..0:20")
+    command = ("ingest", home / "walk.mp4", "-m", memory, "--json", "--stream")
+    stored = json.loads(cli(*command, "other").stdout)["stored"]
+    assert (stored["num_frames"], stored["num_forgotten_frames"], stored["num_forgotten_texts"]) == (20, 10, 1)
+    stored = json.loads(cli(*command, "third", "--restore-forgotten").stdout)["stored"]
+    assert (stored["num_frames"], stored["num_forgotten_frames"]) == (30, 0)

@@ -8,12 +8,12 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
-from store_world import S, boxes, everything, look, open_world, said, unit
+from store_world import DAYS, S, boxes, everything, look, open_world, said, unit
 
 from mmmem.clock import Span
 from mmmem.errors import UnknownNameError
 from mmmem.memory import Memory
-from mmmem.types import Observation
+from mmmem.types import Observation, StreamInfo
 
 NAMES = ("Alice", "Bob")
 LINES = (
@@ -217,3 +217,23 @@ def test_what_bears_the_name_and_what_only_holds_its_letters_are_told_apart(tmp_
         assert bears == "Stream 'Ann at work' (Ann at work.mp4) bears the name itself; forget the stream too."
         assert stream == "Stream 'planning' holds the letters inside another word and stays."
         assert label == "The label 'manneken' holds the letters inside another word and stays."
+
+
+def test_a_second_name_of_a_recording_brings_nothing_back(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "m", mode="w", create=True) as memory:
+        for name, uri, start_s, end_s in (("one", "a.mp4", 0, 60), ("live", "camera:0", 0, None)):
+            memory.add_stream(StreamInfo(name, uri, DAYS, start_s * S, None if end_s is None else end_s * S))
+            memory.observe([said(name, n, f"line {n}") for n in range(10)])
+        memory.forget(span=Span(2 * S, 4 * S), dry_run=False)
+        memory.observe([said("one", 5, "so that tombstones are in use")])
+        for name, uri, start_s, end_s, num_forgotten in (
+            ("two", "a.mp4", 0, 60, 2),
+            ("later", "a.mp4", 100, 160, 2),
+            ("cut", "a.mp4", 0, 30, 0),
+            ("other", "b.mp4", 0, 60, 0),
+            ("tomorrow", "camera:0", 100, None, 0),
+        ):
+            memory.add_stream(StreamInfo(name, uri, DAYS, start_s * S, None if end_s is None else end_s * S))
+            receipt = memory.observe([said(name, start_s + n, f"line {n}") for n in range(10)])
+            assert receipt.num_forgotten_texts == num_forgotten, name
+        assert memory.check().ok
