@@ -192,6 +192,7 @@ class Detections:
         track_id: (n,) int64, -1 where not tracked, `STANDS_ALONE` in a photo.
         mask: (n, H, W) bool.
         embedding: (n, d) float32, unit length.
+        embedding_space: names the encoder that made `embedding`; vectors of different spaces are never compared.
     """
 
     xyxy: NDArray[np.float32]
@@ -200,6 +201,7 @@ class Detections:
     track_id: NDArray[np.int64] | None = None
     mask: NDArray[np.bool_] | None = None
     embedding: NDArray[np.float32] | None = None
+    embedding_space: str = ""
 
     def __post_init__(self) -> None:
         n = len(self.label)
@@ -213,6 +215,7 @@ class Detections:
             _check_array(self.mask, "Detections.mask", (n, None, None), ("b1",))
         if self.embedding is not None:
             _check_array(self.embedding, "Detections.embedding", (n, None), ("f4",))
+            check_text(self.embedding_space, "Detections.embedding_space, the name of the encoder that made the vectors,")
 
     def __len__(self) -> int:
         return len(self.label)

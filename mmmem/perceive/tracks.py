@@ -1,6 +1,6 @@
 """Tracking by the `trackers` library (ByteTrack, Zhang et al. 2022), fed with times instead of frame numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -101,7 +101,7 @@ class ByteTracker:
             numbers = self._follow(label, detections, rows, t_ns)
             track_id[rows] = [self._own_id(label, number) for number in numbers.tolist()]
             self._forget_ended(label)
-        return Detections(detections.xyxy, detections.score, detections.label, track_id, detections.mask, detections.embedding)
+        return replace(detections, track_id=track_id)
 
     def replay(self, detections: Detections, t_ns: int) -> None:
         """Take in a look of a run before this one, with the `track_id` it was given then: what is in view keeps its id.

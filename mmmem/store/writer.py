@@ -259,8 +259,8 @@ class Writer:
             ).fetchone()[0]
             tally.sightings.append(Sighting(stream, label, track, start_ns, end_ns, t_ns, score, frame))
             if detections.embedding is not None:
-                vector = detections.embedding[i]
-                self._add_vector(f"detection-{len(vector)}", vector, (DETECTION, number, end_ns), tally)
+                owner = (DETECTION, number, end_ns)
+                self._add_vector(detections.embedding_space, detections.embedding[i], owner, tally)
 
     def _add_vector(self, name: str, vector: NDArray[np.float32], owner: tuple[int, int, int], tally: Tally) -> int | None:
         space = self.files.space(name, len(vector))

@@ -17,6 +17,7 @@ Thing = TypeVar("Thing")
 POINT_NS = NS_PER_S
 SLACK_NS = 2 * NS_PER_S
 """Coming and going at a time given to the second may have been seen this much earlier or later."""
+_MOST_SAID = 6
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -155,7 +156,7 @@ def _at_once(case: _Case) -> Draft | str:
     most, spans, cited = _peak(case)
     if not most:
         return case.seen.in_vain(case.times, "count", 0)
-    when = ", ".join(case.inquiry.calendar.format_span(span) for span in spans[:6])
+    when = ", ".join(_said(span, case.inquiry) for span in spans[:_MOST_SAID]) + (", ..." if len(spans) > _MOST_SAID else "")
     text = f"{most} at once at most ({case.asked.label}: {when})."
     return Draft(text, "count", _confidence(cited), case.seen.cite(cited), most)
 
@@ -177,6 +178,11 @@ def _clipped(visits: Sequence[Visit], times: Sequence[Span] | None) -> list[Visi
     return [replace(visit, span=both) for visit in visits for span in times if (both := visit.span.intersect(span))]
 
 
+def _said(span: Span, inquiry: Inquiry) -> str:
+    """A span in words, an instant where it is shorter than a clock shows."""
+    return inquiry.when(span.start_ns) if span.duration_ns < NS_PER_S else inquiry.calendar.format_span(span)
+
+
 def _so_many(case: _Case) -> Draft | str:
     """Whether, when or how long at least so many were there at once."""
     number = case.asked.number or 1
@@ -193,7 +199,7 @@ def _so_many(case: _Case) -> Draft | str:
             else case.seen.unseen()
         )
     spans = at_least(_clipped(case.visits, case.times), number) or [visit.span for visit in fullest]
-    when = ", ".join(case.inquiry.calendar.format_span(span) for span in spans)
+    when = ", ".join(_said(span, case.inquiry) for span in spans)
     cited = case.seen.cite([visit for visit in case.visits if any(visit.span.overlaps(span) for span in spans)])
     if kind == "yes_no":
         return Draft(f"{'No' if negated else 'Yes'}: {number} or more at once, {when}.", "yes_no", 0.8, cited, not negated)

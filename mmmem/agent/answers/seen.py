@@ -151,7 +151,9 @@ class Seen:
         glimpsed = [one for one in self._presences if times is None or any(one.span.overlaps(span) for span in times)]
         if glimpsed:
             when = self._inquiry.calendar.format_span(glimpsed[0].span)
-            return f"{self.looked(times)}; a {self._label} was seen only for a moment, {when}, which is too short to be sure."
+            brief = all(one.span.duration_ns < SHORTEST_VISIT_NS for one in glimpsed)
+            how = "only for a moment" if brief else "too faintly to be followed"
+            return f"{self.looked(times)}; a {self._label} was seen {how}, {when}, which is not enough to be sure."
         if not looks:
             return f"no picture of the time asked about was searched for objects ({self.looked()})."
         said = str(value) if kind == "count" else "0:00" if kind == "duration" else "Yes" if value else "No"

@@ -12,7 +12,7 @@ from mmmem.agent.answers.visits import SHORTEST_VISIT_NS, visits_of
 from mmmem.clock import Span
 from mmmem.memory import Memory
 from mmmem.store.records import Presence
-from mmmem.types import FrameRef, Observation
+from mmmem.types import STANDS_ALONE, FrameRef, Observation
 
 
 def seen(start_s: float, end_s: float, track: int = 0, stream: str = "door", score: float = 0.8) -> Presence:
@@ -38,11 +38,39 @@ def spans(*presences: Presence) -> list[tuple[float, float]]:
         ([(0, 0.5)], []),  # a flicker
         ([(0, 0.5), (2, 2.5)], [(0, 2.5)]),  # two flickers that make a stay
         ([(0, 4), (5, 8), (9, 12)], [(0, 12)]),  # three pieces
+        ([(0, 20), (1, 8), (9, 9.8), (12, 16)], [(0, 20), (1, 16)]),  # a short piece goes on with who was lost, beside another
+        ([(0, 10.8), (1, 9.9), (10, 15)], [(0, 10.8), (1, 15)]),  # whoever is still seen is not gone on with
+        ([(0, 5), (1, 7), (8, 12)], [(0, 5), (1, 12)]),  # of two who were lost, the one lost last
+        ([(0, 10), (4, 5)], [(0, 10)]),  # a second box for a whole second is a second box still
+        ([(0, 10), (4, 5.2)], [(0, 10), (4, 5.2)]),  # and longer, somebody else
     ],
 )
 def test_joining(pieces: list[tuple[float, float]], visits: list[tuple[float, float]]) -> None:
     found = spans(*(seen(a, b, n) for n, (a, b) in enumerate(pieces)))
     assert found == visits
+
+
+@pytest.mark.parametrize(
+    ("tracked", "untracked", "visits"),
+    [
+        ([(6, 20)], [(5.8, 6)], [(5.8, 20)]),  # a track gets its id in its second picture
+        ([(6, 20)], [(20, 21)], [(6, 21)]),  # too weak to be followed at the end
+        ([(6, 20)], [(8, 12)], [(6, 20)]),  # a weak second box
+        ([(6, 20), (23.5, 40)], [(21, 22)], [(6, 20), (23.5, 40)]),  # no bridge between two people
+        ([(6, 20), (30, 40)], [(0, 60)], [(6, 20), (30, 40)]),  # a picture on the wall
+        ([], [(0, 5), (9, 12)], [(0, 5), (9, 12)]),  # without a tracker
+    ],
+)
+def test_what_was_not_tracked_widens_the_visit_beside_it(
+    tracked: list[tuple[float, float]], untracked: list[tuple[float, float]], visits: list[tuple[float, float]]
+) -> None:
+    pieces = [seen(a, b, n) for n, (a, b) in enumerate(tracked)] + [seen(a, b, -1) for a, b in untracked]
+    assert spans(*pieces) == visits
+
+
+def test_a_photo_is_a_visit_of_its_own_however_short() -> None:
+    visits = visits_of([seen(1, 1.2, STANDS_ALONE), seen(2, 2.2, STANDS_ALONE), seen(2, 9, 4)])
+    assert [(visit.number, visit.alone) for visit in visits] == [(1, True), (2, True), (3, False)]
 
 
 def test_streams_are_never_joined() -> None:

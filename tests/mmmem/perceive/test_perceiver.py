@@ -9,7 +9,7 @@ from mmmem.clock import NS_PER_S, Span
 from mmmem.errors import InvalidInputError
 from mmmem.perceive import KeyframeGate, Perceiver
 from mmmem.perceive.classical import ClassicalEncoder
-from mmmem.types import Detections, Frame, Observation, TimedText
+from mmmem.types import STANDS_ALONE, Detections, Frame, Observation, TimedText
 
 Photo = Callable[..., np.ndarray]
 SPACE = ClassicalEncoder.space
@@ -106,6 +106,15 @@ def test_looked_and_found_nothing_differs_from_nobody_looked(photo: Photo) -> No
     found = Perceiver("cam", detector=ScriptedDetector()).observe(film(photo, "a")[0]).detections
     assert found is not None
     assert len(found) == 0
+
+
+def test_in_photos_nothing_is_followed(photo: Photo) -> None:
+    perceiver = Perceiver("cam", detector=ScriptedDetector(), stills=True)
+    observations = perceiver.observe_many(film(photo, "AAbA"))
+    tracks = [one.detections.track_id for one in observations if one.detections is not None]
+    assert [ids.tolist() for ids in tracks if ids is not None] == [[STANDS_ALONE], [STANDS_ALONE], [], [STANDS_ALONE]]
+    assert perceiver.next_track_id == 0
+    assert any("too far apart" in line for line in perceiver.not_looked_at())
 
 
 def test_without_a_tracker_detections_have_no_identity(photo: Photo) -> None:

@@ -17,6 +17,7 @@ from mmmem.types import LEVELS, Detections, FrameRef, Observation, StreamInfo, T
 
 S = NS_PER_S
 DAYS = Calendar("days")
+THING_SPACE = "things:scripted"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def boxes(*things: tuple[str, int, float], dim: int = 0) -> Detections:
     xyxy = np.array([[i, i, i + 10, i + 10] for i in range(n)], np.float32).reshape(n, 4)
     score = np.array([s for _, _, s in things], np.float32)
     embedding = np.stack([unit(i + 1, *[1] * (dim - 1)) for i in range(n)]) if dim and n else None
-    return Detections(xyxy, score, tuple(t[0] for t in things), np.array([t[1] for t in things], np.int64), None, embedding)
+    track_id = np.array([t[1] for t in things], np.int64)
+    return Detections(xyxy, score, tuple(t[0] for t in things), track_id, None, embedding, THING_SPACE)
 
 
 def look(stream: str, start_s: float, length_s: float = 1.0, **content: Any) -> Observation:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from store_world import RULES, S, boxes, everything, look, open_world, said, unit
+from store_world import RULES, THING_SPACE, S, boxes, everything, look, open_world, said, unit
 
 from mmmem.clock import MAX_NS, Span
 from mmmem.errors import InvalidInputError, SourceError
 from mmmem.memory import Memory
-from mmmem.types import FrameRef, Observation, StreamInfo, TimedText
+from mmmem.types import Detections, FrameRef, Observation, StreamInfo, TimedText
 
 
 def test_what_is_known_is_counted_and_ignored(tmp_path: Path) -> None:
@@ -199,8 +199,14 @@ def test_vectors_come_back_as_they_went_in(tmp_path: Path) -> None:
         assert np.array_equal(table.rows, np.stack(views))
         assert table.learned_ns.tolist() == [(n + 1) * S for n in range(5)]
         assert [memory.frames([int(i)])[0].ref.index for i in table.owner_id] == [0, 1, 2, 3, 4]
-        assert memory.vectors("detection-8").rows.shape == (5, 8)
-        assert set(memory.info()["spaces"]) == {"a/b:c 1", "detection-8"}  # type: ignore[call-overload]
+        assert memory.vectors(THING_SPACE).rows.shape == (5, 8)
+        assert set(memory.info()["spaces"]) == {"a/b:c 1", THING_SPACE}  # type: ignore[call-overload]
+
+
+def test_vectors_of_things_say_which_encoder_made_them() -> None:
+    found = boxes(("cup", 1, 0.9), dim=4)
+    with pytest.raises(InvalidInputError, match="embedding_space, the name of the encoder"):
+        Detections(found.xyxy, found.score, found.label, embedding=found.embedding)
 
 
 def test_an_observation_of_nothing_covers_its_time(tmp_path: Path) -> None:
