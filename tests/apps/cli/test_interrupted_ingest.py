@@ -1,5 +1,6 @@
 """An ingest that is killed, interrupted or out of disk goes on later, and the memory is that of one that never stopped."""
 
+import json
 import os
 import shlex
 import signal
@@ -153,7 +154,7 @@ def test_a_full_disk_states_what_is_kept_and_ingest_goes_on_later(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert ran.code == 9
-    assert ran.stdout == ""
+    assert json.loads(ran.stdout)["exit_code"] == ran.code
     assert len(ran.error_lines) == 1
     with Memory.open(memory) as opened:
         assert f"Kept: 'long walk' to {opened.calendar.format(position(memory))}" in ran.stderr
