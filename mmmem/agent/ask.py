@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mmmem.agent.answers.alternatives import answer_either, answer_order
 from mmmem.agent.answers.choices import answer_choice
 from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.agent.answers.habits import answer_habit, asks_what_is_usual
 from mmmem.agent.answers.lines import (
     answer_beside_anchor,
     answer_count,
@@ -23,8 +24,8 @@ from mmmem.agent.answers.lines import (
 )
 from mmmem.agent.answers.people import answer_who
 from mmmem.agent.answers.places import answer_where
-from mmmem.agent.answers.provenance import answer_provenance, asks_where_from
 from mmmem.agent.answers.presence import answer_presence, why_not_seen
+from mmmem.agent.answers.provenance import answer_provenance, asks_where_from
 from mmmem.agent.answers.states import answer_state
 from mmmem.agent.escalation import ModelTier, escalated
 from mmmem.agent.recall import Recall
@@ -54,6 +55,7 @@ class Way:
 
 PRESENCE = Way(answer_presence, "visual", "track", needs_match=False)
 CHOICE = Way(answer_choice, needs_match=False)
+HABIT = Way(answer_habit, "semantic", "day", needs_match=False)
 PROVENANCE = Way(answer_provenance, needs_match=False)
 PERIOD = Way(answer_period, needs_match=False)
 TEXT = Way(answer_text)
@@ -90,6 +92,8 @@ def ask(
     ways = (CHOICE,) if asked.query.choices else WAYS.get(asked.question.kind, OTHERWISE)
     if asks_where_from(asked.question):
         ways = (PROVENANCE, *ways)
+    if asks_what_is_usual(inquiry.question):
+        ways = (HABIT, *ways)
     steps: list[Step] = []
     draft = None
     for way in ways:

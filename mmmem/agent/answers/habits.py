@@ -9,6 +9,7 @@ import numpy as np
 
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.language.verbforms import forms_of
+from mmmem.agent.question import Question
 from mmmem.agent.routine import Routine
 from mmmem.banks.consolidation.chance import circular_median
 from mmmem.banks.consolidation.habits import DAY_BEGINS_NS, MIN_DAY_COVERED_NS, PARTS, Habit
@@ -48,18 +49,22 @@ LEAST_LEAD = 1.5
 """The best option must have this many times the lines of the next."""
 
 
-def answer_habit(inquiry: Inquiry) -> Draft | None:
-    """What is usual, counted; None where the question is not about that, or too little repeats."""
-    question = inquiry.question
+def asks_what_is_usual(question: Question) -> bool:
+    """Whether a question is about a habit, a taste or an owner."""
     if question.negated and not _LIKING.search(question.text):
-        return None
-    whose = _WHOSE.search(question.text) is not None
-    if not whose and question.aspect != "habit" and not _HABITUAL.search(question.text):
-        return None
+        return False
+    if question.kind == "how_often":  # how often it was done is a number of times, how often it is done a habit
+        return _HABITUAL.search(question.text) is not None
+    return question.aspect == "habit" or _WHOSE.search(question.text) is not None
+
+
+def answer_habit(inquiry: Inquiry) -> Draft | None:
+    """What is usual, counted; None where too little repeats."""
+    question = inquiry.question
     asked = _AskedHabit(inquiry)
     if question.choices:
         return _chosen(asked)
-    if whose:
+    if _WHOSE.search(question.text):
         return _owner(asked)
     if _LIKING.search(question.text):
         return _taste(asked)
@@ -261,6 +266,8 @@ def _how_often(asked: _AskedHabit) -> Draft | None:
         return None
     habit = _current(asked, acts)
     seen = asked.num_seen(tally.days)
+    if seen < LEAST_DAYS:
+        return None
     weekly = 7 * len(tally.days) / seen
     often = (
         describe_habit(habit, asked.inquiry.calendar)
