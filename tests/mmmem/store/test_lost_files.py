@@ -227,3 +227,21 @@ def test_a_repair_without_damage_copies_no_file(made: Path) -> None:
         memory._writer.connection.execute("DELETE FROM clips WHERE level = 1")
         assert memory.check(repair=True).ok
     assert {file.name: file.stat().st_ino for file in (media(made), views(made))} == files
+
+
+def test_a_disk_that_fills_while_repairing_changes_nothing(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(fd: int, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    flip(media(made))
+    files = sorted(file.name for file in made.iterdir())
+    with repaired(made) as memory:
+        found = memory.check()
+        with monkeypatch.context() as patch:
+            patch.setattr("mmmem.store.appendfile.os.write", full)
+            with pytest.raises(StorageError, match=r"No space left.*then go on"):
+                memory.check(repair=True)
+        assert memory.check() == found
+        assert [file.name for file in made.glob("media*")] == ["media.0.bin"]
+        assert memory.check(repair=True).ok
+    assert sorted(file.name.replace(".1.", ".0.") for file in made.iterdir()) == [f for f in files if "json" not in f]
