@@ -71,14 +71,23 @@ def facts(
     object_: Annotated[str | None, typer.Option("--object", metavar="NAME", help="Only facts that end in this.")] = None,
     at: Annotated[str | None, typer.Option(metavar="TIME", help="Only what held at this time.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="TIME", help="Only what could be known by then.")] = None,
+    habits: Annotated[
+        bool, typer.Option("--habits", help="What repeats instead: habits, usual places, tastes and owners, with counts.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what is held to be true, since when, until when, and the texts it rests on."""
+    from apps.cli.habits import show_habits
     from apps.cli.memories import reading
     from apps.cli.times import instant
     from mmmem.clock import MAX_NS
 
+    if habits and (predicate or object_ or at):
+        raise typer.BadParameter("--habits goes with --subject and --as-of only; leave out --predicate, --object and --at.")
     with reading(memory) as opened:
+        if habits:
+            show_habits(opened, None if as_of is None else instant(opened, as_of), subject, as_json=as_json)
+            return
         found = opened.facts(
             subject=subject,
             predicate=predicate,
