@@ -7,7 +7,8 @@ are candidates.
 
 What a language model does there, a fixed rule does here unless a chat model is given:
 
-- which memory: by the kind of question, the same in every run (`memories_for`);
+- which memory: by the kind of question, the same in every run (`memories_for`); one that has nothing gives its round to the
+  episodic one;
 - which of the candidates: those that agree over the scales; each window stands for the best clip in it, and a clip counts as
   often as windows stand for it, each by its share of the best score of its scale;
 - what is looked for: the question, with the options as far as they are given; a memory that is asked again goes on where it
@@ -20,6 +21,7 @@ are those of our sources without recency, time and neighbours, which the paper d
 rebuilt. So this compares loops and windows, not their language model's captions.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -52,6 +54,9 @@ OFF = ("recency", "time", "neighbours")
 """Parts of our policy the paper does not have."""
 
 
+_LOOKS = re.compile(r"\b(?:colou?r|look(?:s|ed|ing)?\s+like|wear(?:s|ing)?|wore|shape|pattern|written|seen)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Evidence of all rounds, in the order it came, and the rounds."""
@@ -62,13 +67,10 @@ class Found:
 
 
 def memories_for(question: Question) -> tuple[str, ...]:
-    """The memory of each round: habits and relations begin with facts, things that are seen with pictures, all else with events.
-
-    Two rounds of what the question is about, then the others in turn, as far as five rounds go.
-    """
+    """The memory of each round: habits begin with facts, looks with pictures, all else with events; every memory has a turn."""
     if question.aspect == "habit":
         return ("semantic", "episodic", "episodic", "visual", "episodic")
-    if question.channel == "seen":
+    if _LOOKS.search(question.text):
         return ("visual", "episodic", "episodic", "semantic", "episodic")
     return ("episodic", "episodic", "semantic", "visual", "episodic")
 
@@ -111,10 +113,13 @@ class WorldMM:
         evidence: list[Evidence] = []
         taken: set[int] = set()
         queries, steps = self._queries(asked)
-        for number, bank in enumerate(memories_for(asked.question)):
+        for number, chosen in enumerate(memories_for(asked.question)):
             started = time.perf_counter()
+            bank = chosen
             looked_for = queries[number % len(queries)]
             hits = self._look(bank, looked_for, taken)
+            if not hits and bank != "episodic":
+                bank, hits = "episodic", self._look("episodic", looked_for, taken)
             taken.update(hit.clip for hit in hits)
             evidence += [self._memory.recall.evidence(asked, bank, hit, hit.score) for hit in hits]
             ms = (time.perf_counter() - started) * 1000
@@ -165,7 +170,10 @@ class WorldMM:
                 if scores[window] <= 0:
                     break
                 inside = np.flatnonzero((window_of_line == window) & fresh)
-                clip = int(asked.view.lines.clip[inside[np.argmax(lines[inside])]])
+                best = int(inside[np.argmax(lines[inside])])
+                if lines[best] <= 0:  # what made the window fit was brought by an earlier round
+                    continue
+                clip = int(asked.view.lines.clip[best])
                 support[clip] = support.get(clip, 0.0) + float(scores[window]) / top
         clips = asked.view.clips
         return [
