@@ -18,6 +18,7 @@ from mmmem.agent.language.asking import (
     kind_of,
     ordinal_in,
 )
+from mmmem.agent.language.deeds import NO_DEED, Deed, deed_of
 from mmmem.agent.language.moments import Now, ranges
 from mmmem.agent.language.ordering import anchor_of, means_earlier, order_of
 from mmmem.agent.language.phrases import content_of, entities_of
@@ -26,6 +27,11 @@ from mmmem.agent.timeexpr import MASK, Anchor, TimeConstraint, plain, scan, time
 from mmmem.clock import Calendar, check_ns
 
 _SELF = re.compile(r"\b(?:[Ii]|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Ww]e|us|[Oo]ur|[Oo]urs|[Oo]urselves)\b")
+_TOLD_TO_TELL = re.compile(r"^\W*(?:please\s+)?(?:tell|remind)\s+(?:me|us)\b", re.IGNORECASE)
+_LINK_AT_END = re.compile(
+    r"\b(?:right|just|shortly|immediately|long)?\s*(?:as\s+soon\s+as|as|after|before|while|when(?:ever)?|during|until|since|once)\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Question:
         answer_unit: the noun or unit an answer is given in.
         choices: the options, if any.
         quoted: passages it quotes; their words are searched for and say nothing else about what is asked.
+        deed: who is asked to have done what, the clause that places it in time left out.
     """
 
     text: str
@@ -65,6 +72,7 @@ class Question:
     answer_unit: str | None = None
     choices: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
+    deed: Deed = NO_DEED
 
 
 def parse_question(text: str, *, asked_at_ns: int, calendar: Calendar, choices: tuple[str, ...] = ()) -> Question:
@@ -104,14 +112,21 @@ def parse_question(text: str, *, asked_at_ns: int, calendar: Calendar, choices: 
         context=parts.context,
         entities=entities_of(untimed),
         mentions_self=bool(_SELF.search(text)),
-        channel=channel_of(parts.head) or channel_of(parts.lead),
+        channel=channel_of(_TOLD_TO_TELL.sub("", parts.head)) or channel_of(parts.lead),
         negated=is_negated(parts.head),
         aspect=aspect,
         count_of=counted_noun(parts.head) if kind in ("count", "how_often") else None,
         ordinal=ordinal_in(parts.head),
         answer_unit=answer_unit(parts.head, kind),
         choices=choices,
+        deed=deed_of(_without_anchor(parts.head, anchor)),
     )
+
+
+def _without_anchor(head: str, anchor: tuple[str, str] | None) -> str:
+    """The asking clause up to the event that places it: `Did C close the tap` of `... before opening it?`."""
+    at = head.rfind(anchor[1]) if anchor else -1
+    return _LINK_AT_END.sub("", head[:at]) if at > 0 else head
 
 
 def _softened(constraint: TimeConstraint, asked: str, asked_at_ns: int, *, lasting: bool) -> TimeConstraint:

@@ -50,11 +50,14 @@ def _bare(word: str) -> str:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _term(word: str) -> str:
-    bare = _bare(word)
-    if bare in STOP_WORDS:
-        return ""
+    return "" if _bare(word) in STOP_WORDS else stem(word)
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def stem(word: str) -> str:
+    """The stem of one word in lower case, a stop word's too (`get`)."""
     with _stemmer_lock:
-        return str(_stemmer.stemWord(bare))
+        return str(_stemmer.stemWord(_bare(word)))
 
 
 def mentions_self(text: str) -> bool:

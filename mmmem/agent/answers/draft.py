@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mmmem.agent.answers.features import Features, confidence_of
 from mmmem.agent.answers.matching import MEASURED, Matching
+from mmmem.agent.answers.telling import Refused
 from mmmem.agent.recall import Recall
 from mmmem.agent.rendering import SEPARATOR, line_text
 from mmmem.agent.sources import Asked
@@ -18,13 +21,15 @@ if TYPE_CHECKING:
 
 LEAST_COVERAGE = 0.34
 """Below this share of the question's weighted words, the best line is about something else."""
+REFUSED_MARGIN = 0.1
+"""A line about somebody else that fits better by this shows that the question mistakes who did it."""
 LEAST_COVERAGE_TO_MEASURE = 0.5
 """The same for times, lengths and numbers, which give no words that would show what the line is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer before other evidence is added; its own is never empty."""
+    """An answer before other evidence is added; its own is never empty. `features` say what its confidence rests on."""
 
     text: str
     kind: str
@@ -32,6 +37,7 @@ class Draft:
     evidence: list[Evidence]
     value: Any = None
     choice: int | None = None
+    features: Features | None = None
 
 
 class Inquiry(Matching):
@@ -52,6 +58,21 @@ class Inquiry(Matching):
         """One line as evidence, to the second."""
         text = self.stored([line])[0]
         return Evidence("episodic", f"text:{text.id}", text.stream_id, text.text.span, score, line_text(text))
+
+    def draft(
+        self, text: str, kind: str, line: int, value: Any = None, *, others: Sequence[int] = (), share: float = 1.0
+    ) -> Draft:
+        """An answer that rests on one line; `others` are cited as well, `share` of its trust is kept."""
+        features = self.features(line)
+        cited = [self.cite(line, 1.0), *(self.cite(i, 0.5) for i in others)]
+        return Draft(text, kind, share * confidence_of(features), cited, value, features=features)
+
+    def by_whose_word(self, line: int) -> str:
+        """`, Lena said so` of what is known only because somebody said it."""
+        text = self.stored([line])[0].text
+        if text.kind != "speech" or self.question.channel == "speech":
+            return ""
+        return f", {text.speaker or 'somebody'} said so"
 
     def run_around(self, line: int, score: Floats, level: float, longest_ns: int) -> tuple[int, int]:
         """First and last line of the run around `line` that reaches `level` of its score, no longer than `longest_ns`."""
@@ -84,7 +105,7 @@ class Inquiry(Matching):
 
     def confidence(self, line: int) -> float:
         """How far a line can be trusted to be the one meant."""
-        return min(0.95, self.coverage_of(line))
+        return confidence_of(self.features(line))
 
     def too_little(self) -> bool:
         """Whether the best line is still about something else, a name was never heard, or the time lies outside."""
@@ -95,10 +116,28 @@ class Inquiry(Matching):
             return True
         if constraint.anchor is not None and constraint.anchor.relation != "while" and self.anchor_line is None:
             return True
+        if self.other_than_asked is not None:
+            return True
         if self.question.kind in (*MEASURED, "who", "where", "yes_no") and not self._names_a_thing(int(self.matches.lines[0])):
             return True
         least = LEAST_COVERAGE_TO_MEASURE if self.question.kind in MEASURED else LEAST_COVERAGE
         return float(self.matches.coverage[0]) < least
+
+    @cached_property
+    def other_than_asked(self) -> Refused | None:
+        """The line that would answer far better than any that may, were it not about somebody else, or meant and not done."""
+        if not self.reads_deeds or not self.told.refused:
+            return None
+        weighs = ("other subject", "not done") if self.question.kind == "yes_no" else ("other subject",)
+        best = max((r for r in self.told.refused if r.reading.against in weighs), key=lambda r: r.coverage, default=None)
+        kept = float(self.matches.coverage[0]) if len(self.matches) else 0.0
+        return best if best is not None and best.coverage > kept + REFUSED_MARGIN else None
+
+    @property
+    def told_opposite(self) -> int | None:
+        """The line that tells of the opposite of what is asked, where one does."""
+        found = [r for r in self.told.refused if r.reading.against == "opposite"] if self.reads_deeds else []
+        return max(found, key=lambda r: r.coverage).line if found else None
 
     @property
     def only_spoken_of(self) -> bool:
@@ -125,6 +164,13 @@ class Inquiry(Matching):
             return f"{seen}; the question is about a time that {when}."
         if constraint.anchor is not None and self.anchor_line is None:
             return f"{seen}; no line tells of {constraint.anchor.event!r}."
+        refused = self.other_than_asked
+        if refused is not None:
+            closest = line_text(self.stored([refused.line])[0])
+            why = "is about somebody else" if refused.reading.against == "other subject" else "does not say that it happened"
+            return f"{seen}; the closest line, {closest!r}, {why}."
+        if not len(self.matches) and self.told_opposite is not None:
+            return f"{seen}; the closest line, {line_text(self.stored([self.told_opposite])[0])!r}, tells of the opposite."
         if not len(self.matches):
             return f"{seen}; no line inside the time asked about shares a word with the question."
         closest = self.stored([int(self.matches.lines[0])])[0].text.text

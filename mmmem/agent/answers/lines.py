@@ -5,16 +5,21 @@ import re
 import numpy as np
 
 from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.agent.answers.short import named_time, phrase_of
+from mmmem.agent.answers.timeline import answer_beside_anchor, answer_period
 from mmmem.agent.answers.wording import asks_for_a_schedule, is_denied, number_beside
 from mmmem.clock import Span, format_duration
 from mmmem.text.terms import terms
-from mmmem.types import TEXT_KINDS
+
+__all__ = [
+    "answer_beside_anchor", "answer_count", "answer_duration", "answer_how_often", "answer_list", "answer_period",
+    "answer_schedule", "answer_stay", "answer_text", "answer_when", "answer_yes_no",
+]  # fmt: skip
 
 YES_COVERAGE = 0.75
 COUNTED_COVERAGE = 0.5
 LISTED_SHARE = 0.7
 NUM_WITNESSES = 8
-NUM_FOLLOWING = 4
 NUM_LISTED = 8
 STAYING = frozenset(terms("stay stayed visit visited here there out away gone absent in"))
 COMING = frozenset(terms("arrive arrived come comes came enter entered return returned back"))
@@ -27,8 +32,8 @@ def answer_when(inquiry: Inquiry) -> Draft | None:
     line = inquiry.picked()
     if line is None:
         return None
-    t_ns = int(inquiry.view.lines.start_ns[line])
-    return Draft(inquiry.when(t_ns), "time", inquiry.confidence(line), [inquiry.cite(line, 1.0)], t_ns)
+    t_ns, text = named_time(inquiry, line)
+    return inquiry.draft(text, "time", line, t_ns)
 
 
 def answer_schedule(inquiry: Inquiry) -> Draft | None:
@@ -90,7 +95,10 @@ def answer_how_often(inquiry: Inquiry) -> Draft | None:
     """The number of separate times that lines match as well as the best."""
     if not len(inquiry.matches):
         return None
-    firsts = [episode[0] for episode in inquiry.episodes(inquiry.good())]
+    told = np.array([i for i in inquiry.good().tolist() if inquiry.says_the_deed(i)], np.int64)
+    firsts = [episode[0] for episode in inquiry.episodes(told)]
+    if not firsts:
+        return None
     times = ", ".join(inquiry.when(int(inquiry.view.lines.start_ns[i])) for i in firsts[:5])
     more = f" and {len(firsts) - 5} more" if len(firsts) > 5 else ""
     cited = [inquiry.cite(i, 1.0) for i in firsts[: inquiry.k]]
@@ -113,23 +121,22 @@ def answer_count(inquiry: Inquiry) -> Draft | None:
 def answer_yes_no(inquiry: Inquiry) -> Draft | None:
     """Yes if a line holds nearly all of what is asked, no if that line denies it; None where no line says either."""
     line = inquiry.picked()
-    if line is None or inquiry.coverage_of(line) < YES_COVERAGE:
+    if line is None or inquiry.coverage_of(line) < YES_COVERAGE or not inquiry.says_the_deed(line):
         return None
     text = inquiry.stored([line])[0].text.text
-    value = is_denied(text, set(inquiry.wanted)) == inquiry.question.negated
-    said = "Yes" if value else "No"
-    return Draft(f"{said}: {text}", "yes_no", inquiry.confidence(line), [inquiry.cite(line, 1.0)], value)
+    denied = inquiry.reading_of(line).status == "denied" if inquiry.reads_deeds else is_denied(text, set(inquiry.wanted))
+    value = denied == inquiry.question.negated
+    return inquiry.draft(f"{'Yes' if value else 'No'}{inquiry.by_whose_word(line)}: {text}", "yes_no", line, value)
 
 
 def answer_text(inquiry: Inquiry) -> Draft | None:
-    """The line the question means, in its own words."""
+    """What the line the question means says to it: the words after the verb where it has it, else its sentence."""
     line = inquiry.picked()
     if line is None:
         return None
-    text = inquiry.stored([line])[0]
-    cited = [inquiry.cite(line, 1.0)]
-    cited += [inquiry.cite(i, 0.5) for i in inquiry.matches.lines[1:3].tolist() if i != line]
-    return Draft(text.text.text, "text", inquiry.confidence(line), cited, text.text.text)
+    text = phrase_of(inquiry, line)
+    others = [i for i in inquiry.matches.lines[1:3].tolist() if i != line]
+    return inquiry.draft(text, "text", line, text, others=others)
 
 
 def answer_list(inquiry: Inquiry) -> Draft | None:
@@ -145,33 +152,3 @@ def answer_list(inquiry: Inquiry) -> Draft | None:
     return Draft(
         "; ".join(t.rstrip(".") for t in said), "list", confidence, [inquiry.cite(i, 1.0) for i in said.values()], [*said]
     )
-
-
-def answer_period(inquiry: Inquiry) -> Draft | None:
-    """What went on in the time the question names, if it names nothing else; said things only if it asks what was said."""
-    if not inquiry.says_only_when:
-        return None
-    lines = inquiry.allowed_lines()
-    if inquiry.question.channel == "speech":
-        lines = lines[inquiry.view.lines.kind[lines] == TEXT_KINDS.index("speech")]
-    if not len(lines):
-        return None
-    told = lines[:NUM_LISTED].tolist()
-    text = "; ".join(stored.text.text.rstrip(".") for stored in inquiry.stored(told))
-    more = f" (and {len(lines) - len(told)} more)" if len(lines) > len(told) else ""
-    return Draft(f"{text}{more}", "text", 0.7, [inquiry.cite(i, 1.0) for i in told], text)
-
-
-def answer_beside_anchor(inquiry: Inquiry) -> Draft | None:
-    """What came before, after or during another event, in the order it happened."""
-    anchor, at = inquiry.question.constraint.anchor, inquiry.anchor_line
-    if anchor is None or at is None or inquiry.asks_more_than_when:
-        return None
-    before, after = {"before": (NUM_FOLLOWING, 0), "after": (0, NUM_FOLLOWING)}.get(anchor.relation, (2, 2))
-    beside = inquiry.around(at, before, after)
-    if not beside:
-        return None
-    nearest = beside[::-1] if anchor.relation == "before" else beside
-    said = "; ".join(s.text.text.rstrip(".") for s in inquiry.stored(beside))
-    cited = [inquiry.cite(nearest[0], 1.0), inquiry.cite(at, 0.9)] + [inquiry.cite(i, 0.5) for i in nearest[1:]]
-    return Draft(said, "text", 0.8 * min(float(inquiry.anchors.coverage[0]), 0.95), cited, said)

@@ -1,12 +1,16 @@
 """The lines a question may be answered from, by how well they match it."""
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmmem.agent.answers.features import Features
+from mmmem.agent.answers.reading import Reading
+from mmmem.agent.answers.telling import Matches, Told, sought, told_by
 from mmmem.agent.answers.wording import (
     GENERIC,
     ORDERING,
@@ -16,6 +20,7 @@ from mmmem.agent.answers.wording import (
     speaker_asked,
     speaks_of_the_future,
 )
+from mmmem.agent.language.deeds import Deed, deed_of
 from mmmem.agent.language.verbforms import forms_of
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 
 NEAR_BEST = 0.85
 """A line that covers this share of what the best line covers is as good a match."""
+SAME_AS_BEST = 0.97
 ENTITY_WEIGHT = 1.0
 OTHER_WEIGHT = 0.4
 OTHER_WEIGHT_TO_MEASURE = 0.7
@@ -37,6 +43,7 @@ OTHER_WEIGHT_TO_MEASURE = 0.7
 MEASURED = ("when", "duration", "count", "how_often")
 LEAST_WEIGHT = 1.0
 """Of a word that most lines hold: what every line is about is still what was asked."""
+NAMING = frozenset(terms("called named name names"))
 ANCHOR_COVERAGE = 0.5
 BESIDE_NS = 300 * NS_PER_S
 """What happens within this time of something happens while it does."""
@@ -44,24 +51,10 @@ EPISODE_GAP_NS = 300 * NS_PER_S
 ACT_GAP_NS = 3 * NS_PER_S
 INSTANT_ACTS = frozenset(("open", "close", "turn", "break", "enter", "put", "take", "give"))
 """Verbs of `mmmem.banks.semantic` that are over as soon as they are done."""
-NUM_READ = 50
+SAYS_IT = Reading(1.0, 1.0)
+NUM_READ = 150
+NUM_READ_TO_MEASURE = 400
 NUM_READ_FOR_WORDS = 5000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Matches:
-    """Lines that match the question, best first.
-
-    Args:
-        lines: positions in the view.
-        coverage: share of the question's weighted terms each line holds, in [0, 1].
-    """
-
-    lines: Ints
-    coverage: Floats
-
-    def __len__(self) -> int:
-        return len(self.lines)
 
 
 class Matching:
@@ -83,11 +76,14 @@ class Matching:
         words = set(term_weights(self.question.content or self.question.text)) | entities
         anchor = self.question.constraint.anchor
         if anchor is not None and self.anchor_line is not None:
-            words = words - set(terms(anchor.event)) or words
+            deed = self.question.deed
+            words = words - (set(terms(anchor.event)) - {*deed.object, *deed.place, *terms(deed.subject)}) or words
         if self.question.constraint.order is not None:
             words = words - ORDERING
         if self.question.kind == "what":  # `colour` says what the answer is, not what is in the line
             words = words - set(terms(self.question.answer_unit or "")) or words
+        if _NAME_ASKED.search(self.question.text):
+            words = words - NAMING or words
         words = words - GENERIC or words
         other = OTHER_WEIGHT_TO_MEASURE if self.question.kind in MEASURED else OTHER_WEIGHT
         return {w: self._weight(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
@@ -108,7 +104,12 @@ class Matching:
     def anchors(self) -> Matches:
         """Lines that tell of the event by which the question places what it asks about, best first."""
         anchor = self.question.constraint.anchor
-        found = self._covering(self._weights("" if anchor is None else anchor.event), self.asked.inside(self.view.lines))
+        words = "" if anchor is None else _resolved(anchor.event, self.question.deed)
+        found = self._covering(self.weights(words), self.asked.inside(self.view.lines))
+        deed = deed_of(words)
+        if deed.verb:
+            deed = deed if deed.subject else replace(deed, subject=self.question.deed.subject)
+            found = self.telling(deed, self.weights(words), found).matches
         return found if len(found) and found.coverage[0] >= ANCHOR_COVERAGE else Matches(found.lines[:0], found.coverage[:0])
 
     @property
@@ -132,7 +133,10 @@ class Matching:
     @cached_property
     def matches(self) -> Matches:
         """Lines inside the allowed time that hold at least one wanted term, by coverage, later first among equals."""
-        found = self._covering(self.wanted, self._line_allowed) if self.wanted else self._holding_words()
+        if self.reads_deeds:
+            found = self.told.matches
+        else:
+            found = self._covering(self.wanted, self._line_allowed) if self.wanted else self._holding_words()
         found = found if len(found) else self._naming_the_time()
         if self.question.constraint.outside == "future":
             found = self._those(found, lambda stored: speaks_of_the_future(stored.text.text))
@@ -143,6 +147,58 @@ class Matching:
             )
         return found
 
+    @property
+    def reads_deeds(self) -> bool:
+        """Whether lines are read for who does what, rather than taken by their words."""
+        deed = self.question.deed
+        return bool(self.wanted) and self.question.channel != "speech" and bool(deed.verb or deed.subject or deed.owners)
+
+    @cached_property
+    def told(self) -> Told:
+        """The lines inside the allowed time that share the question's words, read for its deed."""
+        found = self._covering(self.wanted, self._line_allowed)
+        return self.telling(self.question.deed, self.wanted, found)
+
+    def telling(self, deed: Deed, wanted: dict[str, float], found: Matches) -> Told:
+        """What the best of `found` tell of a deed."""
+        found = found.first(NUM_READ_TO_MEASURE if self.question.kind in MEASURED else NUM_READ)
+        return told_by(self.view, found, self.stored(found.lines.tolist()), sought(deed, wanted))
+
+    def _held(self, wanted: dict[str, float]) -> Floats:
+        """(L,) the weight of the terms each line holds."""
+        held = np.zeros(len(self.view.lines))
+        for term, weight in wanted.items():
+            held[self.view.postings(term)[0]] += weight
+        return held
+
+    def reading_of(self, line: int) -> Reading:
+        """How a line was read; one that was not read counts as saying what is asked."""
+        return self.told.readings.get(line, SAYS_IT) if self.reads_deeds else SAYS_IT
+
+    def features(self, line: int) -> Features:
+        """What an answer that rests on a line covers of the question."""
+        deed, text = self.question.deed, self.stored([line])[0].text
+        reading = self.reading_of(line)
+        held = {form for term in terms(text.text) for form in forms_of(term)}
+
+        def share(asked: tuple[str, ...]) -> float:
+            parts = [t for t in asked if t in self.wanted]
+            return sum(bool(set(forms_of(t)) & held) for t in parts) / len(parts) if parts else 1.0
+
+        good = self.good()
+        others = [c for at, c in zip(self.matches.lines.tolist(), self.matches.coverage.tolist(), strict=True) if at != line]
+        return Features(
+            subject=reading.subject,
+            verb=reading.verb if deed.verb and self.reads_deeds else 1.0,
+            object=share(deed.object),
+            place=share(deed.place),
+            covered=self.coverage_of(line),
+            spoken=text.kind == "speech" and self.question.channel != "speech",
+            hearsay=reading.status in ("told", "sung", "meant"),
+            num_lines=max(len(good), 1),
+            margin=self.coverage_of(line) - max(others, default=0.0),
+        )
+
     def _those(self, found: Matches, fits: Callable[[StoredText], bool]) -> Matches:
         """The best of `found` whose text fits."""
         kept = [i for i, stored in enumerate(self.stored(found.lines[:NUM_READ].tolist())) if fits(stored)]
@@ -150,9 +206,14 @@ class Matching:
 
     def covering(self, words: str) -> Matches:
         """Lines inside the allowed time by the share of some words, weighted by rarity, that they hold."""
-        return self._covering(self._weights(words), self._line_allowed)
+        return self.covering_of(self.weights(words))
 
-    def _weights(self, words: str) -> dict[str, float]:
+    def covering_of(self, weights: dict[str, float]) -> Matches:
+        """Lines inside the allowed time by the share of weighted terms they hold."""
+        return self._covering(weights, self._line_allowed)
+
+    def weights(self, words: str) -> dict[str, float]:
+        """Terms of some words by their rarity."""
         return {term: self._weight(term) for term in dict.fromkeys(terms(words))}
 
     def _weight(self, term: str) -> float:
@@ -160,9 +221,7 @@ class Matching:
 
     def _covering(self, wanted: dict[str, float], allowed: Mask) -> Matches:
         """Allowed lines by the share of `wanted` they hold."""
-        held = np.zeros(len(self.view.lines))
-        for term, weight in wanted.items():
-            held[self.view.postings(term)[0]] += weight
+        held = self._held(wanted)
         coverage = np.where(allowed, held / max(sum(wanted.values()), 1e-12), 0.0)
         found = np.flatnonzero(coverage > 0)
         order = np.lexsort((-self.view.lines.start_ns[found], -coverage[found]))
@@ -194,7 +253,7 @@ class Matching:
     def _line_allowed(self) -> Mask:
         allowed, line = self._inside_time(), self.anchor_line
         anchor = self.question.constraint.anchor
-        if anchor is None or line is None:
+        if anchor is None or line is None or self.question.kind == "yes_no":  # whether it was in that order is what is asked
             return allowed
         start_ns = self.view.lines.start_ns
         beside = np.abs(start_ns - start_ns[line]) <= BESIDE_NS
@@ -210,6 +269,24 @@ class Matching:
     def allowed_lines(self) -> Ints:
         """Positions of the lines inside the time asked about, in order of time."""
         return self._in_time(np.flatnonzero(self._line_allowed))
+
+    def visible_lines(self) -> Ints:
+        """Positions of all lines, in order of time."""
+        return self._in_time(np.arange(len(self.view.lines)))
+
+    def lines_with(self, term: str) -> list[int]:
+        """The last allowed lines that hold a term, in order of time."""
+        held = self.view.postings(term)[0]
+        return [int(i) for i in self._in_time(held[self._line_allowed[held]])[-NUM_READ:]]
+
+    def says_the_deed(self, line: int) -> bool:
+        """Whether a line holds the verb that is asked for, or another word for it; true where none is asked for."""
+        return not self.question.deed.verb or self.reading_of(line).verb > 0
+
+    def good_anchors(self) -> list[int]:
+        """Lines that tell about as well as the best of the event that places the one asked about."""
+        best = self.anchors.coverage.max(initial=0.0)
+        return [int(i) for i in self._in_time(self.anchors.lines[self.anchors.coverage >= SAME_AS_BEST * best])]
 
     def good(self, share: float = NEAR_BEST) -> Ints:
         """Lines that match at least `share` as well as the best, in order of time."""
@@ -266,3 +343,12 @@ class Matching:
         """Share of the question's weighted terms that a line holds."""
         at = np.flatnonzero(self.matches.lines == line)
         return float(self.matches.coverage[at[0]]) if len(at) else 0.0
+
+
+_NAME_ASKED = re.compile(r"\b(?:called|named)\W*$|\bnames? of\b", re.IGNORECASE)
+_POINTING = re.compile(r"\b(?:it|them|that|this one)\b", re.IGNORECASE)
+
+
+def _resolved(event: str, deed: Deed) -> str:
+    """`opening it` after `close the tap` as `opening tap`."""
+    return _POINTING.sub(" ".join(deed.object), event) if deed.object else event

@@ -5,12 +5,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.agent.answers.reading import doer
 from mmmem.banks.semantic_phrases import is_name
 from mmmem.store.records import StoredText
 from mmmem.text.terms import terms
 
 NUM_WITNESSES = 8
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CALENDAR = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September "
+    "October November December Christmas Easter".split()
+)
+_FIRST = frozenset(("i", "me", "i'm", "i've", "my", "c"))
+_PRONOUNS = frozenset("he she they it we you he's she's they're we've you've your everyone".split())
 _AND = re.compile(r"\s*(?:,|,?\s*\band\b)\s*", re.IGNORECASE)
 _I = re.compile(r"(?:I|My|We|Our|Me)\b")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|into|around|inside)\s+$", re.IGNORECASE)
@@ -35,6 +42,8 @@ def answer_who(inquiry: Inquiry) -> Draft | None:
     lines = inquiry.matches.lines[:NUM_WITNESSES].tolist()
     votes: Counter[str] = Counter()
     witness: dict[str, int] = {}
+    if any(inquiry.says_the_deed(line) for line in lines):
+        lines = [line for line in lines if inquiry.says_the_deed(line)]
     for line in [best, *lines] if inquiry.question.constraint.order else lines:
         for person in _answers(inquiry, inquiry.stored([line])[0]):
             votes[person] += int(1000 * inquiry.coverage_of(line) ** 2)
@@ -50,7 +59,8 @@ def answer_who(inquiry: Inquiry) -> Draft | None:
     together = [p for p in votes if votes[p] == count and witness[p] == witness[person]]
     if len(together) > 1:
         return _all(inquiry, together, witness)
-    return Draft(person, "entity", confidence, [inquiry.cite(witness[person], 1.0)], person)
+    features = inquiry.features(witness[person])
+    return Draft(person, "entity", confidence, [inquiry.cite(witness[person], 1.0)], person, features=features)
 
 
 def _near_best(inquiry: Inquiry, witness: dict[str, int]) -> list[str]:
@@ -75,11 +85,24 @@ def _answers(inquiry: Inquiry, stored: StoredText) -> list[str]:
     elif _OTHER_THAN_SUBJECT.search(inquiry.question.text):
         people = named(text.text)
     else:
-        people = subjects(stored) or named(text.text)
+        doers = _doers(inquiry, stored)
+        people = subjects(stored) or named(text.text) if doers is None else doers
     people = people or ([text.speaker] if text.speaker else [])
     if inquiry.question.mentions_self:
         people = [person for person in people if person != "me"]
     return [person for person in people if not set(terms(person)) & asked]
+
+
+def _doers(inquiry: Inquiry, stored: StoredText) -> list[str] | None:
+    """Who does what is asked by the verb of a line; None where no verb of it says so, or a pronoun does it."""
+    text = stored.text
+    who = doer(text, inquiry.question.deed) if inquiry.question.deed.verb else None
+    if who is None or who.lower() in _PRONOUNS:
+        return None
+    if who.lower() in _FIRST:
+        return [text.speaker] if text.speaker else ["me"] if text.kind == "caption" else []
+    people = named(who)
+    return people or ([who] if who else None)
 
 
 def subjects(stored: StoredText) -> list[str]:
@@ -110,6 +133,6 @@ def named(text: str) -> list[str]:
 
 def _is_person(word: str) -> bool:
     bare = re.sub(r"['’]s$", "", word)
-    if not (len(bare) > 1 and bare[0].isupper() and bare[1:].lower() == bare[1:]):
+    if bare in _CALENDAR or not (len(bare) > 1 and bare[0].isupper() and bare[1:].lower() == bare[1:]):
         return False
     return is_name(bare) if bare.isascii() else True

@@ -1,9 +1,14 @@
 """Where something is, was put, or came from: read off what the lines claim."""
 
 import re
+from collections.abc import Sequence
 
 from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.agent.answers.features import Features, confidence_of
+from mmmem.agent.answers.wording import asks_where_it_was
+from mmmem.agent.language.verbforms import forms_of
 from mmmem.banks.semantic import Claim, claims_of
+from mmmem.clock import NS_PER_S
 from mmmem.text.terms import terms
 
 NUM_LINES = 40
@@ -14,15 +19,22 @@ _LINK = r"(?:and|or|with|for|from|in|at|on|by|to|of|is|was|but|then|while|the|a)
 _PHRASE = rf"(?:(?:the|a|an|my|our|his|her|their|your)\s+)?(?!{_LINK}\b)[\w'’-]+(?:\s+(?!{_LINK}\b)[\w'’-]+){{0,2}}"
 _TIME = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:january|february|march|april|may|june|july|august|september|october|november|"
-    r"december|morning|afternoon|evening|night|noon|time|way|moment|minutes?|hours?|days?|weeks?|o'clock|first|last|once|least)\b|\d"
+    r"december|morning|afternoon|evening|night|noon|time|way|moment|minutes?|hours?|days?|weeks?|o'clock|first|last|once|least|next|this|today|yesterday|tomorrow)\b|\d"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|\w+(?:teen|ty)?th)\b",
     re.IGNORECASE,
 )
+LASTING = ("at", "held_by", "lives_in")
+STAND_IN_NS = 60 * NS_PER_S
+_OF = re.compile(r"\b(?P<holder>[\w-]+) of (?P<what>[\w-]+(?: [\w-]+)?)", re.IGNORECASE)
 PLACE_PREDICATES = ("at", "came_from", "held_by", "lives_in")
 
 
 def answer_where(inquiry: Inquiry) -> Draft | None:
     """The place claimed by the line the question means, else by its neighbours, else what they open or close."""
+    if asks_where_it_was(inquiry.question.text) and not inquiry.question.deed.verb:
+        known = _last_known(inquiry)
+        if known is not None:
+            return known
     best = _picked(inquiry)
     if best is None:
         return None
@@ -34,8 +46,59 @@ def answer_where(inquiry: Inquiry) -> Draft | None:
             continue
         place = _stated(inquiry, line, topic)
         if place is not None:
-            return Draft(place, "place", inquiry.confidence(line), [inquiry.cite(line, 1.0)], place)
+            return inquiry.draft(place, "place", line, place)
     return _phrased(inquiry, best) or _from_neighbours(inquiry, best)
+
+
+def _last_known(inquiry: Inquiry) -> Draft | None:
+    """Where the last line that moved the thing left it: put down there, or with whoever took it.
+
+    `the bottle of milk` is the milk, and for a while `the bottle` too.
+    """
+    deed = inquiry.question.deed
+    topic = set(deed.object) or set(terms(deed.subject))
+    head = (*deed.object, *terms(deed.subject))[-1:]
+    if not head:
+        return None
+    holds = inquiry.lines_with(head[0])
+    start_ns = inquiry.view.lines.start_ns
+    stand_ins = _stand_ins(inquiry, holds, head[0])
+    found: list[tuple[int, Claim]] = []
+    for line, name in [*((line, head[0]) for line in holds), *stand_ins]:
+        found += [(line, c) for c in _moves(inquiry, line) if _is_about(c, name, topic if name == head[0] else {name})]
+    for line, claim in sorted(found, key=lambda item: -int(start_ns[item[0]])):
+        place = _place_text(claim)
+        others = [other for other, c in found if c.object == claim.object and other != line][:1]
+        return Draft(place, "place", _trust(inquiry, line), [inquiry.cite(i, 1.0) for i in (line, *others)], place)
+    return None
+
+
+def _trust(inquiry: Inquiry, line: int) -> float:
+    spoken = inquiry.stored([line])[0].text.kind == "speech"
+    return confidence_of(Features(spoken=spoken))
+
+
+def _moves(inquiry: Inquiry, line: int) -> list[Claim]:
+    return [c for c in claims_of(inquiry.stored([line])[0].text) if c.object and not c.ends and c.predicate in LASTING]
+
+
+def _is_about(claim: Claim, name: str, topic: set[str]) -> bool:
+    said = terms(claim.subject)
+    heads = said if " of " in claim.subject else said[-1:]
+    return any(set(forms_of(name)) & set(forms_of(term)) for term in heads) and 2 * len(set(said) & topic) >= len(topic)
+
+
+def _stand_ins(inquiry: Inquiry, lines: Sequence[int], head: str) -> list[tuple[int, str]]:
+    """Lines soon after `a bottle of milk` that speak of `the bottle`."""
+    found: list[tuple[int, str]] = []
+    start_ns = inquiry.view.lines.start_ns
+    for line in lines:
+        for match in _OF.finditer(inquiry.stored([line])[0].text.text):
+            holder = terms(match["holder"])
+            if holder and head in terms(match["what"]):
+                near = [i for i in inquiry.lines_with(holder[0]) if 0 < int(start_ns[i]) - int(start_ns[line]) <= STAND_IN_NS]
+                found += [(i, holder[0]) for i in near]
+    return found
 
 
 def _picked(inquiry: Inquiry) -> int | None:
@@ -53,10 +116,18 @@ def _phrased(inquiry: Inquiry, line: int) -> Draft | None:
     sources = r"from" if _FROM.search(inquiry.question.text) else r"in|at|on|under|behind|near|next to|inside|beside|into|onto|to"
     pattern = re.compile(rf"\b(?:{sources})\s+{_PHRASE}", re.IGNORECASE)
     text = inquiry.stored([line])[0].text.text
-    found = [m[0] for m in pattern.finditer(text) if not set(terms(m[0])) & asked and not _TIME.search(m[0])]
+    phrases = [_without_time(m[0]) for m in pattern.finditer(text)]
+    found = [p for p in phrases if p and not set(terms(p)) & asked]
     if not found or inquiry.coverage_of(line) < PHRASED_COVERAGE:
         return None
-    return Draft(found[-1], "place", 0.8 * inquiry.confidence(line), [inquiry.cite(line, 1.0)], found[-1])
+    return inquiry.draft(found[-1], "place", line, found[-1], share=0.8)
+
+
+def _without_time(phrase: str) -> str:
+    """`to Oslo` of `to Oslo last month`; empty where only a time is left."""
+    time = _TIME.search(phrase)
+    kept = phrase[: time.start()].strip() if time else phrase
+    return kept if len(kept.split()) > 1 and terms(kept) else ""
 
 
 def _stated(inquiry: Inquiry, line: int, topic: set[str]) -> str | None:

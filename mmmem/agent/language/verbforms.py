@@ -1,6 +1,7 @@
-"""Forms of verbs that no stemmer joins: who asks `who ate` and who wrote `Tom eats` mean the same."""
+"""Words that no stemmer joins: who asks `who ate` and who wrote `Tom eats` mean the same, and so do fridge and refrigerator."""
 
 from functools import lru_cache
+from pathlib import Path
 
 from mmmem.text.terms import terms
 
@@ -13,21 +14,23 @@ teach taught / feed fed / meet met / sell sold / tell told / say said / send sen
 keep kept / sleep slept / sweep swept / lose lost / win won / pay paid / hear heard / hold held / run ran / sit sat /
 stand stood / fall fell fallen / begin began begun / sing sang sung / swim swam swum / ring rang rung / wear wore worn /
 tear tore torn / forget forgot forgotten / hide hid hidden / bite bit bitten / shake shook shaken / steal stole stolen /
-freeze froze frozen / hang hung / dig dug / stick stuck / shoot shot / come came / become became / go went gone / make made /
+freeze froze frozen / hang hung / dig dug / stick stuck / shoot shot / come came / become became / go goes went gone / make made /
 see saw seen / leave left / lead led / understand understood / light lit / slide slid
 """
 PAST_FORMS = frozenset(form for verb in _IRREGULAR.split("/") for form in verb.split()[1:]) | frozenset(
     "was were been did done had got gotten found felt lay rose put cut set shut hit read let".split()
 )
 """Past tenses and participles that do not end in -ed."""
+_SYNONYMS = Path(__file__).with_name("synonyms.txt")
 
 
 @lru_cache(maxsize=1)
 def _forms() -> dict[str, tuple[str, ...]]:
-    groups = [tuple(dict.fromkeys(terms(group))) for group in _IRREGULAR.split("/")]
+    names = [line for line in _SYNONYMS.read_text("utf-8").splitlines() if not line.startswith("#")]
+    groups = [tuple(dict.fromkeys(terms(group))) for group in (*_IRREGULAR.split("/"), *names)]
     return {form: group for group in groups for form in group}
 
 
 def forms_of(term: str) -> tuple[str, ...]:
-    """The search terms that are forms of the same verb as `term`, itself included."""
+    """The search terms that are forms of the same verb as `term` or names of the same thing, itself included."""
     return _forms().get(term, (term,))

@@ -278,7 +278,7 @@ WORKSHOP = (
     asked("When will the customer pick up the chair?", "text", says="Saturday", at="3 10:20"),
     asked("Is the workshop locked?", "yes_no", False, at="4 08:05"),
     asked("Was the light on yesterday at 12:00?", "yes_no", True, at="3 08:02"),
-    asked("Did Rosa call the supplier today?", "yes_no", True, at="4 11:00", limit="a synonym, phones"),
+    asked("Did Rosa call the supplier today?", "yes_no", True, at="4 11:00"),
     asked("Did Emil repair the desk drawer?", "yes_no", True, at="3 13:30"),
     asked("How often did Emil sand the table?", "count", 2, at="4 09:00"),
     asked("Who drank coffee yesterday?", "list", ["Rosa", "Emil"], at="3 10:00"),
@@ -299,7 +299,7 @@ WORKSHOP = (
     unknown("What did Lotte say?"),
     unknown("Did Emil paint the chair blue?"),
     unknown("How long did Rosa sleep?"),
-    unknown("What did Rosa cook?", limit="an unknown verb beside a known name"),
+    unknown("What did Rosa cook?"),
 )
 
 

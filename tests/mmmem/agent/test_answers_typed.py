@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from agent_world import DAYS, OFFSETS, S, ns, remember
+from office_world import OFFICE, OFFICE_ASKED_AT, office, office_ns
 from scripted_worlds import (
     DOOR,
     DOOR_ASKED_AT,
@@ -23,6 +24,7 @@ from scripted_worlds import (
     meeting_ns,
     workshop,
 )
+from trip_world import TRIP, TRIP_ASKED_AT, trip
 
 from mmmem.clock import Calendar
 from mmmem.memory import Memory
@@ -49,6 +51,8 @@ WORLDS = {
     "house": World(house, HOUSE, DAYS, "home", ns(HOUSE_ASKED_AT), ns),
     "meeting": World(meeting, MEETING, ZURICH, "room", MEETING_ASKED_AT_NS, meeting_ns),
     "workshop": World(workshop, WORKSHOP, DAYS, "shop", ns(WORKSHOP_ASKED_AT), ns),
+    "trip": World(trip, TRIP, DAYS, "van", ns(TRIP_ASKED_AT), ns),
+    "office": World(office, OFFICE, ZURICH, "office", office_ns(OFFICE_ASKED_AT), office_ns),
     "door": World(doorway, DOOR, OFFSETS, "door", ns(DOOR_ASKED_AT), ns),
 }
 
@@ -60,7 +64,9 @@ def judged(world: World, question: Asked, answer: Answer) -> str:
     wrong = []
     if answer.kind != question.kind:
         wrong.append(f"kind {answer.kind}")
-    if question.kind in ("time", "duration"):
+    if answer.confidence > question.at_most:
+        wrong.append(f"confidence {answer.confidence}")
+    if question.kind in ("time", "duration") and question.value is not None:
         wanted = world.instant(question.value) if question.kind == "time" else question.value * S
         if abs(answer.value - wanted) > question.within_s * S:
             wrong.append(f"value {answer.value}, not {wanted}")

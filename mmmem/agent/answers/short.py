@@ -1,0 +1,44 @@
+"""The part of a line that answers: the words after its verb, the sentence nearest the question, the day it names."""
+
+import re
+from typing import TYPE_CHECKING
+
+from mmmem.agent.answers.reading import phrase_after
+from mmmem.agent.answers.sentences import sentences_of
+from mmmem.agent.language.said_times import date_text, said_time
+from mmmem.agent.language.verbforms import forms_of
+from mmmem.text.terms import terms
+
+if TYPE_CHECKING:
+    from mmmem.agent.answers.draft import Inquiry
+
+_CLOCK = re.compile(r"\b(?:what time|hour|minute|o'clock|exactly)\b", re.IGNORECASE)
+
+
+def phrase_of(inquiry: "Inquiry", line: int) -> str:
+    """What a line says to the question: what follows the verb asked for, else the sentence that shares most with it."""
+    text, question = inquiry.stored([line])[0].text, inquiry.question
+    asked = {form for term in inquiry.wanted for form in forms_of(term)}
+    if question.kind in ("what", "text") and question.channel != "speech" and question.deed.verb:
+        phrase = phrase_after(text, question.deed, asked)
+        if phrase:
+            return phrase
+    sentences = sentences_of(text.text)
+    if len(sentences) < 2 or question.channel == "speech":
+        return text.text
+    return max(sentences, key=lambda sentence: len(asked & set(terms(sentence))))
+
+
+def named_time(inquiry: "Inquiry", line: int) -> tuple[int, str]:
+    """When what a line tells of was: the day it names, else when it was seen, or by its date when it was said."""
+    stored, t_ns = inquiry.stored([line])[0], int(inquiry.view.lines.start_ns[line])
+    if stored.text.kind != "speech" or inquiry.calendar.kind != "wall" or _CLOCK.search(inquiry.question.text):
+        return t_ns, inquiry.when(t_ns)
+    sentences = sentences_of(stored.text.text)
+    asked = {form for term in inquiry.wanted for form in forms_of(term)}
+    ranked = sorted(sentences, key=lambda sentence: -len(asked & set(terms(sentence))))
+    for sentence in [*ranked[:1], stored.text.text]:
+        said = said_time(sentence, t_ns, inquiry.calendar)
+        if said is not None:
+            return said.t_ns, said.text
+    return t_ns, date_text(t_ns, inquiry.calendar)

@@ -1,0 +1,106 @@
+"""Lines that share the words of a deed, sorted by whether they tell of it: the right deed, by the right one, and done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mmmem.agent.answers.reading import Reading, read
+from mmmem.agent.language.deeds import WEARER, Deed
+from mmmem.agent.language.verbforms import forms_of
+from mmmem.agent.view import Floats, Ints, View
+from mmmem.store.records import StoredText
+from mmmem.text.terms import terms
+
+READ_SHARE = 0.3
+"""Lines that share less than this of what the best shares are not read."""
+SUBJECT_WEIGHT = 1.0
+"""Of a subject that is no word of an index: I, we."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """Lines that match the question, best first.
+
+    Args:
+        lines: positions in the view.
+        coverage: share of the question's weighted terms each line holds, in [0, 1].
+    """
+
+    lines: Ints
+    coverage: Floats
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def first(self, most: int) -> "Matches":
+        """The best `most`, without those far worse than the best."""
+        near = self.coverage >= READ_SHARE * self.coverage.max(initial=0.0)
+        return Matches(self.lines[near][:most], self.coverage[near][:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that shares the question's words and is no answer: what it would have covered, and why it is none."""
+
+    line: int
+    coverage: float
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What lines tell of a deed: those that do, those that are refused, and how each was read."""
+
+    matches: Matches
+    refused: tuple[Refused, ...] = ()
+    readings: Mapping[int, Reading] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The weights of a deed's parts: its verb, its subject, and the terms of everything else."""
+
+    deed: Deed
+    verb: float
+    subject: float
+    rest: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        """Of all parts."""
+        return max(self.verb + self.subject + sum(self.rest.values()), 1e-12)
+
+
+def sought(deed: Deed, wanted: Mapping[str, float]) -> Sought:
+    """Weighted terms of a question by the part they play in its deed."""
+    first_person = deed.subject in (WEARER, "we")
+    verb = {term for term in wanted if deed.verb and deed.verb[0] in forms_of(term)}
+    subject = set() if first_person else set(terms(deed.subject)) & set(wanted) - verb
+    return Sought(
+        deed,
+        verb=sum(wanted[term] for term in verb),
+        subject=SUBJECT_WEIGHT if first_person else sum(wanted[term] for term in subject),
+        rest={term: weight for term, weight in wanted.items() if term not in verb | subject},
+    )
+
+
+def told_by(view: View, found: Matches, texts: Sequence[StoredText], asked: Sought) -> Told:
+    """What the lines of `found`, whose texts are given in the same order, tell of the deed."""
+    words = frozenset(asked.rest)
+    held = np.zeros(len(view.lines))
+    for term, weight in asked.rest.items():
+        held[view.postings(term)[0]] += weight
+    coverage = np.zeros(len(found))
+    readings: dict[int, Reading] = {}
+    refused: list[Refused] = []
+    for place, (line, stored) in enumerate(zip(found.lines.tolist(), texts, strict=True)):
+        reading = readings[line] = read(stored.text, asked.deed, words)
+        says = asked.verb * reading.verb + float(held[line])
+        if reading.against:
+            refused.append(Refused(line, (says + asked.subject) / asked.total, reading))
+        elif says > 0.0 or not (asked.verb or asked.rest):
+            coverage[place] = (says + asked.subject * reading.subject) / asked.total
+    kept = np.flatnonzero(coverage > 0)
+    order = kept[np.lexsort((-view.lines.start_ns[found.lines[kept]], -coverage[kept]))]
+    return Told(Matches(found.lines[order], coverage[order]), tuple(refused), readings)
