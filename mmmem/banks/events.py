@@ -62,8 +62,8 @@ class Scale:
 
 EVENT = Scale(cell_ns=10 * NS_PER_S, window=12, shortest=12, longest=90, reach=12, depth=0.2)
 """What one is busy with: about five minutes of a lived day, two minutes at least, fifteen at most."""
-SCENE = Scale(cell_ns=NS_PER_S, window=4, shortest=4, longest=12, reach=4, depth=0.15)
-"""One thing after the other in a film of a minute: four to twelve seconds."""
+SCENE = Scale(cell_ns=NS_PER_S, window=8, shortest=5, longest=40, reach=8, depth=0.2)
+"""What a short film shows in one place: five to forty seconds."""
 
 LATE_NS = 60 * NS_PER_S
 """What is told may come this much later than the newest of its stream and still be in time for a boundary."""

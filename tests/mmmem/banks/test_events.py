@@ -72,7 +72,7 @@ def test_nothing_told_gives_no_event() -> None:
 
 
 def test_scenes_are_seconds_where_events_are_minutes() -> None:
-    told = [(t, w) for t, w in talk([(8, range(3)), (7, range(5, 8)), (9, range(10, 13))]) for _ in range(2)]
+    told = [(t, w) for t, w in talk([(20, range(3)), (20, range(5, 8)), (25, range(10, 13))]) for _ in range(2)]
     assert len(cut(signs(told), EVENT)) == 1
     assert len(cut(signs(told), SCENE)) >= 3
 
