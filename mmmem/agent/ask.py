@@ -9,13 +9,12 @@ from mmmem.agent.answers.alternatives import answer_either, answer_order
 from mmmem.agent.answers.choices import answer_choice
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.habits import answer_habit, asks_what_is_usual
+from mmmem.agent.answers.intervals import answer_interval
 from mmmem.agent.answers.lines import (
-    answer_beside_anchor,
     answer_count,
     answer_duration,
     answer_how_often,
     answer_list,
-    answer_period,
     answer_schedule,
     answer_stay,
     answer_text,
@@ -26,7 +25,9 @@ from mmmem.agent.answers.people import answer_who
 from mmmem.agent.answers.places import answer_where
 from mmmem.agent.answers.presence import answer_presence, why_not_seen
 from mmmem.agent.answers.provenance import answer_provenance, asks_where_from
+from mmmem.agent.answers.sequence import answer_in_order
 from mmmem.agent.answers.states import answer_state
+from mmmem.agent.answers.timeline import answer_beside_anchor, answer_period
 from mmmem.agent.escalation import ModelTier, escalated
 from mmmem.agent.recall import Recall
 from mmmem.agent.sources import Asked
@@ -64,11 +65,11 @@ OTHERWISE = (PRESENCE, PERIOD, BESIDE, TEXT)
 WAYS: Mapping[str, tuple[Way, ...]] = {
     "choice": (Way(answer_order, needs_match=False), Way(answer_either), PRESENCE, TEXT),
     "order": (Way(answer_order, needs_match=False), Way(answer_either), PRESENCE, TEXT),
-    "yes_no": (PRESENCE, Way(answer_state, needs_match=False), Way(answer_yes_no)),
+    "yes_no": (PRESENCE, Way(answer_in_order), Way(answer_state, needs_match=False), Way(answer_yes_no)),
     "count": (PRESENCE, Way(answer_count)),
     "how_often": (Way(answer_how_often), PRESENCE),
     "when": (PRESENCE, Way(answer_schedule), Way(answer_when)),
-    "duration": (PRESENCE, Way(answer_stay, needs_match=False), Way(answer_duration)),
+    "duration": (PRESENCE, Way(answer_interval, needs_match=False), Way(answer_stay, needs_match=False), Way(answer_duration)),
     "where": (Way(answer_where), TEXT),
     "who": (Way(answer_who), PRESENCE, TEXT),
     "list": (PRESENCE, PERIOD, BESIDE, Way(answer_list)),
