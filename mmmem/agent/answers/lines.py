@@ -6,15 +6,9 @@ import numpy as np
 
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.short import named_time, phrase_of
-from mmmem.agent.answers.timeline import answer_beside_anchor, answer_period
 from mmmem.agent.answers.wording import asks_for_a_schedule, is_denied, number_beside
 from mmmem.clock import Span, format_duration
 from mmmem.text.terms import terms
-
-__all__ = [
-    "answer_beside_anchor", "answer_count", "answer_duration", "answer_how_often", "answer_list", "answer_period",
-    "answer_schedule", "answer_stay", "answer_text", "answer_when", "answer_yes_no",
-]  # fmt: skip
 
 YES_COVERAGE = 0.75
 COUNTED_COVERAGE = 0.5
