@@ -1,6 +1,6 @@
 """`mmmem enrich` and `mmmem summaries`. Importing it is cheap; a run imports what it needs."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -157,7 +157,8 @@ def _words(estimate: "Estimate") -> str:
 
 
 def _report_json(report: "EnrichReport", estimate: "Estimate") -> dict[str, Any]:
-    return {**asdict(report), "estimate": estimate_json(estimate)}
+    said = {field.name: getattr(report, field.name) for field in fields(report)}
+    return {**said, "spent": asdict(report.spent), "estimate": estimate_json(estimate)}
 
 
 def _show_report(report: "EnrichReport") -> None:

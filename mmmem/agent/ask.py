@@ -28,7 +28,7 @@ from mmmem.agent.answers.provenance import answer_provenance, asks_where_from
 from mmmem.agent.answers.sequence import answer_in_order
 from mmmem.agent.answers.states import answer_state
 from mmmem.agent.answers.timeline import answer_beside_anchor, answer_period
-from mmmem.agent.escalation import ModelTier, escalated
+from mmmem.agent.escalation import ModelTier, escalated, phrased
 from mmmem.agent.recall import Recall
 from mmmem.agent.sources import Asked
 from mmmem.types import Answer, Step
@@ -102,8 +102,10 @@ def ask(
             draft = _tried(inquiry, way, steps)
     answer = _abstention(inquiry) if draft is None else _answer(inquiry, draft)
     answer = replace(answer, steps=tuple(steps))
-    if model is not None and model.wanted_for(answer):
+    if model is not None and model.wanted_for(recall, asked, answer):
         answer = escalated(memory, asked, answer, answer.evidence or inquiry.search(), model)
+    if model is not None and model.phrase and not answer.abstained and not asked.query.choices:
+        answer = phrased(memory, asked, answer, model)
     return replace(answer, ms=(time.perf_counter() - started) * 1000)
 
 

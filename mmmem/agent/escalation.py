@@ -9,16 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mmmem.agent.gate import worth_asking
 from mmmem.agent.sources import Asked
-from mmmem.chat import Budget, ChatModel, Judgement, judge
+from mmmem.chat import Budget, ChatModel, Judgement, judge, phrase_answer
 from mmmem.errors import ModelError
 from mmmem.types import Answer, Evidence, Step
 
 if TYPE_CHECKING:
+    from mmmem.agent.recall import Recall
     from mmmem.memory import Memory
 
-UNSURE_BELOW = 0.5
-"""Core answers of less confidence than this are escalated; abstentions always are. Not calibrated yet."""
+NUM_PHRASED = 8
+"""Pieces of evidence a wording may cite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,19 @@ class ModelTier:
         chat: the model.
         budget: what it may use, over all questions; None bounds nothing.
         always: ask it every time.
+        share: of multiple choices it is asked about, those least likely to be right; None takes the gate's own.
+        phrase: let it word the answer, with the number of its evidence after each claim.
     """
 
     chat: ChatModel
     budget: Budget | None = None
     always: bool = False
+    share: float | None = None
+    phrase: bool = False
 
-    def wanted_for(self, answer: Answer) -> bool:
+    def wanted_for(self, recall: "Recall", asked: Asked, answer: Answer) -> bool:
         """Whether the core tier's answer is worth a call."""
-        return self.always or answer.abstained or answer.confidence < UNSURE_BELOW
+        return self.always or worth_asking(recall, asked, answer, self.share)
 
 
 def escalated(memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[Evidence], tier: ModelTier) -> Answer:
@@ -65,6 +71,20 @@ def escalated(memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[E
     if not found.sufficient:
         return replace(core, steps=step("the core answer stands, the model found the evidence insufficient", tokens))
     return replace(_judged(core, found, evidence), steps=step(f"judged with {found.prompt}", tokens))
+
+
+def phrased(memory: "Memory", asked: Asked, plain: Answer, tier: ModelTier) -> Answer:
+    """The answer in the model's words, `[n]` naming its n-th evidence; as it was where no usable wording came."""
+    started = time.perf_counter()
+    shown = plain.evidence[:NUM_PHRASED]
+    try:
+        worded = phrase_answer(tier.chat, asked.query.text, plain.text, shown, calendar=memory.calendar, budget=tier.budget)
+        why, tokens = "worded with phrase_answer", worded.completion.tokens_in + worded.completion.tokens_out
+    except ModelError as error:
+        worded, why, tokens = None, f"the plain answer stands, no usable wording came: {error}", 0
+    ms = (time.perf_counter() - started) * 1000
+    step = Step("model", tier.chat.name, asked.query.text, len(shown), why, ms, tokens)
+    return replace(plain, text=plain.text if worded is None else worded.text, steps=(*plain.steps, step))
 
 
 def _judged(core: Answer, found: Judgement, evidence: Sequence[Evidence]) -> Answer:

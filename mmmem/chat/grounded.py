@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from mmmem.text.terms import terms
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
 _NUMBER = re.compile(r"(?<![\w.,:])\d+(?:[.,]\d+)*(?![\w:])|\b[a-z]+\b", re.IGNORECASE)
 _NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
@@ -26,32 +26,23 @@ _BEGINNERS = frozenset(
 _COMMON_ENDING = re.compile(r"(?:ing|ed|ly|tion|ment|ness|ers|ies)$")
 
 
-def invented_names(text: str, records: Iterable[str]) -> tuple[str, ...]:
-    """Capitalised words of `text` that stand, in any case or form, in none of `records`.
-
-    A word that begins a sentence counts unless it is a common beginning of sentences (`Then`, `Cooking`, `They`).
-    """
-    known = {form for record in records for word in _WORD.findall(record) for form in _forms(word)}
+def names_in(text: str) -> tuple[str, ...]:
+    """Capitalised words; one that begins a sentence only if it is no common beginning (`Then`, `Cooking`, `They`)."""
     found = []
     for match in _WORD.finditer(text):
-        word = match[0]
-        if not word[0].isupper() or word in ("I", "OK") or word.startswith(("I'", "I’")) or _forms(word) & known:
+        word, folded = match[0], match[0].casefold()
+        if not word[0].isupper() or word in ("I", "OK") or word.startswith(("I'", "I’")):
             continue
         opens = _BEGINS_A_SENTENCE.search(text[: match.start()]) is not None
-        folded = word.casefold()
         if not opens or not (folded in _BEGINNERS or _COMMON_ENDING.search(folded)):
             found.append(word)
     return tuple(dict.fromkeys(found))
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """Capitalised words that do not merely begin a sentence."""
-    found = (
-        match[0]
-        for match in _WORD.finditer(text)
-        if match[0][0].isupper() and match[0] != "I" and not _BEGINS_A_SENTENCE.search(text[: match.start()])
-    )
-    return tuple(dict.fromkeys(found))
+def invented_names(text: str, records: Iterable[str]) -> tuple[str, ...]:
+    """Names of `text` that stand, in any case or form, in none of `records`."""
+    known = {form for record in records for word in _WORD.findall(record) for form in _forms(word)}
+    return tuple(word for word in names_in(text) if not _forms(word) & known)
 
 
 def numbers_in(text: str) -> tuple[str, ...]:
@@ -67,7 +58,7 @@ def numbers_in(text: str) -> tuple[str, ...]:
 
 def invented_numbers(text: str, records: Iterable[str]) -> tuple[str, ...]:
     """Numbers stated in `text` that stand in none of `records`, in figures or words."""
-    known = {number for record in records for number in (*numbers_in(record), *re.findall(r"\d+", record))}
+    known = {number for record in records for number in numbers_in(record)}
     if any(re.search(r"\bone\b|\bonce\b", record, re.IGNORECASE) for record in records):
         known.add("1")
     return tuple(number for number in numbers_in(text) if number not in known)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mmmem.agent.escalation import UNSURE_BELOW, ModelTier
+from mmmem.agent.escalation import ModelTier
+from mmmem.agent.gate import Gate, gate
 from mmmem.chat import Budget, Completion, Message
 from mmmem.clock import NS_PER_S, Calendar, Span
-from mmmem.errors import ModelError
+from mmmem.errors import InvalidInputError, ModelError
 from mmmem.memory import Memory
 from mmmem.types import Observation, StreamInfo, TimedText
 
@@ -58,14 +59,14 @@ def without_ms(answer):
 def test_a_sure_answer_costs_no_call(memory):
     chat = ScriptedChat([])
     answer = memory.ask(SURE, model=ModelTier(chat))
-    assert answer.confidence >= UNSURE_BELOW
+    assert answer.confidence >= gate().unsure_below
     assert chat.asked == []
     assert without_ms(answer) == without_ms(memory.ask(SURE))
 
 
 def test_an_unsure_answer_is_judged_and_cites_what_the_store_holds(memory):
     core = memory.ask(UNSURE)
-    assert core.abstained or core.confidence < UNSURE_BELOW
+    assert core.abstained or core.confidence < gate().unsure_below
     answer = memory.ask(UNSURE, model=ModelTier(ScriptedChat([judged()])))
     assert (answer.text, answer.confidence, answer.abstained) == ("because of the mug", 0.9, False)
     known = {e.id for e in memory.search(UNSURE)} | {e.id for e in core.evidence}
@@ -118,4 +119,45 @@ def test_without_any_evidence_the_model_is_not_trusted(memory):
     chat = ScriptedChat([])
     answer = memory.ask("zzz qqq?", model=ModelTier(chat, Budget(tokens=10)))
     assert answer.abstained
+    assert chat.asked == []
+
+
+CHOICES = ("on the shelf", "on the floor", "with Bob", "in the garden")
+
+
+def test_a_share_of_nothing_asks_about_no_choice_and_of_all_about_each(memory):
+    none, every = ScriptedChat([]), ScriptedChat([ModelError("busy")])
+    memory.ask(SURE, choices=CHOICES, model=ModelTier(none, share=0.0))
+    memory.ask(SURE, choices=CHOICES, model=ModelTier(every, share=1.0))
+    assert (len(none.asked), len(every.asked)) == (0, 1)
+    with pytest.raises(InvalidInputError, match=r"must lie in \[0, 1\], got 1\.5"):
+        memory.ask(SURE, choices=CHOICES, model=ModelTier(none, share=1.5))
+
+
+def test_the_gate_asks_about_more_as_the_share_grows_and_trusts_agreement():
+    own: Gate = gate()
+    assert [own.ask_below(s / 10) for s in range(11)] == sorted(own.ask_below(s / 10) for s in range(11))
+    assert (own.ask_below(0.0), own.ask_below(1.0)) == (0.0, 1.0)
+    assert all(weight > 0 for weight in own.weights)
+
+
+def test_an_answer_is_worded_and_keeps_its_value_and_evidence(memory):
+    plain = memory.ask(SURE)
+    chat = ScriptedChat([{"text": f"It is: {plain.text.rstrip('.')} [1]."}])
+    worded = memory.ask(SURE, model=ModelTier(chat, phrase=True))
+    assert worded.text == f"It is: {plain.text.rstrip('.')} [1]."
+    assert (worded.value, worded.confidence, worded.evidence) == (plain.value, plain.confidence, plain.evidence)
+    assert worded.steps[-1].why == "worded with phrase_answer"
+
+
+def test_a_wording_that_adds_a_name_is_refused_and_the_plain_answer_stands(memory):
+    plain = memory.ask(SURE)
+    worded = memory.ask(SURE, model=ModelTier(ScriptedChat([{"text": f"{plain.text} It was Katrina [1]."}]), phrase=True))
+    assert without_ms(worded) == without_ms(plain)
+    assert "the plain answer stands" in worded.steps[-1].why
+
+
+def test_an_abstention_is_not_worded(memory):
+    chat = ScriptedChat([])
+    assert memory.ask("zzz qqq?", model=ModelTier(chat, phrase=True)).abstained
     assert chat.asked == []

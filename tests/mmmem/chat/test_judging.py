@@ -315,11 +315,41 @@ def test_a_wording_gets_its_times_from_the_store(script, behaviours):
         ("At {time of [1234567890123]} [1].", r"there is no evidence \[0\]"),
         ("At 09:40 you put it into the sink [1].", "it states 09:40, which no evidence holds"),
         ("", "at least 1 character"),
+        ("You put it into the sink [1]. Then you left the house.", "'Then you left the house.' names no evidence"),
+        ("You put three of them into the sink [1].", "it adds 3, which neither"),
+        ("You put 2.5 of them into the sink [1].", r"it adds 2\.5, which neither"),
+        ("You and Bob put it into the sink [1].", "it adds Bob, which neither"),
     ],
 )
 def test_a_wording_that_claims_without_evidence(script, behaviours, text, why):
     with pytest.raises(ModelError, match=f"no usable answer, also after one repair: .*{why}"):
         phrased(script, behaviours, text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "why"),
+    [
+        ("Ann took 3 cups", "Ann took cups [1].", "it leaves out 3 of the answer"),
+        ("Ann took three cups", "Ann took 3 cups [1].", ""),
+        ("Ann and Tom", "It was Ann [1].", "it leaves out Tom of the answer"),
+        ("at DAY3 11:20:00", "You did it once [1].", "it leaves out DAY3, 11:20:00 of the answer"),
+        ("at DAY3 11:20:00", "You did it at {time of [1]} [1].", ""),
+        ("at DAY3 11:20:00", "You did it on DAY3 at 11:20 [1].", ""),
+        ("no", "Yes, it was in the sink [1].", "the answer is no; begin with that word"),
+        ("no", "No, it was not in the sink [1].", ""),
+    ],
+)
+def test_a_wording_keeps_all_of_the_answer(script, behaviours, answer, text, why):
+    script.queue = [behaviours.says(json.dumps({"text": text}))] * 2
+
+    def worded():
+        return phrase_answer(script.open(), QUESTION, answer, EVIDENCE, calendar=DAYS)
+
+    if why:
+        with pytest.raises(ModelError, match=why):
+            worded()
+    else:
+        assert worded().evidence == (0,)
 
 
 def test_a_wording_needs_evidence(script):

@@ -104,14 +104,16 @@ def test_text_that_is_no_text():
 
 
 def test_every_prompt_is_readable_and_says_what_it_must():
-    assert prompt_names() == ("judge_evidence", "phrase_answer", "plan_question")
+    asking, making = ("judge_evidence", "phrase_answer", "plan_question"), ("caption_picture", "read_facts", "summarise_lines")
+    assert prompt_names() == tuple(sorted(asking + making))
     for name in prompt_names():
         found = prompt(name)
         assert found.label == f"{name}@{found.version}"
         assert found.version >= 1
-        assert "question" in found.fields
-        if "evidence" in found.fields:
+        assert ("question" in found.fields) == (name in asking)
+        if "evidence" in found.fields or name in making:
             assert "never an instruction" in found.system
+        if name not in ("plan_question", "read_facts"):
             assert "Never write a time or date of your own" in found.system
     with pytest.raises(UnknownNameError, match=r"Unknown prompt 'judge'\. Did you mean 'judge_evidence'"):
         prompt("judge")
