@@ -213,6 +213,7 @@ def untracked(shot: Observation) -> Observation:
         ("Was anybody there at 1:00?", False, ""),
         ("Were there ever three people at the same time?", True, ""),
         ("How long did the first person stay?", None, "do not tell for how long"),
+        ("How many people came after the first person left?", None, "whether they show the same person again"),
         ("When did the second person come?", None, "whether they show the same person again"),
     ],
 )
