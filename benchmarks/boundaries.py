@@ -25,7 +25,7 @@ import numpy as np
 from apps.demo.story import shots, write_story
 from apps.evaluate import locomo
 from mmmem.agent.events import EventBank
-from mmmem.banks.events import EVENT, LATE_NS, SCENE, Scale, Signs, cut
+from mmmem.banks.events import EVENT, SCENE, Scale, Signs, cut
 from mmmem.clock import NS_PER_S
 from mmmem.memory import Memory
 from mmmem.text.terms import terms
@@ -151,7 +151,7 @@ def meaning_across(folder: Path) -> Mapping[str, float]:
         t_ns = lines.start_ns[np.searchsorted(lines.id, first)]
         order = np.argsort(t_ns, kind="stable")
         t_ns, rows = t_ns[order], np.asarray(table.rows)[order]
-        view = memory.recall.view(int(lines.end_ns.max()) + LATE_NS)
+        view = memory.recall.view(int(lines.end_ns.max()))
         starts = EventBank(memory).events(view).start_ns[1:]
     rng = np.random.default_rng(0)
     within = np.sort(lines.start_ns)

@@ -22,7 +22,10 @@ def timeline(
     memory: MemoryDir,
     level: Annotated[
         str,
-        typer.Option(metavar="clip|minutes|hour|day|auto", help="How fine; auto is the finest with at most 40 rows."),
+        typer.Option(
+            metavar="clip|scene|event|minutes|hour|day|auto",
+            help="How fine; auto is the finest with at most 40 rows; scenes and events end where something else begins.",
+        ),
     ] = _AUTOMATIC,
     window: Window = None,
     stream: OneStream = None,
@@ -49,7 +52,7 @@ def timeline(
                 *([_first_of(row.files)] if named else []),
                 str(row.num_texts),
                 str(row.num_pictures),
-                f"{row.clip.level}:{row.clip.id}",
+                row.clip.level if row.clip.id is None else f"{row.clip.level}:{row.clip.id}",
                 shortened(row.words, _SHOWN_CHARS),
             )
             for row in rows

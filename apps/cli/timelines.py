@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mmmem.agent.events import EventBank
 from mmmem.agent.rendering import line_text
-from mmmem.clock import Span
+from mmmem.banks.events import SCALES
+from mmmem.clock import MAX_NS, Span
 from mmmem.errors import MmmemError
 from mmmem.memory import Memory
 from mmmem.store.records import StoredFrame, StoredText, StreamRecord
 from mmmem.suggest import known_name
-from mmmem.types import LEVELS, Clip, Level
+from mmmem.types import LEVELS, Clip
 from streams.clips import files_of
 from streams.places import JOINED, VIDEO_SUFFIXES, files_in, scheme_of
 
@@ -24,10 +26,26 @@ _MOST_FILES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineRow:
-    """A clip and what begins in it; `words` are its first lines, `files` the videos of its session that it lies in."""
+class Event:
+    """A clip that was cut where something else begins, not by the clock; it has no number, for nothing refers to it.
 
-    clip: Clip
+    Args:
+        closed: it is over, and stays as it is when the stream goes on.
+    """
+
+    stream_id: str
+    span: Span
+    level: str
+    closed: bool
+    id: None = None
+    parent: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """A clip or event and what begins in it; `words` are its first lines, `files` the videos of its session that it lies in."""
+
+    clip: Clip | Event
     num_texts: int
     num_pictures: int
     words: str
@@ -46,16 +64,16 @@ class TimelineRow:
             "num_pictures": self.num_pictures,
             "words": self.words,
             "files": list(self.files),
-        }
+        } | ({"closed": self.clip.closed} if isinstance(self.clip, Event) else {})
 
 
-def rows_of(memory: Memory, level: str, window: Span | None, stream: str | None) -> tuple[Level, list[TimelineRow]]:
+def rows_of(memory: Memory, level: str, window: Span | None, stream: str | None) -> tuple[str, list[TimelineRow]]:
     """The level that was chosen, and its rows in order of stream and time.
 
     Raises:
         UnknownNameError: no such level or stream.
     """
-    known_name(level, (*LEVELS, AUTOMATIC), "level")
+    known_name(level, (*LEVELS, *SCALES, AUTOMATIC), "level")
     if stream is not None:
         memory.stream_number(stream)
     chosen, clips = _chosen(memory, level, window, stream)
@@ -83,13 +101,22 @@ def _files_of(record: StreamRecord) -> list[tuple[str, Span]]:
         return []
 
 
-def _chosen(memory: Memory, level: str, window: Span | None, stream: str | None) -> tuple[Level, list[Clip]]:
+def _chosen(memory: Memory, level: str, window: Span | None, stream: str | None) -> tuple[str, Sequence[Clip] | Sequence[Event]]:
+    if level in SCALES:
+        return level, _events(memory, level, window, stream)
     for name in LEVELS:
         if level in (name, AUTOMATIC):
             clips = memory.clips(name, stream=stream, window=window)
             if level == name or len(clips) <= MOST_ROWS or name == LEVELS[-1]:
                 return name, clips
     return LEVELS[-1], []
+
+
+def _events(memory: Memory, level: str, window: Span | None, stream: str | None) -> list[Event]:
+    events = EventBank(memory, SCALES[level]).events(memory.recall.view(MAX_NS, stream))
+    name_of = {record.number: record.stream_id for record in memory.streams()}
+    pieces = [Event(name_of[int(events.stream[i])], events.span(i), level, bool(events.closed[i])) for i in range(len(events))]
+    return [piece for piece in pieces if window is None or piece.span.overlaps(window)]
 
 
 def _by_stream(things: "Sequence[StoredText] | Sequence[StoredFrame]") -> dict[str, list[Any]]:
@@ -109,7 +136,7 @@ def _start_ns(thing: StoredText | StoredFrame) -> int:
     return thing.text.span.start_ns if isinstance(thing, StoredText) else thing.ref.t_ns
 
 
-def _row(clip: Clip, texts: list[StoredText], pictures: list[StoredFrame], files: list[tuple[str, Span]]) -> TimelineRow:
+def _row(clip: Clip | Event, texts: list[StoredText], pictures: list[StoredFrame], files: list[tuple[str, Span]]) -> TimelineRow:
     inside, seen = _within(clip.span, texts), _within(clip.span, pictures)
     words = " | ".join(line_text(one) for one in inside[:_FIRST_LINES])
     return TimelineRow(clip, len(inside), len(seen), words, tuple(name for name, span in files if span.overlaps(clip.span)))

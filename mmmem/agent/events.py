@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.agent.view import Floats, Ints, View
-from mmmem.banks.events import EVENT, LATE_NS, Cuts, Scale, Signs, cut
+from mmmem.banks.events import EVENT, Cuts, Scale, Signs, cut
 from mmmem.clock import Span
 from mmmem.index.lexical import Bm25, Grouping
 from mmmem.store.records import OWNER_KINDS
@@ -38,7 +38,8 @@ class Events:
     Args:
         stream: (n,) numbers of the streams.
         start_ns, end_ns: (n,) half-open; events of one stream do not overlap.
-        closed: (n,) bool; the event is over, and stays as it is when the stream goes on.
+        closed: (n,) bool; the event is over, and stays as it is when the stream goes on; the others are
+            cut as it looks now.
     """
 
     stream: Ints
@@ -69,6 +70,7 @@ class _Told:
     """All signs of one stream, when each came and was learned, and the cuts of all of it.
 
     Args:
+        signs: ordered by time.
         came_ns, came_learned_ns: (k,) of texts and pictures; tokens are many times more.
     """
 
@@ -78,6 +80,14 @@ class _Told:
     came_ns: Ints
     came_learned_ns: Ints
     cuts: Cuts
+
+    def since(self, from_ns: int, as_of_ns: int) -> Signs:
+        """Those that came at or after a time and were learned by another."""
+        first, first_look = np.searchsorted(self.signs.t_ns, from_ns), np.searchsorted(self.signs.look_t_ns, from_ns)
+        seen = first + np.flatnonzero(self.learned_ns[first:] <= as_of_ns)
+        looked = first_look + np.flatnonzero(self.look_learned_ns[first_look:] <= as_of_ns)
+        signs = self.signs
+        return Signs(signs.t_ns[seen], signs.token[seen], signs.look_t_ns[looked], signs.looks[looked])
 
 
 class EventBank:
@@ -109,31 +119,38 @@ class EventBank:
     def _of_stream(self, number: int, view: View) -> tuple[Ints, Ints, Ints, Ints]:
         mine = view.clips.stream == number
         clip_start, clip_end = view.clips.start_ns[mine], view.clips.end_ns[mine]
-        begin = clip_start[0]
-        start = self._starts(number, view.as_of_ns)
-        start = np.concatenate([[begin], start[(start > begin) & (start < clip_end[-1])]])
-        next_start = np.append(start[1:], clip_end[-1])
+        begin, end = clip_start[0], clip_end[-1]
+        known = self._known(number, view.as_of_ns)
+        known = known[(known > begin) & (known < end)]
+        likely = self._likely(number, view.as_of_ns, int(known[-1]) if len(known) else int(begin))
+        start = np.concatenate([[begin], known, likely[likely < end]])
+        next_start = np.append(start[1:], end)
         last_clip = np.searchsorted(clip_start, next_start) - 1
         first_clip = np.minimum(np.searchsorted(clip_end, start, side="right"), len(clip_start) - 1)
-        closed = np.arange(len(start)) < len(start) - 1
         return (
             np.full(len(start), number),
             np.maximum(start, clip_start[first_clip]),
             np.minimum(next_start, clip_end[last_clip]),
-            closed.astype(np.int64),
+            (np.arange(len(start)) < len(known)).astype(np.int64),
         )
 
-    def _starts(self, number: int, as_of_ns: int) -> Ints:
+    def _known(self, number: int, as_of_ns: int) -> Ints:
         """Where events of a stream are known to have begun by a time."""
         told = self._told.get(number)
         if told is None:
             return np.zeros(0, np.int64)
         visible = told.came_learned_ns <= as_of_ns
-        horizon_ns = int(told.came_ns[visible].max(initial=0)) - LATE_NS
+        horizon_ns = int(told.came_ns[visible].max(initial=0)) - self._scale.late_ns
         if told.came_ns[~visible].min(initial=horizon_ns) >= horizon_ns:
             return told.cuts.known(horizon_ns).start_ns
-        seen = _those(told.signs, told.learned_ns <= as_of_ns, told.look_learned_ns <= as_of_ns)
-        return cut(seen, self._scale).known(horizon_ns).start_ns
+        return cut(told.since(0, as_of_ns), self._scale).known(horizon_ns).start_ns
+
+    def _likely(self, number: int, as_of_ns: int, from_ns: int) -> Ints:
+        """Where more may have begun since the last that is known to, as if nothing had been told before."""
+        told = self._told.get(number)
+        if told is None:
+            return np.zeros(0, np.int64)
+        return cut(told.since(from_ns, as_of_ns), self._scale).start_ns[1:]
 
     def _read(self) -> None:
         version = self._memory.version()
@@ -148,13 +165,15 @@ class EventBank:
         frame, of_stream, taken_ns, learned_ns = self._memory.pictured()
         looks = self._looks(frame)
         for number in np.unique(np.concatenate([lines.stream, of_stream])).tolist():
-            said, told, seen = lines.stream[at] == number, lines.stream == number, of_stream == number
-            signs = Signs(lines.start_ns[at[said]], token[said], taken_ns[seen], looks[seen])
+            told, seen = lines.stream == number, of_stream == number
+            said = np.flatnonzero(lines.stream[at] == number)
+            said = said[np.argsort(lines.start_ns[at[said]], kind="stable")]
+            seen_in_time = np.flatnonzero(seen)[np.argsort(taken_ns[seen], kind="stable")]
+            signs = Signs(lines.start_ns[at[said]], token[said], taken_ns[seen_in_time], looks[seen_in_time])
             came_ns = np.concatenate([lines.start_ns[told], taken_ns[seen]])
             came_learned_ns = np.concatenate([lines.learned_ns[told], learned_ns[seen]])
-            line_learned_ns = lines.learned_ns[at[said]]
-            cuts = cut(signs, self._scale)
-            self._told[number] = _Told(signs, line_learned_ns, learned_ns[seen], came_ns, came_learned_ns, cuts)
+            learned = (lines.learned_ns[at[said]], learned_ns[seen_in_time])
+            self._told[number] = _Told(signs, *learned, came_ns, came_learned_ns, cut(signs, self._scale))
 
     def _looks(self, frame: Ints) -> NDArray[np.float32]:
         """(m, d) vectors of looks, given by ascending id; several vector spaces stand side by side."""
@@ -166,10 +185,6 @@ class EventBank:
             block[np.searchsorted(frame, table.owner_id[mine])] = table.rows[mine]
             blocks.append(block)
         return np.hstack(blocks)
-
-
-def _those(signs: Signs, seen: NDArray[np.bool_], looked: NDArray[np.bool_]) -> Signs:
-    return Signs(signs.t_ns[seen], signs.token[seen], signs.look_t_ns[looked], signs.looks[looked])
 
 
 class EventScores:

@@ -11,7 +11,7 @@ A boundary rests on what comes up to a bounded time after it (`Cuts.settled_ns`)
 closed stay what they are when the stream goes on, and what was known at a time has the same events whatever came since.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,10 @@ from mmmem.clock import NS_PER_S
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+LATE = 6
+"""Cells that what is told may come after the newest of its stream, and still be in time for a boundary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class Scale:
         return max(self.window // 4, 1)
 
     @property
+    def late_ns(self) -> int:
+        """What is told may come this much later than the newest of its stream and still be in time for a boundary."""
+        return LATE * self.cell_ns
+
+    @property
     def silence(self) -> int:
         """Cells without anything after which a new event begins."""
         return self.window
@@ -65,8 +74,8 @@ EVENT = Scale(cell_ns=10 * NS_PER_S, window=12, shortest=12, longest=90, reach=1
 SCENE = Scale(cell_ns=NS_PER_S, window=8, shortest=5, longest=40, reach=8, depth=0.2)
 """What a short film shows in one place: five to forty seconds."""
 
-LATE_NS = 60 * NS_PER_S
-"""What is told may come this much later than the newest of its stream and still be in time for a boundary."""
+SCALES: Mapping[str, Scale] = {"scene": SCENE, "event": EVENT}
+
 PICTURE_SHARE = 0.5
 """Of pictures in the similarity, where both windows have some."""
 _STILL_VARIANCE = 1e-3

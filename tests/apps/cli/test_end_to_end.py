@@ -165,7 +165,7 @@ def test_find_similar_finds_the_scene_of_a_picture(cli: Cli, remembered: Path, t
 
 
 def test_timeline_covers_the_video_at_every_level(cli: Cli, remembered: Path) -> None:
-    for level in ("clip", "minutes", "hour", "day", "auto"):
+    for level in ("clip", "scene", "event", "minutes", "hour", "day", "auto"):
         shown = json.loads(cli("timeline", "-m", remembered, "--level", level, "--json").stdout)
         rows = shown["clips"]
         assert rows[0]["start_ns"] == 0

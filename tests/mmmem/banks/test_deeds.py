@@ -48,6 +48,7 @@ def test_what_is_done_is_read(text: str, deeds: list[tuple[str, str, str]]) -> N
         "He drinks coffee and washes the cup",  # nobody knows who
         "I pick up the cup and look at it",  # moves of the hand and the head
         "The dog eats its food",
+        "I ran my fingers through my hair",
         "Wash, rinse",
     ],
 )

@@ -13,6 +13,7 @@ from mmmem.banks.consolidation.chance import (
     LEAST_SEGMENT,
     at_least,
     at_least_of,
+    at_least_of_any,
     circular_distance,
     circular_median,
     in_group,
@@ -155,6 +156,16 @@ def test_the_poisson_binomial_tail_is_the_sum_over_all_outcomes(chances: list[fl
 @given(st.integers(0, 8), st.integers(1, 8), st.floats(0.01, 0.99))
 def test_the_binomial_tail_is_the_poisson_binomial_one_of_equal_chances(k: int, n: int, chance: float) -> None:
     assert at_least_of(min(k, n), n, chance) == pytest.approx(at_least(min(k, n), np.full(n, chance)), abs=1e-9)
+
+
+def test_the_least_of_several_tails_is_bounded_by_their_sum():
+    rng = np.random.default_rng(2)
+    shares = np.array([0.4, 0.3, 0.2, 0.1])
+    draws = rng.multinomial(6, shares, 4000)
+    least = [min(at_least_of(int(k), 6, float(s)) for k, s in zip(draw, shares, strict=True)) for draw in draws]
+    for k, share in ((4, 0.1), (5, 0.4), (4, 0.3)):
+        as_surprising = np.mean(np.array(least) <= at_least_of(k, 6, share) * (1 + 1e-9))
+        assert as_surprising <= at_least_of_any(k, 6, share, shares) + 0.01
 
 
 def test_the_hypergeometric_tail_counts_draws():
