@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from apps.cli.options import AsJson, AskedAt, Batch, Encoder, MemoryDir, OneStream, Sources, TextEmbedder, Window
+from apps.cli.options import AsJson, AskedAt, Batch, Encoder, MemoryDir, NoCache, OneStream, Prices, Sources, TextEmbedder, Window
 from apps.cli.output import emit, say, shortened, show_pairs, show_table, tell
 from mmmem.errors import InvalidInputError
 from mmmem.wording import counted
 
 if TYPE_CHECKING:
-    from mmmem.agent.escalation import ModelTier
     from mmmem.agent.question import Question as Plan
     from mmmem.memory import Memory
     from mmmem.types import Answer, Evidence
@@ -46,7 +45,16 @@ def ask(
     budget: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="What the model may use in all: '20k tokens', '30s', '$0.50'.")
     ] = None,
+    prices: Prices = None,
     chat_always: Annotated[bool, typer.Option("--chat-always", help="Ask the model every time.")] = False,
+    chat_share: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Ask it about this share of multiple choices, the least sure ones."),
+    ] = None,
+    phrase: Annotated[
+        bool, typer.Option("--phrase", help="Let the model word the answer, with the number of its evidence after each claim.")
+    ] = False,
+    no_cache: NoCache = False,
     batch: Batch = None,
     encoder: Encoder = None,
     text_embedder: TextEmbedder = None,
@@ -61,11 +69,14 @@ def ask(
     from apps.cli.answer_json import answer_json
     from apps.cli.batches import answer_lines
     from apps.cli.memories import known_sources, reading
+    from apps.cli.model_tier import model_tier
     from apps.cli.plans import plan_json, plan_of
     from apps.cli.times import asked_at_ns, maybe_span
 
     known_sources(source)
-    model = _model_tier(chat, budget, always=chat_always)
+    model = model_tier(
+        memory, chat, budget=budget, prices=prices, always=chat_always, share=chat_share, phrase=phrase, no_cache=no_cache
+    )
     with reading(memory, encoder=encoder, text_embedder=text_embedder) as opened:
         span, asked = maybe_span(opened, window), asked_at_ns(opened, asked_at)
         if batch is not None:
@@ -126,17 +137,6 @@ def search(
             _show_evidence(opened, found)
         if not found:
             tell(_why_nothing(opened, asked))
-
-
-def _model_tier(chat: str | None, budget: str | None, *, always: bool) -> "ModelTier | None":
-    if chat is None:
-        if budget is not None or always:
-            raise InvalidInputError("--budget and --chat-always are about a model; name one with --chat.")
-        return None
-    from mmmem.agent.escalation import ModelTier
-    from mmmem.chat import Budget, open_chat
-
-    return ModelTier(open_chat(chat), None if budget is None else Budget.parse(budget), always)
 
 
 def _need_one(**given: object) -> None:

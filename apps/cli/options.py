@@ -46,3 +46,7 @@ Batch = Annotated[
         help="Read questions from JSON Lines of {id, text, asked_at, choices?, k?} ('-' is stdin), write one line for each.",
     ),
 ]
+Prices = Annotated[
+    str | None, typer.Option(metavar="IN/OUT", help="Dollars for a million tokens read and written, as 0.15/0.60.")
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither keep the model's answers nor take kept ones.")]

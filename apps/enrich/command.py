@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli.options import AsJson, AskedAt, MemoryDir, OneStream, Window
+from apps.cli.options import AsJson, AskedAt, MemoryDir, NoCache, OneStream, Prices, Window
 from apps.cli.output import emit, say, show_pairs, show_table, tell
 from apps.cli.running import INTERRUPTED, Invocation, stop_on_interrupt
 from mmmem.clock import NS_PER_S, format_duration
@@ -22,7 +22,6 @@ Chat = Annotated[
         metavar="URL#MODEL|DIR", envvar="MMMEM_CHAT", help="The language model: an OpenAI-compatible URL or a directory."
     ),
 ]
-PRICES_HELP = "Dollars for a million tokens read and written, as 0.15/0.60."
 
 
 def enrich(
@@ -36,7 +35,7 @@ def enrich(
     budget: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="What it may cost in all: '200k tokens', '10 min', '$0.50'.")
     ] = None,
-    prices: Annotated[str | None, typer.Option(metavar="IN/OUT", help=PRICES_HELP)] = None,
+    prices: Prices = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Go on without a bound; without this or --budget it is only estimated.")
     ] = False,
@@ -45,7 +44,7 @@ def enrich(
     unfinished: Annotated[
         bool, typer.Option("--unfinished", help="Also the last stretch of a stream that may go on; made anew as it grows.")
     ] = False,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither keep the model's answers nor take kept ones.")] = False,
+    no_cache: NoCache = False,
     as_json: AsJson = False,
 ) -> None:
     """Let a language model describe the kept pictures, sum up minutes, hours and days, and read facts off what was said.
