@@ -52,6 +52,19 @@ def at_least_of(k: int, n: int, chance: float) -> float:
     return float(bdtrc(k - 1, n, chance)) if k > 0 else 1.0
 
 
+def at_least_of_any(k: int, n: int, chance: float, chances: Floats) -> float:
+    """At most so probable is it that any of several outcomes is as surprising as `k` of `n` for one of probability `chance`.
+
+    The sum, over outcomes, of the greatest binomial tail that does not exceed the tail of `k` (a union bound on the least p).
+
+    Args:
+        chances: (m,) probabilities of the outcomes in one trial.
+    """
+    tails = bdtrc(np.arange(-1, n)[None, 1:], n, chances[:, None]) if n else np.zeros((len(chances), 0))
+    fits = np.where(tails <= at_least_of(k, n, chance) * (1 + 1e-9), tails, 0.0)
+    return float(min(1.0, fits.max(axis=1, initial=0.0).sum()))
+
+
 def in_group(k: int, n: int, k_group: int, n_group: int) -> float:
     """Probability that `k_group` or more of `k` successes among `n` days fall on `n_group` given days (hypergeometric)."""
     ways = sum(comb(n_group, hit) * comb(n - n_group, k - hit) for hit in range(k_group, min(k, n_group) + 1))

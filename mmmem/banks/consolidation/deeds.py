@@ -21,7 +21,7 @@ from mmmem.banks.consolidation.verbs import (
     WITH,
     Verb,
 )
-from mmmem.banks.semantic_phrases import NAME, Scene, is_name, noun
+from mmmem.banks.semantic_phrases import DETERMINERS, NAME, Scene, is_name, noun
 from mmmem.text.terms import terms
 from mmmem.types import TimedText
 
@@ -226,7 +226,8 @@ def _done(verb: Verb, rest: str, scene: Scene) -> tuple[str, str, str] | None:
 def _with_object(lemma: str, rest: str, scene: Scene) -> tuple[str, str, str] | None:
     name = _object(rest, scene)
     if name is None:
-        return (lemma, "", "") if lemma in ALONE and not re.match(r"(?:it|this|that|them)\b", rest) else None
+        handled = rest.split(" ", 1)[0].lower() in DETERMINERS | _HANDLED  # `run my fingers through my hair` is no running
+        return (lemma, "", "") if lemma in ALONE and not handled else None
     key = (terms(name) or [""])[-1]
     light, heads = LIGHT.get(lemma), {name.lower().split()[-1], key}
     if not key or (light is not None and not light & heads) or DULL.get(lemma, frozenset()) & heads:
@@ -246,6 +247,7 @@ def _object(rest: str, scene: Scene) -> str | None:
     return None if name.lower() in _VAGUE or (mark and not what) else what or owner
 
 
+_HANDLED = frozenset("it this that them fingers hands".split())
 _VAGUE = frozenset(
     "hand hands head finger fingers everyone everybody people others way side sides front place times adjustments attention eyes "
     "sense progress noise gesture gestures item items object objects thing things person action actions".split()

@@ -1,18 +1,20 @@
 """What claims say again and again: where things usually are, who likes what, and whose things are.
 
 A thing has a **usual place** if it was put there on `MIN_OCCASIONS` occasions and `MIN_DAYS` days or more, at least half of all
-times, and more often than chance: the binomial tail at the share that this place has among the other things must not exceed
-`ALPHA`. A place that is no longer the usual one (`mmmem.banks.consolidation.chance.segments`, over occasions) is closed and
-stays known. **Tastes** and **owners** are what was last said; how often, on how many days, and how often the opposite was said
-goes with them, and a change of mind closes what was said before.
+times, and more often than chance: that any place has so surprising a count, at the share it has among the other things,
+(`mmmem.banks.consolidation.chance.at_least_of_any`) must not be likelier than `ALPHA`. A place that is no longer the usual one
+(`segments`, over occasions) is closed and stays known. **Tastes** and **owners** are what was last said; how often, on how
+many days, and how often the opposite was said goes with them, and a change of mind closes what was said before.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from mmmem.banks.consolidation.chance import at_least_of, segments
+import numpy as np
+
+from mmmem.banks.consolidation.chance import at_least_of_any, segments
 from mmmem.banks.consolidation.habits import SAME_OCCASION_NS
 from mmmem.clock import MAX_NS, Span
 from mmmem.text.terms import terms
@@ -71,9 +73,34 @@ def usual_places(said: Iterable[Said]) -> list[Standing]:
         if one.predicate == "at" and not one.subject[:1].isupper():
             things.setdefault(tuple(terms(one.subject)), []).append(one)
     occasions = {thing: _occasions(rows) for thing, rows in things.items() if thing}
-    everywhere = Counter(_place(one) for rows in occasions.values() for one in rows)
-    found = [place for rows in occasions.values() for place in _places(rows, everywhere)]
+    everything = [one for rows in occasions.values() for one in rows]
+    everywhere = Counter(map(_place, everything))
+    found = [
+        _dated(place, rows, everything)
+        for rows in occasions.values()
+        for place in _places(rows, everywhere - Counter(map(_place, rows)))
+    ]
     return sorted(found, key=lambda s: (s.valid.start_ns, s.subject, s.object))
+
+
+def _dated(standing: Standing, rows: Sequence[Said], everything: Sequence[Said]) -> Standing:
+    """With the occasions on which it was first known, and on which it was known to be over."""
+    others = [one for one in everything if one not in rows]
+    learned_ns = ended_ns = None
+    for number in range(MIN_OCCASIONS, len(rows) + 1):
+        until_ns = rows[number - 1].start_ns
+        elsewhere = Counter(_place(one) for one in others if one.start_ns <= until_ns)
+        then = [s for s in _places(rows[:number], elsewhere) if s.object == standing.object and _overlap(s, standing)]
+        if then and learned_ns is None:
+            learned_ns = rows[number - 1].learned_ns
+        if any(s.ended_ns is not None for s in then) and ended_ns is None:
+            ended_ns = rows[number - 1].learned_ns
+    learned_ns = standing.learned_ns if learned_ns is None else learned_ns
+    return replace(standing, learned_ns=learned_ns, ended_ns=None if standing.ended_ns is None else ended_ns or standing.ended_ns)
+
+
+def _overlap(one: Standing, other: Standing) -> bool:
+    return bool(set(one.support) & set(other.support))
 
 
 def _place(one: Said) -> tuple[str, ...]:
@@ -90,16 +117,19 @@ def _occasions(rows: Sequence[Said]) -> list[Said]:
     return kept
 
 
-def _places(rows: Sequence[Said], everywhere: Counter[tuple[str, ...]]) -> list[Standing]:
+def _places(rows: Sequence[Said], elsewhere: Counter[tuple[str, ...]]) -> list[Standing]:
+    """The usual places of one thing.
+
+    Args:
+        rows: its occasions in order of time.
+        elsewhere: how often the other things are in each place.
+    """
     if len(rows) < MIN_OCCASIONS:
         return []
     top = Counter(map(_place, rows)).most_common(1)[0][0]
-    cuts = segments([_place(row) == top for row in rows])
-    elsewhere = everywhere - Counter(map(_place, rows))
     found = []
-    for first, last in cuts:
-        next_row = rows[last] if last < len(rows) else None
-        standing = _usual(rows[first:last], elsewhere, next_row)
+    for first, last in segments([_place(row) == top for row in rows]):
+        standing = _usual(rows[first:last], elsewhere, rows[last] if last < len(rows) else None)
         if standing is not None:
             found.append(standing)
     return found
@@ -109,16 +139,15 @@ def _usual(rows: Sequence[Said], elsewhere: Counter[tuple[str, ...]], next_row: 
     place, count = Counter(map(_place, rows)).most_common(1)[0]
     there = [row for row in rows if _place(row) == place]
     days = tuple(sorted({row.day for row in there}))
-    share = (elsewhere[place] + 1) / (elsewhere.total() + 2)
-    chance = at_least_of(count, len(rows), share)
+    shares = {where: (elsewhere[where] + 1) / (elsewhere.total() + 2) for where in {*elsewhere, *map(_place, rows)}}
+    chance = at_least_of_any(count, len(rows), shares[place], np.array(sorted(shares.values())))
     if count < max(MIN_OCCASIONS, MIN_SHARE * len(rows)) or len(days) < MIN_DAYS or chance > ALPHA:
         return None
-    name = Counter(row.object for row in there).most_common(1)[0][0]
-    known = max(there[MIN_OCCASIONS - 1].learned_ns, next(row.learned_ns for row in there if row.day != days[0]))
+    name = Counter(row.subject for row in rows).most_common(1)[0][0]
+    where = Counter(row.object for row in there).most_common(1)[0][0]
     return Standing(
-        "at", Counter(row.subject for row in rows).most_common(1)[0][0], name, count, len(rows) - count, days,
-        _valid(there[0], next_row), known, None if next_row is None else next_row.learned_ns, tuple(row.text for row in there),
-        chance,
+        "at", name, where, count, len(rows) - count, days, _valid(there[0], next_row), rows[-1].learned_ns,
+        None if next_row is None else next_row.learned_ns, tuple(row.text for row in there), chance,
     )  # fmt: skip
 
 
