@@ -18,9 +18,10 @@ from mmmem.clock import Calendar
 from mmmem.errors import StorageError
 from mmmem.perceive.protocols import TextEmbedder
 from mmmem.store.schema import FORMAT_VERSION
-from mmmem.types import Observation, StreamInfo
+from mmmem.types import Answer, Evidence, Observation, StreamInfo
 
 if TYPE_CHECKING:
+    from mmmem.agent.escalation import ModelTier
     from mmmem.memory import Memory
 
 Item = TypeVar("Item")
@@ -133,11 +134,17 @@ def fingerprint(recording: Recording, made_by: str) -> str:
 
 
 class Opener:
-    """Opens `mmmem` memories, asked as `steering` says; a text embedder is loaded once, however the steering changes."""
+    """Opens `mmmem` memories, asked as `steering` says; models are loaded once, however the steering changes.
 
-    def __init__(self, text_embedder: str | None, steering: Steering | None = None) -> None:
+    Args:
+        text_embedder: by name, as for ingest; None for words alone.
+        model: a language model to ask as the steering's loop does; None for none.
+    """
+
+    def __init__(self, text_embedder: str | None, steering: Steering | None = None, model: "ModelTier | None" = None) -> None:
         self._embedder: TextEmbedder | None = None
         self._steering = steering or Steering()
+        self._model = model
         if text_embedder is not None:
             from mmmem.perceive.opening import open_text_embedder
 
@@ -149,20 +156,36 @@ class Opener:
 
         if write:
             return Memory.open(path, mode="w", create=True, calendar=calendar, text_embedder=self._embedder)
-        opened = Memory.open(path, text_embedder=self._embedder, policy=self._steering.policy)
-        return worldmm_of(opened) if self._steering.is_worldmm else opened
+        return self._asked(Memory.open(path, text_embedder=self._embedder, policy=self._steering.policy))
+
+    @contextmanager
+    def _asked(self, memory: "Memory") -> Iterator[Tellable]:
+        """The memory, WorldMM's loop over it, or the memory with a language model, to be searched and asked."""
+        with memory:
+            if self._steering.is_worldmm:
+                from mmmem.agent.worldmm import WorldMM
+
+                yield cast(Tellable, WorldMM(memory, model=self._model))
+            else:
+                yield memory if self._model is None else cast(Tellable, Escalating(memory, self._model))
 
     def steered(self, steering: Steering) -> "Opener":
-        """The same embedder, asked in another way."""
-        other = Opener(None, steering)
+        """The same models, asked in another way."""
+        other = Opener(None, steering, self._model)
         other._embedder = self._embedder
         return other
 
 
-@contextmanager
-def worldmm_of(memory: "Memory") -> Iterator[Tellable]:
-    """A memory that is read through WorldMM's loop."""
-    from mmmem.agent.worldmm import WorldMM
+class Escalating:
+    """A memory that asks a language model where the core tier is unsure."""
 
-    with memory:
-        yield cast(Tellable, WorldMM(memory))
+    def __init__(self, memory: "Memory", model: "ModelTier") -> None:
+        self._memory, self._model = memory, model
+
+    def search(self, text: str, *, asked_at: int, stream: str | None, k: int, choices: Sequence[str]) -> Sequence[Evidence]:
+        """Evidence, best first; no model is asked."""
+        return self._memory.search(text, asked_at=asked_at, stream=stream, k=k, choices=choices)
+
+    def ask(self, text: str, *, asked_at: int, stream: str | None, choices: Sequence[str]) -> Answer:
+        """A typed answer."""
+        return self._memory.ask(text, asked_at=asked_at, stream=stream, choices=choices, model=self._model)

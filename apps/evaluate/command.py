@@ -46,6 +46,8 @@ Without = Annotated[
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=NUMBER", help="Change one number of the policy.")]
 Sweep = Annotated[str | None, typer.Option(metavar="NAME=A,B,...", help="One run for each value of a number of the policy.")]
 Folds = Annotated[int | None, typer.Option(min=2, help="Fit the policy, and report what held-out questions get.")]
+Chat = Annotated[str | None, typer.Option(metavar="URL#MODEL|DIR", help="A language model to ask; nothing is asked without.")]
+Budget = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it may use in all: '20k tokens', '30s', '$0.50'.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object with every number and a row for every question.")]
 
 
@@ -87,6 +89,8 @@ def egolife(
     changes: Set = None,
     sweep: Sweep = None,
     folds: Folds = None,
+    chat: Chat = None,
+    budget: Budget = None,
     limit: Limit = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -94,7 +98,7 @@ def egolife(
     """EgoLifeQA: multiple choice, and whether evidence contains the annotated time."""
     from apps.evaluate.egolife import read
 
-    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes))
+    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes), model=(chat, budget))
     dataset, settings = read(directory, with_trigger=with_trigger), {"with_trigger": with_trigger}
     _measure(dataset, directory, options, settings=settings, sweep=sweep, folds=folds, as_json=as_json)
 
@@ -110,6 +114,8 @@ def nextgqa(
     changes: Set = None,
     sweep: Sweep = None,
     folds: Folds = None,
+    chat: Chat = None,
+    budget: Budget = None,
     limit: Limit = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -117,7 +123,7 @@ def nextgqa(
     """NExT-GQA: multiple choice, and how well the first evidence agrees with the annotated spans."""
     from apps.evaluate.nextgqa import read
 
-    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes))
+    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes), model=(chat, budget))
     _measure(read(directory), directory, options, settings={}, sweep=sweep, folds=folds, as_json=as_json)
 
 
@@ -132,6 +138,8 @@ def locomo(
     changes: Set = None,
     sweep: Sweep = None,
     folds: Folds = None,
+    chat: Chat = None,
+    budget: Budget = None,
     limit: Limit = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -139,7 +147,7 @@ def locomo(
     """LoCoMo: recall of the evidence turns, F1 of the answers, abstention."""
     from apps.evaluate.locomo import read
 
-    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes))
+    options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes), model=(chat, budget))
     _measure(read(directory), directory, options, settings={}, sweep=sweep, folds=folds, as_json=as_json)
 
 
@@ -204,6 +212,7 @@ def _options(
     out: Path | None,
     *,
     steered: tuple[str | None, str | None, list[str] | None],
+    model: tuple[str | None, str | None],
 ) -> "RunOptions":
     from apps.evaluate.policies import steering
     from apps.evaluate.progress import shown
@@ -211,7 +220,7 @@ def _options(
 
     policy, without, changes = steered
     how = steering(policy, without, changes or ())
-    return RunOptions(memory, text_embedder, limit, out, steering=how, progress=shown)
+    return RunOptions(memory, text_embedder, limit, out, steering=how, chat=model[0], budget=model[1], progress=shown)
 
 
 def _measure(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from apps.evaluate import egolife, locomo, nextgqa
 from apps.evaluate.asking import predictions
@@ -17,6 +17,9 @@ from apps.evaluate.policies import Steering
 from apps.evaluate.report import Report, counted_errors, counted_faults, figures_by_type, latencies, marks_of
 from mmmem.errors import InvalidInputError, StorageError
 from mmmem.types import Evidence
+
+if TYPE_CHECKING:
+    from mmmem.agent.escalation import ModelTier
 
 Gold = TypeVar("Gold")
 
@@ -31,6 +34,8 @@ class RunOptions:
         limit: ask only the first so many questions.
         out: file that gets one line of JSON for every question.
         steering: how a memory is asked.
+        chat: a language model by name, as for ask; None for none.
+        budget: what it may use in all: `20k tokens`, `30s`, `$0.50`.
         open_memory: opens the memories; None for mmmem's own.
         progress: shows how far a run is.
     """
@@ -40,22 +45,35 @@ class RunOptions:
     limit: int | None = None
     out: Path | None = None
     steering: Steering = field(default_factory=Steering)
+    chat: str | None = None
+    budget: str | None = None
     open_memory: OpenMemory | None = None
     progress: Progress = quiet
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
             raise InvalidInputError(f"The number of questions to ask must be at least 1, got {self.limit}.")
+        if self.budget is not None and self.chat is None:
+            raise InvalidInputError("--budget is about a language model; name one with --chat.")
         if self.out is not None and not self.out.absolute().parent.is_dir():
             raise InvalidInputError(f"The folder of {str(self.out)!r} does not exist; make it first.")
 
     def opener(self) -> OpenMemory:
         """Opens the memories; models are loaded here."""
-        return self.open_memory or Opener(self.text_embedder, self.steering)
+        return self.open_memory or Opener(self.text_embedder, self.steering, self._model())
+
+    def _model(self) -> "ModelTier | None":
+        if self.chat is None:
+            return None
+        from mmmem.agent.escalation import ModelTier
+        from mmmem.chat import Budget, open_chat
+
+        return ModelTier(open_chat(self.chat), None if self.budget is None else Budget.parse(self.budget))
 
     def settings(self) -> dict[str, Any]:
         """What makes a difference to the figures, ready for JSON."""
-        return {"text_embedder": self.text_embedder, "limit": self.limit, **self.steering.settings()}
+        asked = {"text_embedder": self.text_embedder, "limit": self.limit, "chat": self.chat, "budget": self.budget}
+        return {**asked, **self.steering.settings()}
 
 
 def run_egolife(directory: Path, options: RunOptions | None = None, *, with_trigger: bool = False) -> Report:

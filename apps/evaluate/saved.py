@@ -9,7 +9,7 @@ from apps.evaluate.files import read_json
 from apps.evaluate.report import ALL, Figure, QuestionMarks
 from mmmem.errors import InvalidInputError
 
-_SETTINGS = ("text_embedder", "policy", "without", "changes")
+_SETTINGS = ("text_embedder", "chat", "budget", "policy", "without", "changes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from mmmem.errors import InvalidInputError, MmmemError, UnknownNameError
 
 @pytest.fixture
 def call(library: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(runs, "Opener", lambda *_: library.open)
+    monkeypatch.setattr(runs, "Opener", lambda *_, **__: library.open)
     monkeypatch.setenv("COLUMNS", "140")
     return lambda *arguments: CliRunner().invoke(command.app, [str(argument) for argument in arguments])
 

@@ -10,9 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from apps.evaluate import command
+from apps.evaluate.building import Opener
 from apps.evaluate.policies import Steering, steering, sweep
+from apps.evaluate.runs import RunOptions, run_egolife
+from mmmem.agent.escalation import ModelTier
 from mmmem.agent.policy import PARTS, default_policy
-from mmmem.errors import InvalidInputError, UnknownNameError
+from mmmem.errors import InvalidInputError, ModelError, UnknownNameError
 
 
 def test_the_product_is_steered_by_nothing() -> None:
@@ -109,3 +112,34 @@ def test_a_sweep_and_folds_exclude_each_other(call: Any, ego: Path) -> None:
     result = call("egolife", ego, "--sweep", "recency=0,1", "--folds", "2")
     assert isinstance(result.exception, InvalidInputError)
     assert "give one of the two" in str(result.exception)
+
+
+class SilentChat:
+    """A language model that cannot be reached; counts who tried."""
+
+    name = "silent"
+    parameters: dict[str, object] = {}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        self.num_asked = 0
+
+    def complete(self, *_: Any, **__: Any) -> Any:
+        self.num_asked += 1
+        raise ModelError("nobody there")
+
+
+@pytest.mark.parametrize("loop", [None, "worldmm"])
+def test_a_model_that_is_given_is_asked_and_its_failure_leaves_the_answers(loop: str | None, ego: Path, tmp_path: Path) -> None:
+    chat = SilentChat()
+    opener = Opener(None, steering(loop), ModelTier(chat, always=True))
+    asked = run_egolife(ego, RunOptions(tmp_path / "m", open_memory=opener))
+    alone = run_egolife(ego, RunOptions(tmp_path / "m", steering=steering(loop)))
+    assert chat.num_asked > 0
+    assert asked.figures == alone.figures
+    assert not asked.errors
+
+
+def test_a_budget_without_a_model_is_refused(call: Any, ego: Path) -> None:
+    result = call("egolife", ego, "--budget", "20k tokens")
+    assert isinstance(result.exception, InvalidInputError)
+    assert "name one with --chat" in str(result.exception)
