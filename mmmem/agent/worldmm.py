@@ -160,10 +160,11 @@ class WorldMM:
 
     def _episodic(self, asked: Asked, taken: set[int]) -> list[Hit]:
         """Clips that stand for the best windows, by how far the scales agree on them."""
-        lines, support = self._line_scores(asked), dict[int, float]()
+        meaning = self._meaning(asked)
+        lines, support = self._line_scores(asked, meaning), dict[int, float]()
         fresh = ~np.isin(asked.view.lines.clip, list(taken)) & (asked.view.lines.clip >= 0)
         for length_ns, num in self._windows.items():
-            window_of_line, scores = self._window_scores(asked, length_ns)
+            window_of_line, scores = self._window_scores(asked, length_ns, meaning)
             scores[np.setdiff1d(window_of_line, window_of_line[fresh])] = 0.0
             top = max(float(scores.max(initial=0.0)), 1e-12)
             for window in np.argsort(-scores, kind="stable")[:num]:
@@ -180,20 +181,18 @@ class WorldMM:
             Hit(clip, score, f"clip:{clips.id[clip]}") for clip, score in sorted(support.items(), key=lambda x: (-x[1], x[0]))
         ]
 
-    def _line_scores(self, asked: Asked) -> Floats:
+    def _line_scores(self, asked: Asked, meaning: Floats | None) -> Floats:
         """(L,) what each line's clip is worth; the best line of a window says which clip stands for it."""
         worth = _scaled(_relevance(asked.view.clip_bm25, asked))[asked.view.lines.clip]
-        meaning = self._meaning(asked)
         return worth if meaning is None else worth + asked.policy.meaning * meaning
 
     def _meaning(self, asked: Asked) -> Floats | None:
         return self._memory.recall.episodic.line_similarity(asked.view, asked.query.text) if asked.policy.meaning else None
 
-    def _window_scores(self, asked: Asked, length_ns: int) -> tuple[Ints, Floats]:
+    def _window_scores(self, asked: Asked, length_ns: int, meaning: Floats | None) -> tuple[Ints, Floats]:
         """Which window each line lies in, and how well each window fits: words, and the best meaning of its lines."""
         window, bm25 = self._windows_of(asked.view, length_ns)
         score = _scaled(_relevance(bm25, asked))
-        meaning = self._meaning(asked)
         if meaning is not None:
             best = np.zeros(len(score))
             np.maximum.at(best, window, meaning)
