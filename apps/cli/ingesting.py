@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from apps.cli.options import AsJson, MemoryDir
+from apps.cli.options import AsJson, MemoryDir, Prices
 from apps.cli.output import emit, tell
 from apps.cli.running import INTERRUPTED, Invocation, stop_on_interrupt
+from mmmem.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from apps.ingest import IngestReport
@@ -103,6 +104,17 @@ def ingest(
         bool, typer.Option("--restore-forgotten", help="Read from the beginning, and take in again what was forgotten of it.")
     ] = False,
     moved: Annotated[bool, typer.Option("--moved", help="SRC is where the stream of this name is read from now.")] = False,
+    chat: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL#MODEL|DIR", help="A language model to describe, sum up and read facts afterwards, as enrich does."
+        ),
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", help="What it may cost: '200k tokens', '10 min', '$0.50'; else only estimated."),
+    ] = None,
+    prices: Prices = None,
     as_json: AsJson = False,
 ) -> None:
     """Take a source into a memory; make the memory if there is none, go on where it stopped if there is.
@@ -119,6 +131,8 @@ def ingest(
     from mmmem.perceive import open_detector
     from streams.images import ImageTimes
 
+    if chat is None and (budget or prices):
+        raise InvalidInputError("--budget and --prices are about a model; name one with --chat.")
     looker = None if detector is None else open_detector(detector)
     looks = sampling(every, looking=looker is not None)
     options = SourceOptions(
@@ -154,11 +168,16 @@ def ingest(
         else:
             show_report(report, memory, opened.calendar, has_words=words is not None)
         _tell_interrupted(report, opened, context.obj)
+    if chat is not None:
+        from apps.enrich.command import PassOptions, pass_over
+
+        pass_over(
+            memory, chat, PassOptions(budget=budget, prices=prices, text_embedder=text_embedder), context.obj, as_json=as_json
+        )
 
 
 def _calendar(kind: str | None, timezone: str | None) -> "Calendar | None":
     from mmmem.clock import Calendar, CalendarKind
-    from mmmem.errors import InvalidInputError
     from mmmem.suggest import known_name
 
     if kind is None:

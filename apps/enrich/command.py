@@ -1,11 +1,12 @@
 """`mmmem enrich` and `mmmem summaries`. Importing it is cheap; a run imports what it needs."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli.options import AsJson, AskedAt, MemoryDir, NoCache, OneStream, Prices, Window
+from apps.cli.options import AsJson, AskedAt, MemoryDir, NoCache, OneStream, Prices, TextEmbedder, Window
 from apps.cli.output import emit, say, show_pairs, show_table, tell
 from apps.cli.running import INTERRUPTED, Invocation, stop_on_interrupt
 from mmmem.clock import NS_PER_S, format_duration
@@ -45,6 +46,7 @@ def enrich(
         bool, typer.Option("--unfinished", help="Also the last stretch of a stream that may go on; made anew as it grows.")
     ] = False,
     no_cache: NoCache = False,
+    text_embedder: TextEmbedder = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a language model describe the kept pictures, sum up minutes, hours and days, and read facts off what was said.
@@ -52,29 +54,57 @@ def enrich(
     Every answer is kept as it comes: stop it at any time, the same command goes on. What no usable answer came for is left
     out, counted, and tried again by the next run.
     """
+    options = PassOptions(tuple(task or ()), budget, prices, yes, dry_run, again, unfinished, no_cache, text_embedder)
+    pass_over(memory, chat, options, context.obj, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class PassOptions:
+    """What a pass over a memory is bounded by and makes; as the options of `mmmem enrich` say it."""
+
+    tasks: tuple[str, ...] = ()
+    budget: str | None = None
+    prices: str | None = None
+    yes: bool = False
+    dry_run: bool = False
+    again: bool = False
+    unfinished: bool = False
+    no_cache: bool = False
+    text_embedder: str | None = None
+
+
+def pass_over(memory: Path, chat: str, options: PassOptions, invocation: Invocation | None, *, as_json: bool) -> None:
+    """Estimate, and where a bound or a yes was given take the model over the memory and report."""
+    from apps.cli.memories import text_embedder_named
+    from apps.cli.model_tier import keeping_answers
     from apps.enrich import ALL_TASKS, Enrich
     from apps.enrich.showing import progress_of
-    from mmmem.chat import Budget, CachedChat, open_chat, parse_prices
-    from mmmem.chat.cached import CACHE
+    from mmmem.chat import Budget, open_chat, parse_prices
     from mmmem.memory import Memory
 
-    for name in task or ():
+    for name in options.tasks:
         known_name(name, ALL_TASKS, "task")
-    bound = Budget() if budget is None else Budget.parse(budget)
-    costs = None if prices is None else parse_prices(prices)
+    bound = Budget() if options.budget is None else Budget.parse(options.budget)
+    costs = None if options.prices is None else parse_prices(options.prices)
     model = open_chat(chat, prices=costs)
-    with Memory.open(memory, mode="w") as opened:
-        asked = model if no_cache else CachedChat(model, opened.path / CACHE)
-        work = Enrich(opened, asked, tasks=task or ALL_TASKS, budget=bound, prices=costs, again=again, unfinished=unfinished)
+    asked = model if options.no_cache else keeping_answers(model, memory)
+    words = text_embedder_named(options.text_embedder)
+    with Memory.open(memory, mode="w", text_embedder=words) as opened:
+        tasks, again, unfinished = options.tasks or ALL_TASKS, options.again, options.unfinished
+        work = Enrich(opened, asked, tasks=tasks, budget=bound, prices=costs, again=again, unfinished=unfinished)
         estimate = work.estimate()
-        if dry_run or not (yes or budget):
-            _show_estimate(estimate, as_json=as_json, remedy=not dry_run)
+        if options.dry_run or not (options.yes or options.budget):
+            _show_estimate(estimate, as_json=as_json, remedy=not options.dry_run)
             return
         _tell_estimate(estimate, bound)
         with stop_on_interrupt(lambda: None) as stop, progress_of() as progress:
             report = work.run(progress, stop)
-        emit(_report_json(report, estimate)) if as_json else _show_report(report)
-    _tell_stopped(report, context.obj)
+        opened.consolidate()  # captions are lines: with a text embedder they are found by meaning too
+    if as_json:
+        emit(_report_json(report, estimate))
+    else:
+        _show_report(report)
+    _tell_stopped(report, invocation)
 
 
 def summaries(

@@ -71,3 +71,18 @@ def test_money_bounds_a_question_when_prices_are_given(asking, model):
     ran = asking("--budget", "$0.000001", "--prices", "1/1", "--explain")
     assert model.bodies == []
     assert "the core answer stands" in ran.stdout
+
+
+def test_ingest_lets_a_model_go_over_what_it_took_in(cli: Cli, tmp_path, model):
+    track = tmp_path / "walk.srt"
+    track.write_text(
+        "".join(f"{i + 1}\n00:00:{5 * i:02d},000 --> 00:00:{5 * i + 2:02d},000\nAnn washes plate {i}.\n\n" for i in range(4))
+    )
+    arguments = ("ingest", track, "-m", tmp_path / "m", "--chat", f"{model.url}#tiny")
+    only_estimated = cli(*arguments)
+    assert (only_estimated.code, model.bodies) == (0, [])
+    assert "at most: 2 calls" in only_estimated.stdout
+    ran = cli(*arguments, "--budget", "20k tokens")
+    assert "made: 1 summary, 1 facts" in ran.stdout
+    assert cli("summaries", "-m", tmp_path / "m", "--level", "minutes").stdout.count("Recorded was") == 1
+    assert "name one with --chat" in cli("ingest", track, "-m", tmp_path / "m", "--budget", "3s").stderr
