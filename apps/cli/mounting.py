@@ -30,7 +30,7 @@ MOUNTED = {
     "enrich": Mounted(
         "apps.enrich.command",
         "enrich",
-        "Let a language model describe pictures, sum up minutes, hours and days, and read facts; estimates the cost first.",
+        "Let a language model describe the kept pictures, sum up minutes, hours and days, and read facts off what was said.",
     ),
     "summaries": Mounted("apps.enrich.command", "summaries", "Show what a language model made of minutes, hours or days."),
     "demo": Mounted(

@@ -116,7 +116,7 @@ def summaries(
     asked_at: AskedAt = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a language model made of minutes, hours or days, with the model and the prompt that made it."""
+    """Show what a language model made of minutes, hours or days."""
     from apps.cli.times import asked_at_ns, maybe_span
     from apps.enrich.items import SUMMARY_LEVELS
     from mmmem.clock import MAX_NS
