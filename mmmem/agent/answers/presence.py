@@ -34,7 +34,9 @@ def _answered(inquiry: Inquiry) -> Draft | str | None:
     case = case_of(inquiry)
     if not isinstance(case, Case):
         return case
-    return next(answer(case) for applies, answer in _ANSWERS if applies(case.asked, inquiry.question.kind))
+    kind = inquiry.question.kind
+    answer = next((answer for applies, answer in _ANSWERS if applies(case.asked, kind)), None)
+    return None if answer is None else answer(case)
 
 
 def _identity(case: Case) -> str:
@@ -172,6 +174,6 @@ _ANSWERS: tuple[tuple[Callable[[PresenceAsked, str], bool], Callable[[Case], Dra
     (lambda asked, kind: kind == "when", _when),
     (lambda asked, kind: kind == "duration", _how_long),
     (lambda asked, kind: kind == "who" or (asked.longest is not None and kind in ("what", "choice", "order")), _which),
-    (lambda asked, kind: True, lambda case: _when(case) if case.asked.nth is not None else count_visits(case)),
+    (lambda asked, kind: kind == "list" and asked.nth is None, count_visits),
 )
 """What is asked for decides how it is answered: the first that applies."""
