@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mmmem.agent.answers.features import Features, confidence_of
 from mmmem.agent.answers.matching import MEASURED, Matching
 from mmmem.agent.answers.telling import Refused
+from mmmem.agent.language.verbforms import words_for
 from mmmem.agent.recall import Recall
 from mmmem.agent.rendering import SEPARATOR, line_text
 from mmmem.agent.sources import Asked
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 LEAST_COVERAGE = 0.34
 """Below this share of the question's weighted words, the best line is about something else."""
-REFUSED_MARGIN = 0.1
+NUM_TRIED = 8
+ENOUGH_THINGS = 2
+ENOUGH_COVERAGE = 0.6
+TIMED = ("when", "duration", "how_often")
+"""Of these a line that shares the thing and not the deed tells nothing."""
+REFUSED_MARGIN = 0.2
 """A line about somebody else that fits better by this shows that the question mistakes who did it."""
 LEAST_COVERAGE_TO_MEASURE = 0.5
 """The same for times, lengths and numbers, which give no words that would show what the line is about."""
@@ -118,6 +124,8 @@ class Inquiry(Matching):
             return True
         if self.other_than_asked is not None:
             return True
+        if self.question.kind in TIMED and not any(map(self._tells_enough, self.matches.lines[:NUM_TRIED].tolist())):
+            return True
         if self.question.kind in (*MEASURED, "who", "where", "yes_no") and not self._names_a_thing(int(self.matches.lines[0])):
             return True
         least = LEAST_COVERAGE_TO_MEASURE if self.question.kind in MEASURED else LEAST_COVERAGE
@@ -145,6 +153,14 @@ class Inquiry(Matching):
         if self.question.kind != "who" or not self.unheard_deeds or not len(self.matches):
             return False
         return TEXT_KINDS[int(self.view.lines.kind[self.matches.lines[0]])] == "speech"
+
+    def _tells_enough(self, line: int) -> bool:
+        """Whether a line says the deed, or names so many of its things that it must be about it."""
+        if self.says_the_deed(line):
+            return True
+        held = {word for term in terms(self.stored([line])[0].text.text) for word in words_for(term)}
+        named = [t for t in (*self.question.deed.object, *self.question.deed.place) if t in held]
+        return len(named) >= ENOUGH_THINGS and self.coverage_of(line) >= ENOUGH_COVERAGE
 
     def _names_a_thing(self, line: int) -> bool:
         """Whether a line holds one of the things the question is about, names of people aside, if it is about any."""

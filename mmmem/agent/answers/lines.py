@@ -115,7 +115,7 @@ def answer_count(inquiry: Inquiry) -> Draft | None:
 def answer_yes_no(inquiry: Inquiry) -> Draft | None:
     """Yes if a line holds nearly all of what is asked, no if that line denies it; None where no line says either."""
     line = inquiry.picked()
-    if line is None or inquiry.coverage_of(line) < YES_COVERAGE or not inquiry.says_the_deed(line):
+    if line is None or inquiry.coverage_of(line) < YES_COVERAGE or not inquiry.tells_it(line):
         return None
     text = inquiry.stored([line])[0].text.text
     denied = inquiry.reading_of(line).status == "denied" if inquiry.reads_deeds else is_denied(text, set(inquiry.wanted))

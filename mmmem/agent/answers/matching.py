@@ -10,7 +10,7 @@ import numpy as np
 
 from mmmem.agent.answers.features import Features
 from mmmem.agent.answers.reading import Reading
-from mmmem.agent.answers.telling import Matches, Told, sought, told_by
+from mmmem.agent.answers.telling import Matches, Told, held_weights, positions_of, sought, told_by
 from mmmem.agent.answers.wording import (
     GENERIC,
     ORDERING,
@@ -21,10 +21,10 @@ from mmmem.agent.answers.wording import (
     speaks_of_the_future,
 )
 from mmmem.agent.language.deeds import Deed, deed_of
-from mmmem.agent.language.verbforms import forms_of
+from mmmem.agent.language.verbforms import forms_of, words_for
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
-from mmmem.agent.view import Floats, Ints
+from mmmem.agent.view import Ints
 from mmmem.banks.semantic_phrases import VERB_OF
 from mmmem.clock import NS_PER_S
 from mmmem.store.records import StoredText
@@ -52,8 +52,9 @@ ACT_GAP_NS = 3 * NS_PER_S
 INSTANT_ACTS = frozenset(("open", "close", "turn", "break", "enter", "put", "take", "give"))
 """Verbs of `mmmem.banks.semantic` that are over as soon as they are done."""
 SAYS_IT = Reading(1.0, 1.0)
-NUM_READ = 150
-NUM_READ_TO_MEASURE = 400
+LEAST_TOLD = 0.5
+NUM_READ = 80
+NUM_READ_TO_MEASURE = 200
 NUM_READ_FOR_WORDS = 5000
 
 
@@ -65,6 +66,7 @@ class Matching:
         self.asked = asked
         self.question = asked.question
         self.view = asked.view
+        self._texts: dict[int, StoredText] = {}
 
     @cached_property
     def wanted(self) -> dict[str, float]:
@@ -164,13 +166,6 @@ class Matching:
         found = found.first(NUM_READ_TO_MEASURE if self.question.kind in MEASURED else NUM_READ)
         return told_by(self.view, found, self.stored(found.lines.tolist()), sought(deed, wanted))
 
-    def _held(self, wanted: dict[str, float]) -> Floats:
-        """(L,) the weight of the terms each line holds."""
-        held = np.zeros(len(self.view.lines))
-        for term, weight in wanted.items():
-            held[self.view.postings(term)[0]] += weight
-        return held
-
     def reading_of(self, line: int) -> Reading:
         """How a line was read; one that was not read counts as saying what is asked."""
         return self.told.readings.get(line, SAYS_IT) if self.reads_deeds else SAYS_IT
@@ -179,11 +174,11 @@ class Matching:
         """What an answer that rests on a line covers of the question."""
         deed, text = self.question.deed, self.stored([line])[0].text
         reading = self.reading_of(line)
-        held = {form for term in terms(text.text) for form in forms_of(term)}
+        held = {word for term in terms(text.text) for word in words_for(term)}
 
         def share(asked: tuple[str, ...]) -> float:
             parts = [t for t in asked if t in self.wanted]
-            return sum(bool(set(forms_of(t)) & held) for t in parts) / len(parts) if parts else 1.0
+            return sum(bool(set(words_for(t)) & held) for t in parts) / len(parts) if parts else 1.0
 
         good = self.good()
         others = [c for at, c in zip(self.matches.lines.tolist(), self.matches.coverage.tolist(), strict=True) if at != line]
@@ -221,7 +216,7 @@ class Matching:
 
     def _covering(self, wanted: dict[str, float], allowed: Mask) -> Matches:
         """Allowed lines by the share of `wanted` they hold."""
-        held = self._held(wanted)
+        held = held_weights(self.view, wanted)
         coverage = np.where(allowed, held / max(sum(wanted.values()), 1e-12), 0.0)
         found = np.flatnonzero(coverage > 0)
         order = np.lexsort((-self.view.lines.start_ns[found], -coverage[found]))
@@ -276,12 +271,17 @@ class Matching:
 
     def lines_with(self, term: str) -> list[int]:
         """The last allowed lines that hold a term, in order of time."""
-        held = self.view.postings(term)[0]
+        held = positions_of(self.view, term)
         return [int(i) for i in self._in_time(held[self._line_allowed[held]])[-NUM_READ:]]
 
     def says_the_deed(self, line: int) -> bool:
         """Whether a line holds the verb that is asked for, or another word for it; true where none is asked for."""
         return not self.question.deed.verb or self.reading_of(line).verb > 0
+
+    def tells_it(self, line: int) -> bool:
+        """Whether a line says that the one asked for did it, if only by a pronoun."""
+        reading = self.reading_of(line)
+        return self.says_the_deed(line) and reading.subject >= LEAST_TOLD and reading.status in ("done", "told", "denied")
 
     def good_anchors(self) -> list[int]:
         """Lines that tell about as well as the best of the event that places the one asked about."""
@@ -336,8 +336,11 @@ class Matching:
         return [int(i) for i in np.arange(low, high)[same] if i != line]
 
     def stored(self, lines: Sequence[int]) -> list[StoredText]:
-        """The texts at positions, in the order given."""
-        return self.memory.texts([int(self.view.lines.id[i]) for i in lines])
+        """The texts at positions, in the order given; each is read from the store once."""
+        missing = [i for i in dict.fromkeys(lines) if i not in self._texts]
+        found = self.memory.texts([int(self.view.lines.id[i]) for i in missing]) if missing else []
+        self._texts.update(zip(missing, found, strict=True))
+        return [self._texts[i] for i in lines]
 
     def coverage_of(self, line: int) -> float:
         """Share of the question's weighted terms that a line holds."""

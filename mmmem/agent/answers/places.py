@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.features import Features, confidence_of
 from mmmem.agent.answers.wording import asks_where_it_was
-from mmmem.agent.language.verbforms import forms_of
+from mmmem.agent.language.verbforms import words_for
 from mmmem.banks.semantic import Claim, claims_of
 from mmmem.clock import NS_PER_S
 from mmmem.text.terms import terms
@@ -85,7 +85,9 @@ def _moves(inquiry: Inquiry, line: int) -> list[Claim]:
 def _is_about(claim: Claim, name: str, topic: set[str]) -> bool:
     said = terms(claim.subject)
     heads = said if " of " in claim.subject else said[-1:]
-    return any(set(forms_of(name)) & set(forms_of(term)) for term in heads) and 2 * len(set(said) & topic) >= len(topic)
+    if "'s " in claim.subject and not set(terms(claim.subject.split("'s ")[0])) & topic:
+        return False  # somebody else's
+    return any(set(words_for(name)) & set(words_for(term)) for term in heads) and 2 * len(set(said) & topic) >= len(topic)
 
 
 def _stand_ins(inquiry: Inquiry, lines: Sequence[int], head: str) -> list[tuple[int, str]]:

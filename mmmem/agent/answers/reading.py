@@ -88,7 +88,7 @@ def _of_verb(sentence: Sentence, at: int, relation: Relation, text: TimedText, d
     if passive and deed.subject[:1].isupper() and not deed.object:  # `was Viktor promoted`: he is the one it is done to
         fit = subject_fit(subject_of(sentence.words, sentence.lower, at, text), text, deed)
     fit *= owner_fit(sentence, text, deed) if deed.owners and "'s " not in deed.subject else 1.0
-    reading = Reading({"same": 1.0, "alike": 0.9}.get(relation, 0.0), fit, _status(sentence, at, text))
+    reading = Reading({"same": 1.0, "alike": 0.9}.get(relation, 0.0), fit, _status(sentence, at, subject, text))
     if relation == "opposite":
         return Reading(0.0, fit, reading.status, "opposite")
     return _judged(reading, deed)
@@ -141,7 +141,7 @@ def _is_passive(lower: Sequence[str], at: int) -> bool:
     return before >= 0 and lower[before] in BE and not lower[before].endswith("'ve")
 
 
-def _status(sentence: Sentence, at: int, text: TimedText) -> Status:
+def _status(sentence: Sentence, at: int, subject: str, text: TimedText) -> Status:
     """Whether the verb at a place happened, going by what stands before it in its clause."""
     if sentence.sung:
         return "sung"
@@ -155,7 +155,7 @@ def _status(sentence: Sentence, at: int, text: TimedText) -> Status:
     if text.kind != "caption":
         if set(near) & MODAL or set(sentence.lower) & MAYBE:
             return "meant"
-        if at == 0 and not sentence.lower[at].endswith(("ed", "ing")) and sentence.lower[at] not in PAST_FORMS:
+        if not subject and not sentence.lower[at].endswith(("ed", "ing", "s")) and sentence.lower[at] not in PAST_FORMS:
             return "meant"  # a command
     if before and before[-1] == "to" and not set(before[-4:-1]) & CARRIED_OUT:
         return "meant"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?…\"“”♪]")
+_WEARER_MARK = re.compile(r"^\s*#\s*C\s+(?:C\s+)?")  # how some narrations write who wears the camera
 _ENDS = frozenset(".!?…;")
 _SUNG = re.compile(r"♪|\bla,? la\b|\bna,? na\b|\boh,? oh,? oh\b", re.IGNORECASE)
 
@@ -22,7 +23,7 @@ class Sentence:
 @lru_cache(maxsize=4096)
 def sentences_in(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text, in order, cut into words."""
-    words = _WORD.findall(text.replace("’", "'"))
+    words = _WORD.findall(_WEARER_MARK.sub("I ", text.replace("’", "'")))
     found: list[Sentence] = []
     start = 0
     for i, word in enumerate([*words, "."]):

@@ -13,7 +13,7 @@ def answer_in_order(inquiry: Inquiry) -> Draft | None:
     if anchor is None or not len(inquiry.matches):
         return None
     matches = inquiry.matches
-    ones = [i for i in inquiry.good().tolist() if inquiry.coverage_of(i) >= TOLD_COVERAGE and inquiry.says_the_deed(i)]
+    ones = [i for i in inquiry.good().tolist() if inquiry.coverage_of(i) >= TOLD_COVERAGE and inquiry.tells_it(i)]
     others = [i for i in inquiry.good_anchors() if i not in ones]
     if not ones or not others or not len(matches):
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mmmem.agent.answers.reading import phrase_after
 from mmmem.agent.answers.sentences import sentences_of
 from mmmem.agent.language.said_times import date_text, said_time
-from mmmem.agent.language.verbforms import forms_of
+from mmmem.agent.language.verbforms import words_for
 from mmmem.text.terms import terms
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _CLOCK = re.compile(r"\b(?:what time|hour|minute|o'clock|exactly)\b", re.IGNOREC
 def phrase_of(inquiry: "Inquiry", line: int) -> str:
     """What a line says to the question: what follows the verb asked for, else the sentence that shares most with it."""
     text, question = inquiry.stored([line])[0].text, inquiry.question
-    asked = {form for term in inquiry.wanted for form in forms_of(term)}
+    asked = {form for term in inquiry.wanted for form in words_for(term)}
     if question.kind in ("what", "text") and question.channel != "speech" and question.deed.verb:
         phrase = phrase_after(text, question.deed, asked)
         if phrase:
@@ -35,7 +35,7 @@ def named_time(inquiry: "Inquiry", line: int) -> tuple[int, str]:
     if stored.text.kind != "speech" or inquiry.calendar.kind != "wall" or _CLOCK.search(inquiry.question.text):
         return t_ns, inquiry.when(t_ns)
     sentences = sentences_of(stored.text.text)
-    asked = {form for term in inquiry.wanted for form in forms_of(term)}
+    asked = {form for term in inquiry.wanted for form in words_for(term)}
     ranked = sorted(sentences, key=lambda sentence: -len(asked & set(terms(sentence))))
     for sentence in [*ranked[:1], stored.text.text]:
         said = said_time(sentence, t_ns, inquiry.calendar)

@@ -31,6 +31,7 @@ def answer_state(inquiry: Inquiry) -> Draft | None:
     ]
     for fact in sorted(facts, key=lambda f: -f.valid.start_ns):
         lines = [int(i) for i in inquiry.view.positions_of(fact.support) if i >= 0]
+        lines = [i for i in lines if inquiry.view.lines.start_ns[i] < times[-1].end_ns] or lines
         if lines and mended is not None and inquiry.view.lines.start_ns[mended] > inquiry.view.lines.start_ns[lines[-1]]:
             break
         if lines:

@@ -140,8 +140,10 @@ def subject_fit(subject: str, text: TimedText, deed: Deed) -> float:
 
 
 def _first_person_fit(asked: str, told: str, subject: str, text: TimedText) -> float:
-    if asked not in (WEARER, "we") or not told:
+    if asked not in (WEARER, "we"):
         return 0.5
+    if not told:
+        return 0.5 if text.kind == "caption" or not text.speaker else 0.0
     mine, ours = told in FIRST or subject == WEARER or told == "c", told in FIRST_PLURAL
     if text.kind != "caption" and text.speaker:
         return 1.0 if asked == "we" and (ours or mine) else 0.7 if ours else 0.3 if told in SECOND else 0.0

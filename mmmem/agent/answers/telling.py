@@ -7,7 +7,7 @@ import numpy as np
 
 from mmmem.agent.answers.reading import Reading, read
 from mmmem.agent.language.deeds import WEARER, Deed
-from mmmem.agent.language.verbforms import forms_of
+from mmmem.agent.language.verbforms import forms_of, words_for
 from mmmem.agent.view import Floats, Ints, View
 from mmmem.store.records import StoredText
 from mmmem.text.terms import terms
@@ -85,12 +85,24 @@ def sought(deed: Deed, wanted: Mapping[str, float]) -> Sought:
     )
 
 
+def held_weights(view: View, wanted: Mapping[str, float]) -> Floats:
+    """(L,) the weight of the wanted terms each line holds, by any word for them."""
+    held = np.zeros(len(view.lines))
+    for term, weight in wanted.items():
+        held[positions_of(view, term)] += weight
+    return held
+
+
+def positions_of(view: View, term: str) -> Ints:
+    """Lines that hold a term or another word for it, each once."""
+    found = [view.postings(word)[0] for word in words_for(term) if word == term or word not in forms_of(term)]
+    return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+
+
 def told_by(view: View, found: Matches, texts: Sequence[StoredText], asked: Sought) -> Told:
     """What the lines of `found`, whose texts are given in the same order, tell of the deed."""
     words = frozenset(asked.rest)
-    held = np.zeros(len(view.lines))
-    for term, weight in asked.rest.items():
-        held[view.postings(term)[0]] += weight
+    held = held_weights(view, asked.rest)
     coverage = np.zeros(len(found))
     readings: dict[int, Reading] = {}
     refused: list[Refused] = []

@@ -23,7 +23,10 @@ PERIOD_CONFIDENCE = 0.7
 NEAREST_CONFIDENCE = 0.4
 _JUST = re.compile(r"\bjust\b", re.IGNORECASE)
 _NOTHING_ELSE = frozenset(
-    terms("first last just event part day video recording start begin beginning end summary summarize about")
+    terms(
+        "first last just event part day today video recording film start begin beginning end summary summarize about everything "
+        "morning afternoon evening night noon"
+    )
 )
 
 
@@ -36,8 +39,10 @@ def answer_period(inquiry: Inquiry) -> Draft | None:
     order = "last" if just else constraint.order
     timed = inquiry.asked.query.window is not None or constraint.windows or constraint.time_of_day is not None
     if order in ("first", "last"):
-        return _end_of(inquiry, _lines(inquiry, inside=not just), first=order == "first")
-    return _gone_on(inquiry) if timed else None
+        lines = _lines(inquiry, inside=not just)
+        return _end_of(inquiry, lines if len(lines) else _lines(inquiry, inside=False, hinted=False), first=order == "first")
+    everything = constraint.outside is None and not inquiry.question.deed.subject
+    return _gone_on(inquiry) if timed or everything else None
 
 
 def _asks_nothing_else(inquiry: Inquiry) -> bool:
@@ -46,10 +51,10 @@ def _asks_nothing_else(inquiry: Inquiry) -> bool:
     return not set(inquiry.wanted) - GENERIC - _NOTHING_ELSE - named and question.kind in ("what", "text", "list", "how")
 
 
-def _lines(inquiry: Inquiry, *, inside: bool = True) -> Ints:
+def _lines(inquiry: Inquiry, *, inside: bool = True, hinted: bool = True) -> Ints:
     """Allowed lines, in order of time: what was said if that is asked, else what was seen if anything was; by whom is heeded."""
     lines = inquiry.allowed_lines() if inside else inquiry.visible_lines()
-    times = _soft_times(inquiry)
+    times = _soft_times(inquiry) if hinted else []
     if times:
         lines = lines[inside_any(inquiry.view.lines, times)[lines]]
     kinds = inquiry.view.lines.kind[lines]

@@ -1,4 +1,7 @@
-"""Words that no stemmer joins: who asks `who ate` and who wrote `Tom eats` mean the same, and so do fridge and refrigerator."""
+"""Words that no stemmer joins: who asks `who ate` and who wrote `Tom eats` mean the same, and so do fridge and refrigerator.
+
+Retrieval joins the forms of verbs; only typed answers join names of one thing, which cost one EgoLife choice as search terms.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -26,11 +29,22 @@ _SYNONYMS = Path(__file__).with_name("synonyms.txt")
 
 @lru_cache(maxsize=1)
 def _forms() -> dict[str, tuple[str, ...]]:
-    names = [line for line in _SYNONYMS.read_text("utf-8").splitlines() if not line.startswith("#")]
-    groups = [tuple(dict.fromkeys(terms(group))) for group in (*_IRREGULAR.split("/"), *names)]
+    groups = [tuple(dict.fromkeys(terms(group))) for group in _IRREGULAR.split("/")]
     return {form: group for group in groups for form in group}
 
 
 def forms_of(term: str) -> tuple[str, ...]:
-    """The search terms that are forms of the same verb as `term` or names of the same thing, itself included."""
+    """The search terms that are forms of the same verb as `term`, itself included."""
     return _forms().get(term, (term,))
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, tuple[str, ...]]:
+    lines = [line for line in _SYNONYMS.read_text("utf-8").splitlines() if not line.startswith("#")]
+    groups = [tuple(dict.fromkeys(terms(line))) for line in lines]
+    return {name: group for group in groups for name in group}
+
+
+def words_for(term: str) -> tuple[str, ...]:
+    """The search terms that mean what `term` does: forms of the same verb, names of the same thing; itself first."""
+    return tuple(dict.fromkeys((term, *forms_of(term), *_names().get(term, ()))))
