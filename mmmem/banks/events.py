@@ -74,6 +74,8 @@ EVENT = Scale(cell_ns=10 * NS_PER_S, window=12, shortest=12, longest=90, reach=1
 SCENE = Scale(cell_ns=NS_PER_S, window=8, shortest=5, longest=40, reach=8, depth=0.2)
 """What a short film shows in one place: five to forty seconds."""
 
+ACT = Scale(cell_ns=NS_PER_S, window=3, shortest=3, longest=12, reach=4, depth=0.15)
+"""One thing after the other, where every second is told: three to twelve seconds."""
 SCALES: Mapping[str, Scale] = {"scene": SCENE, "event": EVENT}
 
 PICTURE_SHARE = 0.5

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from mmmem.agent.answers.acts import act_around
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.lines import answer_count
 from mmmem.agent.answers.wording import GENERIC
 from mmmem.agent.language.answers import parse_count_answer, parse_time_answer
 from mmmem.agent.ranking import inside_any
 from mmmem.agent.view import Floats
-from mmmem.clock import NS_PER_DAY, NS_PER_S
+from mmmem.clock import NS_PER_DAY
 from mmmem.text.terms import SELF, mentions_self, terms
 from mmmem.types import Evidence
 
@@ -20,9 +21,9 @@ CHOICE_SHARE = 0.75
 RECENCY_SHARE = 0.25
 SHARPNESS = 10.0
 MENTIONED_SHARE = 0.5
-MOMENT_WIDTH_TERMS = 200.0
-MOMENT_LEVEL = 0.7
-MOMENT_MAX_NS = 30 * NS_PER_S
+MOMENT_WIDTH_TERMS = 100.0
+MOMENT_CHOICE_WIDTH_TERMS = 50.0
+TOPIC_SHARE_BESIDE = 0.3
 CONFIDENCE_TEMPERATURE = 0.25
 
 
@@ -78,12 +79,17 @@ def _count_scores(inquiry: Inquiry) -> list[float] | None:
 
 
 def moment(inquiry: Inquiry, choice: str) -> Evidence:
-    """Where the topic and the chosen option stand together: the lines around the peak that reach 0.7 of it."""
-    score = inquiry.view.field(_weights(inquiry, _topic(inquiry)), MOMENT_WIDTH_TERMS)
-    score = score + CHOICE_SHARE * inquiry.view.field(_weights(inquiry, choice), MOMENT_WIDTH_TERMS)
+    """Where the topic and the chosen option stand together: the act around the peak.
+
+    What happened after or before something lies beside it, so that the option says more about where than the topic.
+    """
+    anchor = inquiry.question.constraint.anchor
+    share = TOPIC_SHARE_BESIDE if anchor is not None and anchor.relation in ("after", "before") else 1.0
+    score = share * inquiry.view.field(_weights(inquiry, _topic(inquiry)), MOMENT_WIDTH_TERMS)
+    score = score + inquiry.view.field(_weights(inquiry, choice), MOMENT_CHOICE_WIDTH_TERMS)
     score = np.where(inquiry.asked.inside(inquiry.view.lines), score, 0.0)
-    first, last = inquiry.run_around(int(np.argmax(score)), score, MOMENT_LEVEL, MOMENT_MAX_NS)
-    return inquiry.cite_run(first, last, float(score.max()) / (1 + CHOICE_SHARE))
+    first, last = act_around(inquiry, int(np.argmax(score)), score)
+    return inquiry.cite_run(first, last, float(score.max()) / (1 + share))
 
 
 def topic_field(inquiry: Inquiry) -> Floats:
