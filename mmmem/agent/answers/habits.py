@@ -99,6 +99,9 @@ class _AskedHabit:
         self.actors = named or ({"I"} if self.question.mentions_self and not self.everybody else set())
         names = {term for actor in self.actors for term in terms(actor)}
         self.wanted = [t for t in dict.fromkeys(terms(self.question.content or self.question.text)) if t not in _FILLER | names]
+        constraint = self.question.constraint
+        window = inquiry.asked.query.window
+        self.windows = (window,) if window else constraint.windows if constraint.strict else ()
         self.verbs = self._verbs()
         self.rest = set(self.wanted) - {term for verb in self.verbs for form in forms_of(verb) for term in (*terms(verb), form)}
         self._deed = " ".join(["", *(VERBS[word].lemma if word in VERBS else word for word in tokens(self.question.text)), ""])
@@ -116,9 +119,7 @@ class _AskedHabit:
         meal = self.meal
         if meal is not None and not (entry.timed and meal[0] * NS_PER_HOUR <= clock_ns < meal[1] * NS_PER_HOUR):
             return False
-        constraint = self.question.constraint
-        windows = constraint.windows if constraint.strict else ()
-        return not windows or any(window.contains(entry.start_ns) for window in windows)
+        return not self.windows or any(window.contains(entry.start_ns) for window in self.windows)
 
     def entries(self, fits: Sequence[Act]) -> list[Entry]:
         """Allowed deeds of some acts, in order of time, each line once."""
@@ -147,10 +148,15 @@ class _AskedHabit:
         coverage = self.routine.coverage
         part = self.part or ("day", 0, NS_PER_DAY)
         least = MIN_DAY_COVERED_NS // (2 if self.part else 1)
+        if self.windows:
+            return len(days)
         return len({d for d in coverage.covered_ns if coverage.covered(d, part[1], part[2]) >= least} | set(days))
 
-    def of_days(self, days: Sequence[int]) -> str:
-        """`on 4 of 5 mornings`."""
+    def counted(self, tally: Tally) -> str:
+        """`on 4 of 5 mornings seen`; inside a time that is asked about, how many times."""
+        if self.windows:
+            return times(len(tally.entries))
+        days = tally.days
         return f"on {len(days)} of {self.num_seen(days)} {self.part[0] if self.part else 'day'}s seen"
 
     def cite(self, texts: Sequence[int]) -> list[Evidence]:
@@ -191,11 +197,11 @@ def _who(asked: _AskedHabit) -> Draft | None:
     ranked = sorted(
         ((t, actor) for actor, t in tallies.items() if t.entries), key=lambda r: (-len(r[0].days), -len(r[0].entries))
     )
-    if not ranked or (len(ranked[0][0].days) < LEAST_DAYS and len(ranked[0][0].entries) < LEAST_DAYS):
+    if not ranked or len(ranked[0][0].days if not asked.windows else ranked[0][0].entries) < LEAST_DAYS:
         return None
     best, actor = ranked[0]
-    rest = ", ".join(f"{_person(a)} {asked.of_days(t.days)}" for t, a in ranked[1:NUM_NAMED])
-    text = f"{_person(actor)} ({asked.of_days(best.days)}{'; ' + rest if rest else ''})"
+    rest = ", ".join(f"{_person(a)} {asked.counted(t)}" for t, a in ranked[1:NUM_NAMED])
+    text = f"{_person(actor)} ({asked.counted(best)}{'; ' + rest if rest else ''})"
     share = len(best.entries) / sum(len(t.entries) for t, _ in ranked)
     return asked.draft(text, "entity", _entry_texts(best.entries), 0.3 + 0.6 * share, _person(actor))
 
@@ -247,7 +253,7 @@ def _when(asked: _AskedHabit) -> Draft | None:
     middle, spread = circular_median(np.array([coverage.clock_ns(e.start_ns) for e in firsts.values()], np.int64))
     at_ns = (middle + DAY_BEGINS_NS) % NS_PER_DAY
     apart = round(spread / NS_PER_HOUR * 60)
-    text = f"around {clock(at_ns)}, give or take {apart} minutes ({asked.of_days(tally.days)})"
+    text = f"around {clock(at_ns)}, give or take {apart} minutes ({asked.counted(tally)})"
     return asked.draft(text, "time", _entry_texts([*firsts.values()]), 0.6, at_ns)
 
 
@@ -270,9 +276,7 @@ def _how_often(asked: _AskedHabit) -> Draft | None:
         return None
     weekly = 7 * len(tally.days) / seen
     often = (
-        describe_habit(habit, asked.inquiry.calendar)
-        if habit
-        else f"{asked.of_days(tally.days)}, {times(len(tally.entries))} in all"
+        describe_habit(habit, asked.inquiry.calendar) if habit else f"{asked.counted(tally)}, {times(len(tally.entries))} in all"
     )
     rate = f", about {times(round(weekly))} a week" if seen >= 7 and weekly >= 1 else ""
     return asked.draft(f"{often}{rate}", "count", _entry_texts(tally.entries), 0.75, len(tally.days))
@@ -285,6 +289,8 @@ def _what(asked: _AskedHabit) -> Draft | None:
         return None
     if not verbs:
         return _doings(asked)
+    if asked.rest - set(terms(" ".join(_MEALS))):
+        return None  # of what is eaten, used or played, something is asked that deeds do not tell
     mine = [a for a in asked.routine.acts if a[1].split()[0] in verbs and a[2] and (asked.everybody or a[0] in asked.actors)]
     by_object: dict[str, list[Act]] = {}
     for act in mine:
@@ -294,7 +300,7 @@ def _what(asked: _AskedHabit) -> Draft | None:
     ranked = sorted((t for t in found if len(t.days) >= LEAST_DAYS), key=lambda t: (-len(t.days), -len(t.entries)))
     if not ranked:
         return None
-    told = [f"{named(t.entries)} ({asked.of_days(t.days)})" for t in ranked[:NUM_NAMED]]
+    told = [f"{named(t.entries)} ({asked.counted(t)})" for t in ranked[:NUM_NAMED]]
     texts = [text for t in ranked[:NUM_NAMED] for text in _entry_texts(t.entries)[-3:]]
     return asked.draft("; ".join(told), "list", texts, 0.6, [named(t.entries) for t in ranked[:NUM_NAMED]])
 
@@ -328,7 +334,7 @@ def _whether(asked: _AskedHabit) -> Draft | None:
     seen = asked.num_seen(tally.days)
     habit = _current(asked, acts)
     value = habit is not None or (len(tally.days) >= LEAST_DAYS and 2 * len(tally.days) >= seen)
-    said = describe_habit(habit, asked.inquiry.calendar) if habit else asked.of_days(tally.days)
+    said = describe_habit(habit, asked.inquiry.calendar) if habit else asked.counted(tally)
     return asked.draft(f"{'Yes' if value else 'No'}: {said}", "yes_no", _entry_texts(tally.entries), 0.7, value)
 
 

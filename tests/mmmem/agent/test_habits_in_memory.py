@@ -207,3 +207,30 @@ def test_a_changed_habit_is_closed_when_that_is_known_and_not_before(benchmark: 
         assert before["guitar"].ended_ns is None
         assert before["guitar"].days == guitar.days
         assert memory.ask("What does Jake usually do in the evening?").text.startswith("Jake reads novel on")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What app do I usually use to shop?",  # which app is told nowhere
+        "What do I usually eat with a spoon?",
+        "Who usually plays the violin?",  # nobody does
+        "What does Alice usually do in the afternoon?",  # nothing repeats then
+        "Whose bicycle is the green one?",
+        "Does Katrina like fish?",
+    ],
+)
+def test_what_no_habit_tells_is_not_answered_from_habits(week: Memory, question: str) -> None:
+    assert not [step for step in week.ask(question).steps if step.why.endswith("is tried as habit")]
+
+
+def test_how_often_something_was_done_is_a_number_of_times(week: Memory) -> None:
+    assert week.ask("How often did Alice go jogging?").value == 3
+    assert week.ask("How often did Alice go jogging?").text.startswith("3 times")
+
+
+def test_the_time_that_is_asked_about_is_all_that_counts(week: Memory) -> None:
+    first_half = Span(0, 4 * NS_PER_DAY)
+    assert week.ask("What do I usually eat?", window=first_half).text == "oatmeal (4 times)"
+    assert week.ask("Who usually cooks dinner?", window=first_half).text == "Katrina (3 times; Jake once)"
+    assert not week.ask("Who usually cooks dinner?", window=Span(0, NS_PER_DAY)).text.startswith("Katrina (")
