@@ -16,7 +16,7 @@ from mmmem.types import LEVELS, FrameRef
 _ID = re.compile(r"^([a-z]+):(-?\d+)$")
 _RUN = re.compile(r"^text:(\d+)-(\d+)$")
 _VISIT = re.compile(r"^visit:(.+):(\d+)$")
-_KINDS = (*LEVELS, "fact", "frame", "looked", "text", "visit")
+_KINDS = (*LEVELS, "fact", "frame", "looked", "summary", "text", "visit")
 _AROUND_NS = 5 * NS_PER_S // 2
 """A moment is shown with this much before and after it."""
 _MAX_CHARS = 600
@@ -79,6 +79,8 @@ def located(memory: Memory, name: str, stream: str | None) -> Located:
         return _text(memory, number)
     if kind == "fact":
         return _fact(memory, number)
+    if kind == "summary":
+        return _summary(memory, number)
     return _frame(memory, number) if kind == "frame" else _clip(memory, kind, number)
 
 
@@ -106,6 +108,14 @@ def _fact(memory: Memory, number: int) -> Located:
     if text is None:
         raise UnknownNameError(f"There is no fact:{number} in {memory.path}; it was forgotten, or never there.")
     return replace(_text(memory, text), id=f"fact:{number}")
+
+
+def _summary(memory: Memory, number: int) -> Located:
+    """The stretch a summary is about."""
+    made = next((one for one in memory.enrichments("summary") if one.id == number), None)
+    if made is None:
+        raise UnknownNameError(f"There is no summary:{number} in {memory.path}; it was forgotten, or made anew since.")
+    return Located(f"summary:{number}", made.stream_id, made.span.middle_ns, made.span, made.text)
 
 
 def _frame(memory: Memory, number: int) -> Located:

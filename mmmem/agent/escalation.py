@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mmmem.agent.gate import worth_asking
+from mmmem.agent.overviews import SUMMARY, overviews
 from mmmem.agent.sources import Asked
 from mmmem.chat import Budget, ChatModel, Judgement, judge, phrase_answer
 from mmmem.errors import ModelError
@@ -49,6 +50,7 @@ class ModelTier:
 def escalated(memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[Evidence], tier: ModelTier) -> Answer:
     """The model's answer if it found one in `evidence`, else `core`; either way with one more step. Never raises for a model."""
     started = time.perf_counter()
+    evidence = (*evidence, *overviews(memory, asked)) if evidence else evidence
 
     def step(why: str, tokens: int = 0) -> tuple[Step, ...]:
         ms = (time.perf_counter() - started) * 1000
@@ -89,7 +91,7 @@ def phrased(memory: "Memory", asked: Asked, plain: Answer, tier: ModelTier) -> A
 
 def _judged(core: Answer, found: Judgement, evidence: Sequence[Evidence]) -> Answer:
     cited = [evidence[i] for i in found.evidence]
-    rest = [one for one in evidence if one not in cited]
+    rest = [one for one in evidence if one not in cited and one.source != SUMMARY]
     return Answer(
         found.answer, core.kind, found.confidence, False, (*cited, *rest), choice=found.choice, value=found.answer, ms=core.ms
     )

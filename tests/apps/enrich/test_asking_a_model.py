@@ -86,3 +86,24 @@ def test_ingest_lets_a_model_go_over_what_it_took_in(cli: Cli, tmp_path, model):
     assert "made: 1 summary, 1 facts" in ran.stdout
     assert cli("summaries", "-m", tmp_path / "m", "--level", "minutes").stdout.count("Recorded was") == 1
     assert "name one with --chat" in cli("ingest", track, "-m", tmp_path / "m", "--budget", "3s").stderr
+
+
+def test_summaries_are_shown_to_the_judge_as_of_the_question(cli: Cli, memory_dir, model):
+    cli("enrich", "-m", memory_dir, "--chat", f"{model.url}#tiny", "--task", "summary", "--yes")
+    arguments = ("ask", QUESTION, "-m", memory_dir, "--chat", f"{model.url}#tiny", "--chat-always")
+    cli(*arguments)
+    late = [row for row in model.words().splitlines() if "| summary |" in row]
+    cli(*arguments, "--asked-at", "DAY1 09:30:00")
+    early = [row for row in model.words().splitlines() if "| summary |" in row]
+    assert len(late) == 3
+    assert len(early) == 1
+    assert f"| summary | Recorded was: {SECRET}" in early[0]
+
+
+def test_a_summary_can_be_opened(cli: Cli, memory_dir, model):
+    cli("enrich", "-m", memory_dir, "--chat", f"{model.url}#tiny", "--task", "summary", "--yes")
+    shown = json.loads(cli("summaries", "-m", memory_dir, "--json").stdout)["summaries"][0]
+    ran = cli("show", f"summary:{shown['id']}", "-m", memory_dir)
+    assert ran.code == 0
+    assert shown["text"][:60] in " ".join(ran.stdout.split())
+    assert "There is no summary:999" in cli("show", "summary:999", "-m", memory_dir).stderr

@@ -1,6 +1,8 @@
 """A model goes over a memory: what it makes is as of its time, can be resumed, and goes with what it was made of."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -147,6 +149,30 @@ def test_a_pass_that_is_stopped_goes_on_where_it_was(memory_dir, model):
     whole = 3 + NUM_PERIODS + 3 + NUM_PERIODS
     assert second.kept_already == 10
     assert sum(second.made.values()) == len(model.bodies) - 10 == whole - 10
+
+
+def test_a_pass_that_is_killed_loses_nothing_that_was_told(tmp_path, memory_dir, model):
+    """SIGKILL while the model is being asked: what was made before is there, and the next pass asks for the rest."""
+    url = f"{model.url}#tiny"
+    asked = 0
+
+    def stall_at_the_ninth(handler, body):
+        nonlocal asked
+        asked += 1
+        if asked == 9:
+            killed.kill()
+        obedient(handler, body)
+
+    obedient, model.default = model.default, stall_at_the_ninth
+    command = [sys.executable, "-m", "apps.cli", "enrich", "-m", str(memory_dir), "--chat", url, "--task", "facts", "--yes"]
+    killed = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    assert killed.wait(60) == -9
+    assert len(_made(memory_dir)) == 8
+    model.default = obedient
+    report = enriched(memory_dir, model, tasks=["facts"])
+    assert (report.kept_already, report.made["facts"]) == (8, NUM_PERIODS - 8)
+    with Memory.open(memory_dir) as memory:
+        assert memory.check().ok
 
 
 def test_a_summary_whose_lines_changed_is_made_again_and_those_above_it(memory_dir, model):
