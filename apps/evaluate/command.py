@@ -192,6 +192,7 @@ def probes(
     memory: Annotated[Path, typer.Option("--memory", "-m", metavar="DIR", envvar="MMMEM_MEMORY", help="The memory to ask.")],
     num: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many questions of each kind.")] = 50,
     seed: Annotated[int, typer.Option(help="Another seed draws other lines.")] = 0,
+    reported: Annotated[bool, typer.Option("--reported", help="Without quotation marks: who said that ...?")] = False,
     text_embedder: TextEmbedder = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -202,7 +203,7 @@ def probes(
     from apps.evaluate.progress import shown
 
     with reading(memory, text_embedder=text_embedder or "none") as opened:
-        _show(run_probes(opened, num=num, seed=seed, out=out, progress=shown), as_json)
+        _show(run_probes(opened, num=num, seed=seed, reported=reported, out=out, progress=shown), as_json)
 
 
 def _options(

@@ -211,8 +211,8 @@ def _is_speech(event: Event) -> bool:
     return event.stored.text.kind == "speech"
 
 
-def probes(memory: "Memory", *, num: int, seed: int) -> Dataset[Truth]:
-    """At most `num` questions of each kind about a memory, with the truth apart.
+def probes(memory: "Memory", *, num: int, seed: int, reported: bool = False) -> Dataset[Truth]:
+    """At most `num` questions of each kind about a memory, with the truth apart; `reported` for those without quotation marks.
 
     Raises:
         InvalidInputError: the memory holds no line that can be told from all others.
@@ -224,8 +224,12 @@ def probes(memory: "Memory", *, num: int, seed: int) -> Dataset[Truth]:
     kinds = _kinds(memory, drawn)
     key = memory.path.name
     asked_at_ns = memory.end_ns()
+    words = told if reported else str
     cases = [
-        Case(AskedQuestion(f"{kind} {number}", text, asked_at_ns, key, type=kind), partial(_same, truth))
+        Case(
+            AskedQuestion(f"{kind} {number}", words(text), asked_at_ns, key, type=kind),
+            partial(_same, truth),
+        )
         for kind, found in kinds.items()
         for number, (text, truth) in enumerate(_chosen(found, num))
     ]
@@ -253,6 +257,27 @@ def _chosen(found: Sequence[Probe], num: int) -> list[Probe]:
     rest = [probe for probe in found if probe not in rivalled][: num - len(rivalled)]
     chosen = {id(probe) for probe in (*rivalled, *rest)}
     return [probe for probe in found if id(probe) in chosen]
+
+
+TOLD = (
+    (r'^Which came (first:|last,) "(.+)" or "(.+)"\?$', r"Which came \1 that \2 or that \3?"),
+    (r'^In which stream was "(.+)" (\w+)\?$', r"In which stream was it \2 that \1?"),
+    (r'^On which day was "(.+)" said\?$', r"On which day was it said that \1?"),
+    (r'^On which day did this happen: "(.+)"\?$', r"On which day did it happen that \1?"),
+    (r'^Who said "(.+)"\?$', r"Who said that \1?"),
+    (r'^Was this said or seen: "(.+)"\?$', r"Was it said or seen that \1?"),
+    (r'^When was "(.+)" said\?$', r"When was it said that \1?"),
+    (r'^When did this happen: "(.+)"\?$', r"When did it happen that \1?"),
+)
+"""The same questions without quotation marks, as somebody reports what was said; `before or after` stays quoted."""
+
+
+def told(text: str) -> str:
+    """A question of this module in reported speech."""
+    for quoted, reported in TOLD:
+        if re.match(quoted, text):
+            return re.sub(quoted, reported, text)
+    return text
 
 
 def _same(truth: Truth) -> Truth:

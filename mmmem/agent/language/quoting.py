@@ -6,11 +6,13 @@ LEAST_WORDS = 3
 """What is shorter is a title or a name, and stays in the sentence."""
 STAND_IN = "this"
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]")
-_ASKS = r"(?:who|whose|when|what\s+time|(?:(?:in|on|from)\s+)?(?:which|what)\s+(?:stream|camera|video|recording|conversation|footage|day|date))"
-_REPORTS = r"(?:sa(?:id|y|ys)|seen?|saw|heard?|shown|mention(?:ed)?|told|happen(?:ed)?)"
-_SAID_OR_SEEN = r"(?:said|seen|heard|shown|mentioned|read|written)"
+_ORIGIN = r"(?:stream|camera|video|recording|conversation|footage|day|date)"
+_ASKS = rf"(?:who|whose|when|what\s+time|(?:(?:in|on|from)\s+)?(?:which|what)\s+{_ORIGIN})"
+_HEARD = r"(?:said|seen|heard|shown|mentioned|read|written)"
+_REPORTS = rf"(?:say|said|says|mention|mentioned|told|it\s+happen|(?:was|is)\s+it\s+{_HEARD})"
+"""`see that` and `hear that` are left out: `When did I see that man?`."""
 _REPORTED = re.compile(
-    rf"^\W*(?:{_ASKS}\b[^?]*?\b{_REPORTS}|(?:was|is)\s+it\s+{_SAID_OR_SEEN}\s+or\s+{_SAID_OR_SEEN})\s+that\s+(?P<one>.+?)[\s?]*$",
+    rf"^\W*(?:{_ASKS}\b[^?]*?\b{_REPORTS}|(?:was|is)\s+it\s+{_HEARD}\s+or\s+{_HEARD})\s+that\s+(?P<one>.+?)[\s?]*$",
     re.IGNORECASE | re.DOTALL,
 )
 _WHICH_CAME = re.compile(

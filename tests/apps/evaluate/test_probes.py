@@ -64,6 +64,15 @@ def test_every_kind_is_asked_and_what_was_stored_is_known(week: Memory) -> None:
     assert report.figures["who said it"]["right"].chance == pytest.approx(1 / 3)
 
 
+def test_the_same_is_known_without_quotation_marks(week: Memory) -> None:
+    quoted, reported = (probes(week, num=10, seed=2, reported=way).cases for way in (False, True))
+    assert [case.gold() for case in quoted] == [case.gold() for case in reported]
+    marked = [case.question.text for case in reported if '"' in case.question.text]
+    assert all("before or after" in text for text in marked)
+    report = run_probes(week, num=10, seed=2, reported=True)
+    assert all(figures["right"].value >= 0.9 for figures in report.figures.values())
+
+
 def test_a_seed_gives_the_same_questions_and_another_gives_others(week: Memory) -> None:
     first, again, other = ([case.question for case in probes(week, num=10, seed=seed).cases] for seed in (1, 1, 2))
     assert first == again
