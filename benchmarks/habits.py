@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from mmmem.agent.routine import Routine
-from mmmem.banks.consolidation.habits import MIN_DAYS, Coverage, Habit, habits_of
+from mmmem.banks.consolidation.coverage import Coverage
+from mmmem.banks.consolidation.habits import MIN_DAYS, Habit, habits_of
 from mmmem.banks.consolidation.ledger import occasions_of
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Calendar, Span
 from mmmem.memory import Memory

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mmmem.agent.view import Ints, View
-from mmmem.banks.consolidation.habits import Coverage, Habit
+from mmmem.banks.consolidation.coverage import Coverage
+from mmmem.banks.consolidation.habits import Habit
 from mmmem.banks.consolidation.ledger import Act, Entry, Ledger, derived
 from mmmem.banks.consolidation.standing import Said, Standing, owners, tastes, usual_places
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mmmem.banks.consolidation.chance import Ints
+from mmmem.banks.consolidation.coverage import Coverage
 from mmmem.banks.consolidation.deeds import deeds_of
-from mmmem.banks.consolidation.habits import Coverage, Habit, Occasion, habits_of
+from mmmem.banks.consolidation.habits import Habit, Occasion, habits_of
 from mmmem.banks.consolidation.verbs import ALONE
 from mmmem.types import TimedText
 

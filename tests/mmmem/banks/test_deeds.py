@@ -56,7 +56,7 @@ def test_what_is_wished_denied_or_unnamed_is_no_deed(text: str) -> None:
     assert [deed for deed in told(text) if deed[1] not in ("wash", "rinse")] == []
 
 
-def test_speech_tells_what_was_done_and_loses_the_time_of_the_day():
+def test_speech_tells_what_was_done_and_loses_the_time_of_the_day() -> None:
     made, jogged = (
         deeds_of(TimedText(Span(0, 1), text, "speech", "Jake"))[0] for text in ("I made coffee", "I went jogging yesterday")
     )
@@ -71,16 +71,16 @@ def test_speech_that_tells_of_no_day_is_no_deed(text: str) -> None:
     assert told(text, "speech", "Jake") == []
 
 
-def test_signs_do_nothing():
+def test_signs_do_nothing() -> None:
     assert told("Jake makes coffee", "ocr") == []
 
 
-def test_one_act_in_any_form_has_one_key():
+def test_one_act_in_any_form_has_one_key() -> None:
     forms = ["Jake washes the dishes", "Jake washed a dish", "Jake is washing dishes", "Jake has washed the dishes"]
     assert len({(d.actor, d.verb, d.key) for text in forms for d in deeds_of(TimedText(Span(0, 1), text))}) == 1
 
 
-def test_every_verb_has_all_of_its_forms():
+def test_every_verb_has_all_of_its_forms() -> None:
     forms = {verb.lemma: {form for v in VERBS.values() if v.lemma == verb.lemma for form in v.forms} for verb in VERBS.values()}
     assert all(found == {"base", "third", "past", "participle", "ing"} for found in forms.values()), forms
     assert [third_person(v) for v in ("make", "get up", "wash", "study", "go")] == [

@@ -19,7 +19,8 @@ from mmmem.banks.consolidation.chance import (
     in_group,
     segments,
 )
-from mmmem.banks.consolidation.habits import ALPHA, DAY_BEGINS_NS, Coverage, Habit, Occasion, habits_of
+from mmmem.banks.consolidation.coverage import DAY_BEGINS_NS, Coverage
+from mmmem.banks.consolidation.habits import ALPHA, Habit, Occasion, habits_of
 from mmmem.banks.consolidation.wording import clock, describe_habit
 from mmmem.clock import MAX_NS, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, Calendar
 
@@ -43,7 +44,7 @@ def the_habit(occasions: list[Occasion], coverage: Coverage) -> Habit:
     return found[0]
 
 
-def test_coffee_on_four_of_five_mornings():
+def test_coffee_on_four_of_five_mornings() -> None:
     habit = the_habit(done((1, 9.7), (2, 9.5), (4, 9.7), (5, 9.8)), covered(5, 9, 18))
     assert (habit.when, habit.days, habit.missed) == ("morning", (1, 2, 4, 5), (3,))
     assert habit.clock_ns is not None
@@ -54,7 +55,7 @@ def test_coffee_on_four_of_five_mornings():
     assert said == "Jake makes coffee on 4 of 5 mornings seen, around 09:40 (not on DAY3)"
 
 
-def test_a_day_on_which_nobody_looked_then_is_no_exception():
+def test_a_day_on_which_nobody_looked_then_is_no_exception() -> None:
     looked = np.array([9, 24 + 9, 48 + 14, 72 + 9, 96 + 9]) * H
     coverage = Coverage(looked, np.array([18, 24 + 18, 48 + 18, 72 + 18, 96 + 18]) * H, DAYS)
     habit = the_habit(done((1, 9.7), (2, 9.5), (4, 9.7), (5, 9.8)), coverage)
@@ -62,14 +63,14 @@ def test_a_day_on_which_nobody_looked_then_is_no_exception():
     assert habit.num_seen == 4
 
 
-def test_once_twice_and_a_single_busy_day_are_no_habit():
+def test_once_twice_and_a_single_busy_day_are_no_habit() -> None:
     coverage = covered(14, 8, 22)
     assert habits_of(done((3, 9.0)), coverage) == []
     assert habits_of(done((3, 9.0), (4, 9.0)), coverage) == []
     assert habits_of(done(*((3, 8 + i / 10) for i in range(40))), coverage) == []
 
 
-def test_an_act_done_at_all_hours_has_no_usual_time_but_is_an_everyday_one():
+def test_an_act_done_at_all_hours_has_no_usual_time_but_is_an_everyday_one() -> None:
     rng = np.random.default_rng(1)
     everyday = [(day, float(hour)) for day in range(1, 15) for hour in np.sort(rng.uniform(8, 22, 12))]
     habit = the_habit(done(*everyday), covered(14, 8, 22))
@@ -78,7 +79,7 @@ def test_an_act_done_at_all_hours_has_no_usual_time_but_is_an_everyday_one():
     assert len(habit.days) == 14
 
 
-def test_a_time_around_midnight_belongs_to_the_day_before():
+def test_a_time_around_midnight_belongs_to_the_day_before() -> None:
     nights = [(day, 23.9) if day % 2 else (day, 24.2) for day in range(1, 8)]
     habit = the_habit(done(*nights), covered(8, 10, 26))
     assert habit.when == "evening"
@@ -87,7 +88,7 @@ def test_a_time_around_midnight_belongs_to_the_day_before():
     assert int(circular_distance(np.array([habit.clock_ns]), 0)[0]) < 30 * M
 
 
-def test_saturdays_are_found_where_weeks_allow():
+def test_saturdays_are_found_where_weeks_allow() -> None:
     calendar = Calendar("wall", "UTC")
     monday = calendar.parse("2026-03-02")
     first = calendar.day_of(monday)
@@ -97,7 +98,7 @@ def test_saturdays_are_found_where_weeks_allow():
     assert (habit.when, len(habit.days), habit.missed) == ("Saturday", 5, ())
 
 
-def test_a_habit_that_stops_is_closed_and_kept_and_its_end_is_learned_later():
+def test_a_habit_that_stops_is_closed_and_kept_and_its_end_is_learned_later() -> None:
     coverage = covered(20, 8, 22)
     occasions = done(*((day, 20.0) for day in range(1, 11)))
     before = the_habit(occasions, covered(10, 8, 22))
@@ -111,7 +112,7 @@ def test_a_habit_that_stops_is_closed_and_kept_and_its_end_is_learned_later():
     assert after.ended_ns > after.valid.end_ns, "one missed day is an exception; that it ended is learned from several"
 
 
-def test_a_habit_is_learned_no_earlier_than_it_could_be():
+def test_a_habit_is_learned_no_earlier_than_it_could_be() -> None:
     occasions = done(*((day, 9.5) for day in range(1, 11)))
     habit = the_habit(occasions, covered(10, 8, 22))
     for num_days in range(1, 11):
@@ -133,7 +134,7 @@ def test_what_is_known_at_a_day_is_the_same_whether_or_not_days_follow(times: li
         assert not set(habit.days) & set(habit.missed)
 
 
-def test_chance_moments_make_hardly_any_habit():
+def test_chance_moments_make_hardly_any_habit() -> None:
     rng = np.random.default_rng(7)
     coverage = covered(7, 8, 22)
     found = 0
@@ -158,7 +159,7 @@ def test_the_binomial_tail_is_the_poisson_binomial_one_of_equal_chances(k: int, 
     assert at_least_of(min(k, n), n, chance) == pytest.approx(at_least(min(k, n), np.full(n, chance)), abs=1e-9)
 
 
-def test_the_least_of_several_tails_is_bounded_by_their_sum():
+def test_the_least_of_several_tails_is_bounded_by_their_sum() -> None:
     rng = np.random.default_rng(2)
     shares = np.array([0.4, 0.3, 0.2, 0.1])
     draws = rng.multinomial(6, shares, 100_000)
@@ -169,7 +170,7 @@ def test_the_least_of_several_tails_is_bounded_by_their_sum():
         assert as_surprising <= at_least_of_any(k, 6, share, shares) + 0.004
 
 
-def test_the_hypergeometric_tail_counts_draws():
+def test_the_hypergeometric_tail_counts_draws() -> None:
     assert in_group(3, 7, 3, 3) == pytest.approx(1 / 35)  # one of the 35 ways to choose 3 of 7 days
     assert in_group(3, 7, 0, 3) == pytest.approx(1.0)
 
@@ -184,7 +185,7 @@ def test_a_circular_median_turns_with_its_times(times: list[int], turn: int) -> 
     assert len(set(times)) > 1 or spread == turned_spread == 0
 
 
-def test_a_change_needs_evidence_and_is_dated_where_it_happened():
+def test_a_change_needs_evidence_and_is_dated_where_it_happened() -> None:
     assert segments([True] * 10 + [False] * 10) == [(0, 10), (10, 20)]
     assert segments([True] * 3 + [False] * 2) == [(0, 5)]
     assert segments([True, False] * 10) == [(0, 20)]
@@ -214,13 +215,13 @@ def test_the_best_partition_is_the_best_of_all(days: list[bool]) -> None:
     assert score(tuple(a for a, _ in found[1:])) == pytest.approx(max(map(score, allowed)), abs=1e-9)
 
 
-def test_a_coin_hardly_ever_seems_to_change():
+def test_a_coin_hardly_ever_seems_to_change() -> None:
     rng = np.random.default_rng(3)
     changes = sum(len(segments((rng.random(28) < 0.5).tolist())) > 1 for _ in range(1000))
     assert changes <= 1000 / CHANGE_FACTOR
 
 
-def test_coverage_counts_overlaps_once():
+def test_coverage_counts_overlaps_once() -> None:
     coverage = Coverage(np.array([9 * H, 10 * H, 9 * H]), np.array([11 * H, 12 * H, 10 * H]), DAYS)
     assert coverage.covered_ns == {1: 3 * H}
     assert coverage.covered(1, 6 * H, 7 * H) == H  # from ten to eleven

@@ -27,7 +27,7 @@ def keys(rows: list[Said]) -> list[Standing]:
     return [s for s in usual_places([*rows, *OTHERS]) if s.subject == "keys"]
 
 
-def test_a_usual_place_has_counts_exceptions_and_support():
+def test_a_usual_place_has_counts_exceptions_and_support() -> None:
     (place,) = keys(at("on hook", "on hook", "on table", "on hook", "on hook"))
     assert (place.object, place.count, place.against, place.support) == ("on hook", 4, 1, (0, 1, 3, 4))
     assert place.ended_ns is None
@@ -45,18 +45,18 @@ def test_too_little_is_no_usual_place(places: tuple[str, ...]) -> None:
     assert keys(at(*places)) == []
 
 
-def test_what_stands_everywhere_needs_more_than_four_times():
+def test_what_stands_everywhere_needs_more_than_four_times() -> None:
     everywhere = said(*((f"thing {number}", "at", "on table") for number in range(40)), start=1000)
     assert [s for s in usual_places([*at(*["on table"] * 4), *everywhere]) if s.subject == "keys"] == []
     assert keys(at(*["on table"] * 4)) != []
 
 
-def test_repeating_it_within_half_an_hour_counts_once():
+def test_repeating_it_within_half_an_hour_counts_once() -> None:
     rows = [Said("keys", "at", "on hook", n, n * NS_PER_HOUR // 60, n * NS_PER_HOUR // 60, n % 2) for n in range(9)]
     assert keys(rows) == []
 
 
-def test_a_changed_place_closes_the_old_one_and_keeps_it():
+def test_a_changed_place_closes_the_old_one_and_keeps_it() -> None:
     rows = at(*["on hook"] * 10, *["in drawer"] * 10)
     old, new = keys(rows)
     assert (old.object, old.count, old.valid.end_ns) == ("on hook", 10, rows[10].start_ns)
@@ -86,7 +86,7 @@ def test_a_place_is_known_from_when_it_says_it_was_learned(rows: list[Said]) -> 
             assert all(s.ended_ns is None for s in then if s.object == place.object)
 
 
-def test_chance_places_are_hardly_ever_usual():
+def test_chance_places_are_hardly_ever_usual() -> None:
     rng = np.random.default_rng(5)
     names = ["table", "desk", "shelf", "sofa", "chair", "floor"]
     things = [f"thing {n}" for n in range(200)]
@@ -95,13 +95,13 @@ def test_chance_places_are_hardly_ever_usual():
     assert len(usual_places(rows)) <= expected + 3 * deviation
 
 
-def test_a_change_of_mind_closes_what_was_said_before():
+def test_a_change_of_mind_closes_what_was_said_before() -> None:
     first, second = tastes(said(("Mia", "likes", "coffee"), ("Mia", "likes", "coffee"), ("Mia", "dislikes", "coffee")))
     assert (first.kind, first.count, first.against, first.ended_ns) == ("likes", 2, 1, second.learned_ns)
     assert (second.kind, second.count, second.ended_ns) == ("dislikes", 1, None)
     assert first.valid.end_ns == second.valid.start_ns
 
 
-def test_every_owner_is_counted():
+def test_every_owner_is_counted() -> None:
     found = owners(said(("Mia", "owns", "red cup"), ("Tom", "owns", "red cup"), ("Mia", "owns", "red cup")))
     assert [(s.subject, s.object, s.count) for s in found] == [("Mia", "red cup", 2), ("Tom", "red cup", 1)]
