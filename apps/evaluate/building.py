@@ -163,9 +163,10 @@ class Opener:
         """The memory, WorldMM's loop over it, or the memory with a language model, to be searched and asked."""
         with memory:
             if self._steering.is_worldmm:
-                from mmmem.agent.worldmm import WorldMM
+                from mmmem.agent.worldmm import WINDOWS, WorldMM
 
-                yield cast(Tellable, WorldMM(memory, model=self._model))
+                windows = {length_ns: WINDOWS[length_ns] for length_ns in self._steering.windows_ns}
+                yield cast(Tellable, WorldMM(memory, windows=windows, model=self._model))
             else:
                 yield memory if self._model is None else cast(Tellable, Escalating(memory, self._model))
 

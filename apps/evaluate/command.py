@@ -37,11 +37,13 @@ Limit = Annotated[int | None, typer.Option(min=1, help="Ask only the first so ma
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="One line of JSON for every question.")]
 PolicyName = Annotated[
     str | None,
-    typer.Option("--policy", metavar="NAME|FILE", help="worldmm for the loop of that paper, or a TOML file of numbers."),
+    typer.Option(
+        "--policy", metavar="NAME|FILE", help="worldmm for that paper's loop, worldmm:3min for one length of window, or a file."
+    ),
 ]
 Without = Annotated[
     str | None,
-    typer.Option(metavar="PART,...", help="Switch parts off: meaning, choices, neighbours, recency, time, facts, visual."),
+    typer.Option(metavar="PART,...", help="Switch parts off, as in recency,neighbours; an unknown name lists them all."),
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=NUMBER", help="Change one number of the policy.")]
 Sweep = Annotated[str | None, typer.Option(metavar="NAME=A,B,...", help="One run for each value of a number of the policy.")]

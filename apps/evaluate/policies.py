@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from mmmem.agent.policy import Policy, default_policy, read_policy
+from mmmem.clock import NS_PER_HOUR, NS_PER_MIN, NS_PER_S
 from mmmem.errors import InvalidInputError
 from mmmem.suggest import known_name
 
 WORLDMM = "worldmm"
-"""Name of the loop of the paper of that name, run on the same memory."""
+"""Name of the loop of the paper of that name, run on the same memory; `worldmm:3min` for windows of one length alone."""
+WINDOWS = {"30s": 30 * NS_PER_S, "3min": 3 * NS_PER_MIN, "10min": 10 * NS_PER_MIN, "1h": NS_PER_HOUR}
+"""Lengths of the paper's windows by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,13 @@ class Steering:
     @property
     def is_worldmm(self) -> bool:
         """Whether the paper's loop asks, not the product's."""
-        return self.name == WORLDMM
+        return self.name.partition(":")[0] == WORLDMM
+
+    @property
+    def windows_ns(self) -> tuple[int, ...]:
+        """The lengths of window that loop uses: all of the paper's, or the one its name gives."""
+        length = self.name.partition(":")[2]
+        return (WINDOWS[length],) if length else tuple(WINDOWS.values())
 
     def settings(self) -> dict[str, Any]:
         """What differs from the product, ready for JSON."""
@@ -52,15 +61,18 @@ def steering(name: str | None = None, without: str | None = None, changes: Seque
     """Read the options of a run.
 
     Args:
-        name: a TOML file with every number, `worldmm`, or None for the product's own.
+        name: a TOML file with every number, `worldmm` or `worldmm:LENGTH`, or None for the product's own.
         without: names of parts, separated by commas.
         changes: `NAME=NUMBER` each.
 
     Raises:
-        UnknownNameError: no part or number of that name; did you mean.
+        UnknownNameError: no part, number or length of that name; did you mean.
         InvalidInputError: a file that cannot be read, a number that is none.
     """
-    base = default_policy() if name in (None, WORLDMM) else read_policy(Path(str(name)))
+    loop, _, length = (name or WORLDMM).partition(":")
+    if loop == WORLDMM and length:
+        known_name(length, WINDOWS, "length of window")
+    base = default_policy() if loop == WORLDMM else read_policy(Path(str(name)))
     made = Steering(name or "default", base)
     for change in changes:
         made = made.changed(*_pair(change))

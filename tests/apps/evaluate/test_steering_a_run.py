@@ -15,6 +15,7 @@ from apps.evaluate.policies import Steering, steering, sweep
 from apps.evaluate.runs import RunOptions, run_egolife
 from mmmem.agent.escalation import ModelTier
 from mmmem.agent.policy import PARTS, default_policy
+from mmmem.agent.worldmm import WINDOWS
 from mmmem.errors import InvalidInputError, ModelError, UnknownNameError
 
 
@@ -50,6 +51,15 @@ def test_the_other_loop_is_a_name() -> None:
     assert not steering().is_worldmm
 
 
+def test_the_other_loop_may_have_windows_of_one_length() -> None:
+    assert steering("worldmm").windows_ns == tuple(WINDOWS)
+    assert steering("worldmm:3min").windows_ns == (180 * 10**9,)
+    assert steering("worldmm:3min").is_worldmm
+    assert steering("worldmm:3min").settings()["policy"] == "worldmm:3min"
+    with pytest.raises(UnknownNameError, match="Did you mean '3min'"):
+        steering("worldmm:3mins")
+
+
 def test_a_sweep_is_a_number_and_its_values() -> None:
     assert sweep("recency=0, 0.25,1") == ("recency", (0.0, 0.25, 1.0))
 
@@ -79,12 +89,12 @@ def ego(tmp_path: Path, published: SimpleNamespace) -> Path:
 
 
 def test_ablations_and_the_other_loop_ask_one_kept_memory(call: Any, ego: Path, tmp_path: Path) -> None:
-    ways = ([], ["--without", "recency,choices"], ["--policy", "worldmm"], ["--set", "meaning=1"])
+    ways = ([], ["--without", "recency,choices"], ["--policy", "worldmm"], ["--policy", "worldmm:1h"], ["--set", "meaning=1"])
     reports = [json.loads(call("egolife", ego, "-m", tmp_path / "kept", "--json", *way).stdout) for way in ways]
-    assert [report["memories"][0]["reused"] for report in reports] == [False, True, True, True]
-    assert [report["num_scored"] for report in reports] == [2] * 4
+    assert [report["memories"][0]["reused"] for report in reports] == [False, True, True, True, True]
+    assert [report["num_scored"] for report in reports] == [2] * 5
     assert [(r["settings"]["policy"], r["settings"]["without"], r["settings"]["changes"]) for r in reports] == [
-        ("", [], {}), ("", ["recency", "choices"], {}), ("worldmm", [], {}), ("", [], {"meaning": 1.0}),
+        ("", [], {}), ("", ["recency", "choices"], {}), ("worldmm", [], {}), ("worldmm:1h", [], {}), ("", [], {"meaning": 1.0}),
     ]  # fmt: skip
 
 
