@@ -52,6 +52,8 @@ WINDOWS: Mapping[int, int] = {30 * NS_PER_S: 10, 3 * NS_PER_MIN: 5, 10 * NS_PER_
 """Length of a window, and how many windows of that length are candidates."""
 OFF = ("recency", "time", "neighbours")
 """Parts of our policy the paper does not have."""
+CHOICES_WEIGHT, MEANING_WEIGHT = 0.6, 2.0
+"""Of the best option's words and of meaning, against the question's words; fixed, so that fitting ours does not move theirs."""
 
 
 _LOOKS = re.compile(r"\b(?:colou?r|look(?:s|ed|ing)?\s+like|wear(?:s|ing)?|wore|shape|pattern|written|seen)\b", re.IGNORECASE)
@@ -184,10 +186,10 @@ class WorldMM:
     def _line_scores(self, asked: Asked, meaning: Floats | None) -> Floats:
         """(L,) what each line's clip is worth; the best line of a window says which clip stands for it."""
         worth = _scaled(_relevance(asked.view.clip_bm25, asked))[asked.view.lines.clip]
-        return worth if meaning is None else worth + asked.policy.meaning * meaning
+        return worth if meaning is None else worth + MEANING_WEIGHT * meaning
 
     def _meaning(self, asked: Asked) -> Floats | None:
-        return self._memory.recall.episodic.line_similarity(asked.view, asked.query.text) if asked.policy.meaning else None
+        return self._memory.recall.episodic.line_similarity(asked.view, [asked.query.text]) if asked.policy.meaning else None
 
     def _window_scores(self, asked: Asked, length_ns: int, meaning: Floats | None) -> tuple[Ints, Floats]:
         """Which window each line lies in, and how well each window fits: words, and the best meaning of its lines."""
@@ -196,7 +198,7 @@ class WorldMM:
         if meaning is not None:
             best = np.zeros(len(score))
             np.maximum.at(best, window, meaning)
-            score = score + asked.policy.meaning * best
+            score = score + MEANING_WEIGHT * best
         return window, score
 
     def _windows_of(self, view: View, length_ns: int) -> tuple[Ints, Bm25]:
@@ -252,9 +254,9 @@ class WorldMM:
 def _relevance(bm25: Bm25, asked: Asked) -> Floats:
     """BM25 of the question, and of the option that fits best."""
     score = bm25.scores(term_weights(asked.question.content or asked.question.text))
-    if asked.question.choices:
+    if asked.question.choices and asked.policy.choices:
         options = [bm25.scores(term_weights(choice)) for choice in asked.question.choices]
-        score = score + asked.policy.choices * np.max(options, axis=0)
+        score = score + CHOICES_WEIGHT * np.max(options, axis=0)
     return np.asarray(score)
 
 

@@ -33,9 +33,9 @@ def test_a_part_goes_off_and_is_written_down(part: str) -> None:
 
 
 def test_numbers_are_set_one_by_one_and_parts_go_off_after_that() -> None:
-    made = steering(without="choices", changes=["recency=0.5", "choices=3"])
-    assert made.policy == replace(default_policy(), recency=0.5, choices=0.0)
-    assert made.changes == {"recency": 0.5, "choices": 3.0}
+    made = steering(without="neighbours", changes=["recency=0.5", "neighbours=3"])
+    assert made.policy == replace(default_policy(), recency=0.5, neighbours=0.0)
+    assert made.changes == {"recency": 0.5, "neighbours": 3.0}
 
 
 def test_a_file_gives_every_number(tmp_path: Path) -> None:
