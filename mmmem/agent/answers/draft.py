@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from mmmem.agent.answers.features import Features, confidence_of
 from mmmem.agent.answers.matching import MEASURED, Matching
-from mmmem.agent.answers.telling import Refused
+from mmmem.agent.answers.subjects import LEAST_FIT
+from mmmem.agent.answers.telling import Refused, positions_of
 from mmmem.agent.language.verbforms import words_for
 from mmmem.agent.recall import Recall
 from mmmem.agent.rendering import SEPARATOR, line_text
@@ -27,7 +28,7 @@ ENOUGH_THINGS = 2
 ENOUGH_COVERAGE = 0.6
 TIMED = ("when", "duration", "how_often")
 """Of these a line that shares the thing and not the deed tells nothing."""
-REFUSED_MARGIN = 0.2
+REFUSED_MARGIN = 0.15
 """A line about somebody else that fits better by this shows that the question mistakes who did it."""
 LEAST_COVERAGE_TO_MEASURE = 0.5
 """The same for times, lengths and numbers, which give no words that would show what the line is about."""
@@ -158,8 +159,12 @@ class Inquiry(Matching):
         """Whether a line says the deed, or names so many of its things that it must be about it."""
         if self.says_the_deed(line):
             return True
-        held = {word for term in terms(self.stored([line])[0].text.text) for word in words_for(term)}
-        named = [t for t in (*self.question.deed.object, *self.question.deed.place) if t in held]
+        text = self.stored([line])[0].text
+        held = {word for term in terms(text.text) for word in words_for(term)}
+        things = (*self.question.deed.object, *self.question.deed.place)
+        named = [t for t in things if t in held]
+        if text.kind == "speech" and 2 * len(named) > len(things):  # who talks does not narrate: `took the kids to the museum`
+            return self.reading_of(line).subject >= LEAST_FIT
         return len(named) >= ENOUGH_THINGS and self.coverage_of(line) >= ENOUGH_COVERAGE
 
     def _names_a_thing(self, line: int) -> bool:
@@ -167,7 +172,7 @@ class Inquiry(Matching):
         things = {term for entity in self.question.entities if not entity[:1].isupper() for term in terms(entity)} & set(
             self.wanted
         )
-        return not things or any(line in self.view.postings(term)[0] for term in things)
+        return not things or any(line in positions_of(self.view, term) for term in things)
 
     def why_not(self) -> str:
         """What was looked at, and why it does not suffice."""

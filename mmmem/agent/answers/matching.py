@@ -29,6 +29,7 @@ from mmmem.banks.semantic_phrases import VERB_OF
 from mmmem.clock import NS_PER_S
 from mmmem.store.records import StoredText
 from mmmem.text.terms import terms, tokens
+from mmmem.types import TEXT_KINDS
 
 if TYPE_CHECKING:
     from mmmem.memory import Memory
@@ -53,6 +54,7 @@ INSTANT_ACTS = frozenset(("open", "close", "turn", "break", "enter", "put", "tak
 """Verbs of `mmmem.banks.semantic` that are over as soon as they are done."""
 SAYS_IT = Reading(1.0, 1.0)
 LEAST_TOLD = 0.5
+SPEECH = TEXT_KINDS.index("speech")
 NUM_READ = 80
 NUM_READ_TO_MEASURE = 200
 NUM_READ_FOR_WORDS = 5000
@@ -140,6 +142,7 @@ class Matching:
         else:
             found = self._covering(self.wanted, self._line_allowed) if self.wanted else self._holding_words()
         found = found if len(found) else self._naming_the_time()
+        found = found if len(found) else self._told_later()
         if self.question.constraint.outside == "future":
             found = self._those(found, lambda stored: speaks_of_the_future(stored.text.text))
         speaker = speaker_asked(self.question.text)
@@ -243,6 +246,16 @@ class Matching:
             holds[self.view.postings(word)[0]] = True
             named &= holds
         return self._covering(self.wanted, named)
+
+    def _told_later(self) -> Matches:
+        """What was said after the time asked about: people tell of things when they are over."""
+        windows = self.question.constraint.windows
+        if not (windows and self.wanted and self.reads_deeds) or self.asked.query.window is not None:
+            return Matches(np.zeros(0, np.int64), np.zeros(0))
+        later = (self.view.lines.start_ns >= windows[0].end_ns) & (self.view.lines.kind == SPEECH)
+        told = self.telling(self.question.deed, self.wanted, self._covering(self.wanted, later))
+        self.told = replace(told, refused=(*self.told.refused, *told.refused))
+        return told.matches
 
     @cached_property
     def _line_allowed(self) -> Mask:

@@ -96,7 +96,7 @@ def _of_verb(sentence: Sentence, at: int, relation: Relation, text: TimedText, d
 
 def _judged(reading: Reading, deed: Deed) -> Reading:
     against: Against = ""
-    if deed.past and reading.status in ("meant", "asked", "sung"):
+    if reading.status == "asked" or (deed.past and reading.status in ("meant", "sung")):
         against = "not done"
     elif reading.subject <= 0.0:
         against = "other subject"

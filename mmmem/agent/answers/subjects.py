@@ -103,6 +103,8 @@ def _main_subject(words: Sequence[str], lower: Sequence[str], at: int, text: Tim
         first += 1
     if first >= len(words):
         return WEARER if text.kind == "caption" else "i"
+    if first >= at and text.kind == "caption" and at < len(words):  # `Opens the box.`
+        return WEARER
     if lower[first] in FIRST | FIRST_PLURAL | SECOND | THIRD:
         return words[first]
     if words[first][:1].isupper() and is_name(words[first]):
@@ -123,7 +125,8 @@ def _main_subject(words: Sequence[str], lower: Sequence[str], at: int, text: Tim
     if text.kind == "caption":
         return WEARER if first == at or is_verb(base(lower[first])) or lower[first].endswith(("ed", "ing")) else ""
     addressed = set(lower) & SECOND or "," in words[:first] or (first + 1 < len(words) and words[first + 1] == ",")
-    return "i" if lower[first].endswith(("ed", "ing")) and not addressed else ""
+    acts = lower[first].endswith(("ed", "ing")) or lower[first] in PAST_FORMS
+    return "i" if acts and not addressed else ""
 
 
 def subject_fit(subject: str, text: TimedText, deed: Deed) -> float:

@@ -14,6 +14,8 @@ from mmmem.text.terms import terms
 
 READ_SHARE = 0.3
 """Lines that share less than this of what the best shares are not read."""
+PARAPHRASED = 0.5
+"""Who talks says things in other words than who asks: a verb that is not said counts so much less against a spoken line."""
 SUBJECT_WEIGHT = 1.0
 """Of a subject that is no word of an index: I, we."""
 
@@ -112,7 +114,8 @@ def told_by(view: View, found: Matches, texts: Sequence[StoredText], asked: Soug
         if reading.against:
             refused.append(Refused(line, (says + asked.subject) / asked.total, reading))
         elif says > 0.0 or not (asked.verb or asked.rest):
-            coverage[place] = (says + asked.subject * reading.subject) / asked.total
+            unsaid = PARAPHRASED * asked.verb if reading.verb == 0.0 and stored.text.kind == "speech" else 0.0
+            coverage[place] = (says + asked.subject * reading.subject) / max(asked.total - unsaid, 1e-12)
     kept = np.flatnonzero(coverage > 0)
     order = kept[np.lexsort((-view.lines.start_ns[found.lines[kept]], -coverage[kept]))]
     return Told(Matches(found.lines[order], coverage[order]), tuple(refused), readings)

@@ -2,8 +2,10 @@
 
 import re
 
+from mmmem.text.terms import tokens
+
 LEAST_WORDS = 3
-"""What is shorter is a title or a name, and stays in the sentence."""
+"""What is shorter is a title or a name, and stays in the sentence; in writing without spaces each sign is a word."""
 STAND_IN = "this"
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]")
 _ORIGIN = r"(?:stream|camera|video|recording|conversation|footage|day|date)"
@@ -29,7 +31,7 @@ def set_aside(text: str) -> tuple[tuple[str, ...], str]:
     passages: list[str] = []
 
     def stand_in(match: re.Match[str]) -> str:
-        if len(match[1].split()) < LEAST_WORDS:
+        if len(tokens(match[1])) < LEAST_WORDS:
             return match[0]
         passages.append(" ".join(match[1].split()))
         return STAND_IN
@@ -41,7 +43,7 @@ def set_aside(text: str) -> tuple[tuple[str, ...], str]:
 def _reported(text: str) -> tuple[tuple[str, ...], str]:
     match = _WHICH_CAME.match(text) or _REPORTED.match(text)
     passages = () if match is None else tuple(" ".join(passage.split()) for passage in match.groups())
-    if match is None or any(len(passage.split()) < LEAST_WORDS for passage in passages):
+    if match is None or any(len(tokens(passage)) < LEAST_WORDS for passage in passages):
         return (), text
     rest = text
     for number in range(len(passages), 0, -1):
