@@ -140,6 +140,7 @@ def test_times_inside_quotes_are_not_the_question_s() -> None:
             ("I ate it", "I hid it"),
             "Which came first, that this or that this?",
         ),
+        ('Who said "谢斌竹帮我"?', ("谢斌竹帮我",), "Who said this?"),  # no spaces between words
         ("Who said that?", (), "Who said that?"),
         ("Who is that man in the room?", (), "Who is that man in the room?"),
         ("When did I see that man in the park?", (), "When did I see that man in the park?"),  # a man, not a report
