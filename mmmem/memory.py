@@ -18,6 +18,7 @@ from mmmem.clock import Calendar, Span
 from mmmem.errors import InvalidInputError
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.store.check import check_store
+from mmmem.store.connection import readable_errors
 from mmmem.store.enrichments import Enrichment, keep
 from mmmem.store.forget import forget, lift, remove_enrichments
 from mmmem.store.opening import Mode, OpenStore, open_store
@@ -143,8 +144,16 @@ class Memory(StoredReads):
         return remove_enrichments(self._writer, wanted) if wanted else 0
 
     def consolidate(self, progress: Callable[[int], object] | None = None) -> ConsolidateReport:
-        """Do idle-time work: make and embed complete passages, if there is a text embedder. Can be stopped at any time."""
+        """Do idle-time work: keep what repeats, and make and embed complete passages, if there is a text embedder.
+
+        Can be stopped at any time.
+
+        Raises:
+            StorageError: disk full or failing.
+        """
         writer = self._writer
+        with readable_errors(self.path):
+            self.routines.keep()
         return ConsolidateReport() if self.text_embedder is None else consolidate(writer, self.text_embedder, progress)
 
     def forget(
@@ -211,7 +220,8 @@ class Memory(StoredReads):
             UnknownNameError: an unknown stream or source.
             InvalidInputError: an empty question, a time that cannot be read, `k` below 1.
         """
-        return self.recall.search(self.recall.asked(self._query(text, asked_at, window, choices), stream), sources=sources, k=k)
+        asked = self.recall.asked(self._query(text, asked_at, window, choices), stream)
+        return self.recall.search(asked, sources=sources, k=k)
 
     def ask(
         self,

@@ -9,6 +9,7 @@ import numpy as np
 from mmmem.agent.view import Ints, View
 from mmmem.banks.consolidation.coverage import Coverage
 from mmmem.banks.consolidation.habits import Habit
+from mmmem.banks.consolidation.kept import keep_ledger, kept_ledger
 from mmmem.banks.consolidation.ledger import Act, Entry, Ledger, derived
 from mmmem.banks.consolidation.standing import Said, Standing, owners, tastes, usual_places
 
@@ -95,12 +96,25 @@ class Routines:
     def read(self) -> int:
         """Take the lines that are new into the ledger; how many there were."""
         generation = self._memory.version()[0]
-        if generation != self._generation:
-            self._ledger, self._generation = Ledger(), generation
-            self._kept.clear()
         ids = self._memory.line_columns().id
+        if generation != self._generation:
+            last = int(ids[-1]) if len(ids) else 0
+            self._ledger = kept_ledger(self._memory.path, str(generation), last) or Ledger()
+            self._generation = generation
+            self._kept.clear()
         new = ids[np.searchsorted(ids, self._ledger.last_text, side="right") :].tolist()
         for first in range(0, len(new), LINES_AT_ONCE):
             stored = self._memory.texts(new[first : first + LINES_AT_ONCE])
             self._ledger.read((one.id, one.learned_ns, one.text) for one in stored)
         return len(new)
+
+    def keep(self) -> int:
+        """Take in the lines that are new and keep the ledger beside the memory; how many were new. Only for the one writer.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        num_new = self.read()
+        if num_new:
+            keep_ledger(self._memory.path, self._ledger, str(self._generation))
+        return num_new

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mmmem.store.appendfile import sync_directory
 
-CACHES = ("chat_cache*",)
+CACHES = ("chat_cache*", "habits_cache*")
 """Names of files and folders, as patterns."""
 
 

@@ -47,8 +47,15 @@ class Ledger:
             self.last_text = number
             for deed in deeds_of(text):
                 act = (deed.actor, deed.verb, deed.key)
-                entry = Entry(act, deed.object, number, text.span.start_ns, learned_ns, deed.days_before, deed.timed)
-                self._entries.setdefault(act, []).append(entry)
+                self.add(Entry(act, deed.object, number, text.span.start_ns, learned_ns, deed.days_before, deed.timed))
+
+    def add(self, entry: Entry) -> None:
+        """Take in one deed."""
+        self._entries.setdefault(entry.act, []).append(entry)
+
+    def all_entries(self) -> list[Entry]:
+        """Every deed, by act."""
+        return [entry for entries in self._entries.values() for entry in entries]
 
     def acts(self) -> list[Act]:
         """Every act, in the order they were first told."""
