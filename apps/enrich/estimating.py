@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from apps.enrich.items import SUMMARY_LEVELS, Item
-from apps.enrich.periods import periods
+from apps.enrich.items import MOST_LINES, SUMMARY_LEVELS, Item
+from apps.enrich.periods import Period, line_words, lines_of, periods, thinned
 from mmmem.chat.captioning import MOST_TOKENS as CAPTION_TOKENS
-from mmmem.chat.estimate import estimate_tokens
+from mmmem.chat.estimate import estimate_text_tokens, estimate_tokens
 from mmmem.chat.fact_reading import MOST_TOKENS as FACTS_TOKENS
 from mmmem.chat.fact_reading import facts_messages, facts_schema
 from mmmem.chat.openai_chat import Prices
@@ -16,7 +16,7 @@ from mmmem.chat.summarising import summary_messages, summary_schema
 from mmmem.memory import Memory
 from mmmem.store.enrichments import Task
 from mmmem.store.records import StreamRecord
-from mmmem.types import LEVELS, Level
+from mmmem.types import Level
 
 TOKENS_READ_PER_S = 1000.0
 TOKENS_WRITTEN_PER_S = 50.0
@@ -70,44 +70,57 @@ class Estimating:
         return Estimate(dict(self._calls), self._tokens_in, self._tokens_out, usd)
 
     def _stream(self, stream: StreamRecord, stages: Sequence[Stage]) -> None:
-        coming: list[int] = []
-        for stage in stages:
-            items = self._todo(stream, stage)
+        captions: list[int] = []
+        below: list[int] = []
+        for task, level in stages:
+            items = self._todo(stream, (task, level))
             for item in items:
                 self._add(item.task, item.tokens_in, item.tokens_out)
-            if stage[0] == "caption":
-                coming = [item.span.start_ns for item in items]
-            elif stage[1] == SUMMARY_LEVELS[0]:
-                self._add_captions(stream, stage[0], items, coming)
+            starts = [item.span.start_ns for item in items]
+            if task == "caption":
+                captions = starts
+            elif level == SUMMARY_LEVELS[0]:
+                below = starts + self._add_captions(stream, task, starts, captions)
             else:
-                self._add_above(stream, stage[1], items)
+                below = starts + self._add_above(stream, level, starts, below)
 
     def _add(self, task: Task, tokens_in: int, tokens_out: int, calls: int = 1) -> None:
         self._calls[task] = self._calls.get(task, 0) + calls
         self._tokens_in += tokens_in
         self._tokens_out += tokens_out
 
-    def _add_captions(self, stream: StreamRecord, task: Task, items: Sequence[Item], coming: Sequence[int]) -> None:
-        """Captions to come make further lines, and stretches without a word get some."""
-        planned = {item.span.start_ns for item in items}
-        for period in periods(self._memory, stream, SUMMARY_LEVELS[0], unfinished=self._unfinished) if coming else ():
-            lines = sum(period.span.contains(t_ns) for t_ns in coming)
-            new = lines >= (2 if task == "summary" else 1) and period.span.start_ns not in planned
+    def _add_captions(self, stream: StreamRecord, task: Task, planned: Sequence[int], captions: Sequence[int]) -> list[int]:
+        """Captions to come make further lines, and stretches without words get some; returns where those begin."""
+        begun: list[int] = []
+        for period in periods(self._memory, stream, SUMMARY_LEVELS[0], unfinished=self._unfinished) if captions else ():
+            coming = sum(period.span.contains(t_ns) for t_ns in captions)
+            if not coming:
+                continue
             most = SUMMARY_TOKENS if task == "summary" else FACTS_TOKENS
-            frame = frame_tokens(task) if new else 0
-            self._add(task, frame + lines * CAPTION_TOKENS, most if new else 0, int(new))
+            new = period.span.start_ns not in planned
+            standing = estimate_lines(self._memory, period) if new else 0
+            self._add(task, coming * CAPTION_TOKENS + (frame_tokens(task) + standing if new else 0), most * new, int(new))
+            begun += [period.span.start_ns] if new else []
+        return begun
 
-    def _add_above(self, stream: StreamRecord, level: Level, items: Sequence[Item]) -> None:
-        """Stretches whose parts are not all made yet: each part as long as it may become."""
-        planned = {item.span.start_ns for item in items}
-        for period in periods(self._memory, stream, level, unfinished=self._unfinished):
-            below = LEVELS[LEVELS.index(level) - 1]
-            made = self._memory.enrichments("summary", below, stream=stream.stream_id, window=period.span)
-            missing = len(period.children) - len(made)
-            if missing > 0:
-                new = len(period.children) > 1 and period.span.start_ns not in planned
-                frame = frame_tokens("summary") + len(made) * SUMMARY_TOKENS if new else 0
-                self._add("summary", frame + missing * SUMMARY_TOKENS, SUMMARY_TOKENS if new else 0, int(new))
+    def _add_above(self, stream: StreamRecord, level: Level, planned: Sequence[int], below: Sequence[int]) -> list[int]:
+        """Stretches whose parts are yet to be made, each as long as it may become; returns where those begin."""
+        begun: list[int] = []
+        for period in periods(self._memory, stream, level, unfinished=self._unfinished) if below else ():
+            coming = sum(period.span.contains(t_ns) for t_ns in below)
+            if not coming or len(period.children) < 2:
+                continue
+            new = period.span.start_ns not in planned
+            most = len(period.children) if new else coming
+            self._add("summary", most * SUMMARY_TOKENS + (frame_tokens("summary") if new else 0), SUMMARY_TOKENS * new, int(new))
+            begun += [period.span.start_ns] if new else []
+        return begun
+
+
+def estimate_lines(memory: Memory, period: Period) -> int:
+    """Tokens of the lines a stretch holds already."""
+    lines = thinned(lines_of(memory, period), MOST_LINES)
+    return sum(estimate_text_tokens(line_words(line, memory.calendar)) + 2 for line in lines)
 
 
 def frame_tokens(task: Task) -> int:

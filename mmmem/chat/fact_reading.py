@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
@@ -95,10 +96,13 @@ def read_facts(
 
 def facts_schema(lines: Sequence[str]) -> type[BaseModel]:
     """Facts whose lines exist, whose predicates are known, and whose words stand in the lines."""
-    known = {term for line in lines for term in terms(line)}
+
+    @cache
+    def known() -> frozenset[str]:
+        return frozenset(term for line in lines for term in terms(line))
 
     def checked(words: str) -> str:
-        invented = [term for term in terms(words) if term not in known]
+        invented = [term for term in terms(words) if term not in known()]
         if invented:
             raise ValueError(f"{words!r} is not in the words of the lines; use theirs, or leave the fact out")
         return words

@@ -283,6 +283,15 @@ def test_the_estimate_bounds_what_is_spent(memory_dir, model):
     assert estimate.tokens_in >= report.spent.tokens_in
 
 
+def test_what_stands_already_is_not_estimated_again(memory_dir, model):
+    enriched(memory_dir, model, tasks=["summary"])
+    with Memory.open(memory_dir, mode="w") as memory:
+        assert Enrich(memory, model.open(), tasks=["summary"]).estimate().num_calls == 0
+        work = Enrich(memory, model.open(), tasks=["caption", "summary"])
+        estimate, report = work.estimate(), work.run()
+    assert estimate.calls == dict(report.made)
+
+
 def test_an_unfinished_stream_waits_for_its_stretch(tmp_path, model):
     folder = tmp_path / "short"
     with Memory.open(folder, mode="w", create=True) as memory:
