@@ -13,28 +13,52 @@ from mmmem.suggest import known_name
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Weights of recall; each is at least 0, and 0 switches its part off.
+    """Weights of recall, and what each look is expected to give and to cost. None is negative; 0 switches a part off.
+
+    A clip's score is a weighted sum of parts that lie between 0 and 1: `words` at 1 and the weights below. Times `sharpness` it
+    is a log-odds: under a softmax over all clips, the share of a clip is the probability that it holds the evidence.
 
     Args:
-        meaning: cosine of passages with the question, against words at 1.
-        choices: the best option's words, against the question's.
-        neighbours: share of a short clip's score that spills over to the clips beside it.
-        recency: how much now counts against a day ago, where only words are compared.
-        recency_with_meaning: the same where meaning is part of the sum, whose range is wider then.
-        hinted: bonus inside the times a question hints at.
+        words_alone: what words count for while nothing else was looked at.
+        choices: the best option's words.
+        neighbours: share of a short clip's words that spills over to the clips beside it.
+        meaning: cosine of the question with the best passage.
+        meaning_of_choices: cosine of the question and an option, the best one's, with the best passage.
+        recency: now, against a day ago or more.
+        hinted: inside the times a question hints at.
+        present: taken from the last ten minutes where the last time before now is asked for.
         named_time: 1 to look only inside a time that the question names outright, 0 to ignore it.
         facts, visual: the sources' shares where rankings are put into one, against the episodic bank at 1.
+        sharpness: log-odds of a score of 1.
+        words_gain, meaning_gain, meaning_of_choices_gain, facts_gain, visual_gain: by how much a look raises the chance that
+            evidence is among what is returned, if nothing is known yet.
+        words_ms, meaning_ms, meaning_of_choices_ms, facts_ms, visual_ms: what the look costs, in milliseconds.
+        price_per_ms: the least gain that is worth a millisecond; 0 takes every look that is expected to give anything.
     """
 
-    meaning: float
+    words_alone: float
     choices: float
     neighbours: float
+    meaning: float
+    meaning_of_choices: float
     recency: float
-    recency_with_meaning: float
     hinted: float
+    present: float
     named_time: float
     facts: float
     visual: float
+    sharpness: float
+    words_gain: float
+    meaning_gain: float
+    meaning_of_choices_gain: float
+    facts_gain: float
+    visual_gain: float
+    words_ms: float
+    meaning_ms: float
+    meaning_of_choices_ms: float
+    facts_ms: float
+    visual_ms: float
+    price_per_ms: float
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
@@ -52,13 +76,14 @@ class Policy:
 
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "meaning": ("meaning",),
-    "choices": ("choices",),
+    "meaning": ("meaning", "meaning_of_choices"),
+    "choices": ("choices", "meaning_of_choices"),
     "neighbours": ("neighbours",),
-    "recency": ("recency", "recency_with_meaning"),
-    "time": ("hinted", "named_time"),
+    "recency": ("recency",),
+    "time": ("hinted", "present", "named_time"),
     "facts": ("facts",),
     "visual": ("visual",),
+    "stopping": ("price_per_ms",),
 }
 """What `without` can switch off, by the name a user gives."""
 

@@ -11,8 +11,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mmmem.agent.policy import Policy
-from mmmem.agent.question import Question
 from mmmem.agent.view import View
 from mmmem.clock import NS_PER_HOUR, Span
 from mmmem.text.terms import terms
@@ -44,12 +42,19 @@ def term_weights(text: str) -> dict[str, float]:
     return {term: float(count) for term, count in Counter(terms(text)).items()}
 
 
-def lexical_scores(view: View, question: Question, policy: Policy) -> Floats:
-    """(C,) BM25 of the question, plus the best choice's, plus what spills over from neighbours; peak 1."""
-    score = view.clip_bm25.scores(term_weights(question.content or question.text))
-    if question.choices:
-        score = score + policy.choices * np.max([view.clip_bm25.scores(term_weights(c)) for c in question.choices], axis=0)
-    score = with_neighbours(score, view, policy.neighbours)
+def word_scores(view: View, text: str, neighbours: float) -> Floats:
+    """(C,) BM25 of the text, and what spills over from neighbours; peak 1."""
+    return to_peak(with_neighbours(view.clip_bm25.scores(term_weights(text)), view, neighbours))
+
+
+def choice_scores(view: View, choices: Sequence[str], neighbours: float) -> Floats:
+    """(C,) BM25 of the option that fits best, and what spills over from neighbours; peak 1."""
+    best = np.max([view.clip_bm25.scores(term_weights(choice)) for choice in choices], axis=0)
+    return to_peak(with_neighbours(best, view, neighbours))
+
+
+def to_peak(score: Floats) -> Floats:
+    """Scores of at least 0, scaled to a highest one of 1; all 0 where none is higher."""
     return np.asarray(score / max(float(score.max(initial=0.0)), 1e-12))
 
 

@@ -1,6 +1,6 @@
-"""Finds evidence: every source is asked, each hit is a clip, and the rankings are put into one."""
+"""Finds evidence in an open memory: the looks there are, in rounds, and what they found as clips with words and pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,10 +8,10 @@ import numpy as np
 from mmmem.agent.policy import Policy, default_policy
 from mmmem.agent.question import parse_question
 from mmmem.agent.rendering import clip_text
-from mmmem.agent.sources import Asked, EpisodicSource, Hit, SemanticSource, Source, VisualSource
-from mmmem.agent.view import View
+from mmmem.agent.rounds import Found, Look, Looking, rounds
+from mmmem.agent.sources import DENSE_FLOOR, Asked, EpisodicSource, Hit, SemanticSource, Source, VisualSource
+from mmmem.agent.view import Floats, View
 from mmmem.errors import InvalidInputError
-from mmmem.index.fusion import reciprocal_rank_fusion
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.suggest import known_name
 from mmmem.types import Evidence, FrameRef, Query
@@ -33,7 +33,8 @@ class Recall:
         self.policy = default_policy() if policy is None else policy
         self.episodic = EpisodicSource(memory, text_embedder)
         self.visual = VisualSource(memory, encoder)
-        self._sources: dict[str, Source] = {s.name: s for s in (self.episodic, SemanticSource(memory), self.visual)}
+        self.semantic = SemanticSource(memory)
+        self._others: dict[str, tuple[Source, Look]] = {}
         self._views: dict[tuple[object, int, str | None], View] = {}
 
     def asked(self, query: Query, stream: str | None = None) -> Asked:
@@ -64,22 +65,59 @@ class Recall:
         """
         if k < 1:
             raise InvalidInputError(f"k must be at least 1, got {k}.")
-        names = self._sources if sources is None else [known_name(s, self._sources, "source") for s in sources]
+        every = [*SOURCES, *self._others]
+        names = every if sources is None else [known_name(s, every, "source") for s in sources]
         if not names:
-            raise InvalidInputError(
-                f"sources must name at least one of {', '.join(self._sources)}, got none; leave it out for all."
-            )
+            raise InvalidInputError(f"sources must name at least one of {', '.join(every)}, got none; leave it out for all.")
         return list(dict.fromkeys(names))
 
     def search(self, asked: Asked, *, sources: Sequence[str] | None, k: int) -> list[Evidence]:
-        """At most `k` pieces of evidence, best first, each as fine as a leaf clip.
+        """What `find` finds."""
+        return list(self.find(asked, sources=sources, k=k).evidence)
+
+    def find(self, asked: Asked, *, sources: Sequence[str] | None, k: int) -> Found:
+        """At most `k` pieces of evidence, best first, each as fine as a leaf clip, and the rounds that found them.
 
         Raises:
             UnknownNameError, InvalidInputError: as `names` raises them.
         """
-        weights = {"episodic": 1.0, "semantic": asked.policy.facts, "visual": asked.policy.visual}
-        found = {name: self._sources[name].find(asked, k) for name in self.names(sources, k) if weights[name]}
-        return [self.evidence(asked, name, hit, score) for name, hit, score in merged(found, weights)[:k]]
+        names = self.names(sources, k)
+        looking = rounds([look for look in self.looks(asked) if look.source in names], asked, k)
+        evidence = [self.evidence(asked, source, hit, score) for source, hit, score in looking.ranked()]
+        return Found(tuple(evidence), tuple(looking.steps))
+
+    def add_source(self, source: Source, *, weight: float, gain: float, cost_ms: float, granularity: str = "clip") -> None:
+        """Let searches look at a source of somebody else's.
+
+        Args:
+            weight: its share where rankings are put into one, against the episodic bank at 1.
+            gain: by how much it is expected to raise the chance that evidence is found, if nothing is known yet.
+            cost_ms: what a look costs.
+
+        Raises:
+            InvalidInputError: a source of that name is there already.
+        """
+        if source.name in (*SOURCES, *self._others):
+            raise InvalidInputError(f"There is a source {source.name!r} already; give it another name.")
+        look = Look(source.name, source.name, granularity, gain, cost_ms, weight, _hits_of(source))
+        self._others[source.name] = (source, look)
+
+    def looks(self, asked: Asked) -> list[Look]:
+        """The looks that can be taken for a question."""
+        of, episodic, options = asked.policy, self.episodic, bool(asked.question.choices)
+        found = []
+        if len(asked.view.lines):
+            found.append(Look("words", "episodic", "clip", of.words_gain, of.words_ms, 1.0, _words(episodic)))
+            if of.meaning and episodic.can_mean():
+                see = _scores_of("meaning", episodic.meaning)
+                found.append(Look("meaning", "episodic", "passage", of.meaning_gain, of.meaning_ms, of.meaning, see))
+            if of.meaning_of_choices and options and episodic.can_mean():
+                see = _scores_of("meaning_of_choices", episodic.meaning_of_choices)
+                gain, cost_ms = of.meaning_of_choices_gain, of.meaning_of_choices_ms
+                found.append(Look("meaning_of_choices", "episodic", "passage", gain, cost_ms, of.meaning_of_choices, see))
+            found.append(Look("facts", "semantic", "fact", of.facts_gain, of.facts_ms, of.facts, _hits_of(self.semantic)))
+        found.append(Look("visual", "visual", "keyframe", of.visual_gain, of.visual_ms, of.visual, _hits_of(self.visual)))
+        return [look for look in (*found, *(look for _, look in self._others.values())) if look.weight]
 
     def evidence(self, asked: Asked, source: str, hit: Hit, score: float) -> Evidence:
         """A hit with its stream, span, words and pictures; where nothing was said, what a detector saw."""
@@ -111,13 +149,28 @@ def best_line(asked: Asked, clip: int) -> int | None:
     return int(lines[np.argmax(asked.line_scores()[lines])]) if len(lines) else None
 
 
-def merged(found: Mapping[str, Sequence[Hit]], weights: Mapping[str, float]) -> list[tuple[str, Hit, float]]:
-    """One ranking of clips, each with the source that ranked it best; a single source keeps its own scores."""
-    if len([hits for hits in found.values() if hits]) <= 1:
-        return [(name, hit, hit.score) for name, hits in found.items() for hit in hits]
-    fused = reciprocal_rank_fusion({name: [hit.clip for hit in hits] for name, hits in found.items()}, weights)
-    best: dict[int, tuple[str, Hit]] = {}
-    for name in sorted(found, key=lambda n: -weights[n]):
-        for hit in found[name]:
-            best.setdefault(hit.clip, (name, hit))
-    return [(*best[clip], score) for clip, score in fused]
+def _words(episodic: EpisodicSource) -> Callable[[Looking], int]:
+    def see(looking: Looking) -> int:
+        looking.add("words", episodic.words(looking.asked))
+        if looking.asked.question.choices and looking.asked.policy.choices:
+            looking.add("choices", episodic.words_of_choices(looking.asked))
+        return looking.num_hits()
+
+    return see
+
+
+def _scores_of(name: str, score: Callable[[Asked], Floats | None]) -> Callable[[Looking], int]:
+    def see(looking: Looking) -> int:
+        found = score(looking.asked)
+        if found is not None:
+            looking.add(name, found, floor=DENSE_FLOOR)
+        return looking.num_hits()
+
+    return see
+
+
+def _hits_of(source: Source) -> Callable[[Looking], int]:
+    def see(looking: Looking) -> int:
+        return looking.put(source.name, source.find(looking.asked, looking.k))
+
+    return see

@@ -1,5 +1,6 @@
-"""The banks as sources: each finds clips for a question in its own way, behind one small protocol."""
+"""The banks as sources: what each can tell of a question's clips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,9 +11,10 @@ from mmmem.agent.answers.visits import Visit, visits_in
 from mmmem.agent.language.wordlists import PERSON_WORDS
 from mmmem.agent.policy import Policy, default_policy
 from mmmem.agent.question import Question
-from mmmem.agent.ranking import Spans, dense_scores, inside_any, lexical_scores, recency, term_weights
+from mmmem.agent.ranking import Spans, choice_scores, dense_scores, inside_any, recency, term_weights, word_scores
 from mmmem.agent.view import Floats, Ints, View
-from mmmem.index.dense import DenseIndex
+from mmmem.clock import NS_PER_MIN
+from mmmem.index.dense import DenseIndex, inner_products
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.store.records import OWNER_KINDS, StoredFrame, VectorTable
 from mmmem.text.terms import terms, tokens
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from mmmem.memory import Memory
 
 FRAME, _, PASSAGE = range(len(OWNER_KINDS))
-DENSE_K = 2000
+PRESENT_NS = 10 * NS_PER_MIN
+"""Who asks for the last time before now is in the middle of it again for about so long."""
 DENSE_FLOOR = 0.3
 """Below this cosine a passage that shares no word with the question is no hit."""
 FACT_COVERAGE = 0.5
@@ -56,14 +59,21 @@ class Asked:
 
     def line_scores(self) -> Floats:
         """(L,) BM25 of the question against each line."""
-        return self.view.line_bm25.scores(term_weights(self.question.content or self.question.text))
+        return self.view.line_bm25.scores(term_weights(self.words))
 
-    def preference(self, recency_weight: float) -> Floats:
-        """(C,) recency, and a bonus inside the times the question hints at."""
-        constraint = self.question.constraint
-        score = recency_weight * recency(self.view, first=constraint.order == "first")
+    @property
+    def words(self) -> str:
+        """What to look for."""
+        return self.question.content or self.question.text
+
+    def preference(self) -> Floats:
+        """(C,) what a clip's time alone is worth: recent, inside the times the question hints at, not what is going on now."""
+        constraint, clips = self.question.constraint, self.view.clips
+        score = self.policy.recency * recency(self.view, first=constraint.order == "first")
         if constraint.windows and not constraint.strict:
-            score = score + self.policy.hinted * inside_any(self.view.clips, constraint.windows)
+            score = score + self.policy.hinted * inside_any(clips, constraint.windows)
+        if constraint.order == "last":
+            score = score - self.policy.present * (clips.end_ns > self.view.as_of_ns - PRESENT_NS)
         return np.asarray(score)
 
 
@@ -98,51 +108,72 @@ class EpisodicSource:
     def __init__(self, memory: "Memory", embedder: TextEmbedder | None = None) -> None:
         self._memory = memory
         self._embedder = embedder
-        self._index: DenseIndex | None = None
 
-    def find(self, asked: Asked, k: int) -> list[Hit]:
-        """Clips by words, meaning, recency and time.
+    def words(self, asked: Asked) -> Floats:
+        """(C,) how well the words of each clip fit the question's, peak 1; above 0 where a word is shared, or nearly."""
+        return word_scores(asked.view, asked.words, asked.policy.neighbours)
 
-        A clip is no hit if it shares no word with the question, stands beside none that does, and means something else.
+    def words_of_choices(self, asked: Asked) -> Floats:
+        """(C,) the same for the option that fits best."""
+        return choice_scores(asked.view, asked.question.choices, asked.policy.neighbours)
+
+    def meaning(self, asked: Asked) -> Floats | None:
+        """(C,) how near the best line of each clip comes to what the question means, of -1 to 1; None without vectors."""
+        return self._clip_similarity(asked, [asked.query.text])
+
+    def meaning_of_choices(self, asked: Asked) -> Floats | None:
+        """(C,) the same for the question together with an option, the best one."""
+        return self._clip_similarity(asked, [f"{asked.query.text} {choice}" for choice in asked.question.choices])
+
+    def _clip_similarity(self, asked: Asked, texts: Sequence[str]) -> Floats | None:
+        found = self.line_similarity(asked.view, texts)
+        return None if found is None else dense_scores(asked.view, found)
+
+    def can_mean(self) -> bool:
+        """Whether there are vectors of passages, and an embedder to make them of questions."""
+        return self._embedder is not None and self._embedder.space in self._memory.spaces()
+
+    def line_similarity(self, view: View, texts: Sequence[str]) -> Floats | None:
+        """(L,) how near each line comes to the nearest of `texts`: its own cosine, and the mean of it and the lines beside it.
+
+        None without an embedder or visible vectors; a line without a vector counts as the farthest one.
         """
-        lexical = lexical_scores(asked.view, asked.question, asked.policy)
-        relevant = lexical > 0
-        similarity = self.line_similarity(asked.view, asked.query.text) if asked.policy.meaning else None
-        if similarity is None:
-            score = lexical + asked.preference(asked.policy.recency)
-        else:
-            dense = dense_scores(asked.view, similarity)
-            relevant |= dense >= DENSE_FLOOR
-            score = lexical + asked.policy.meaning * dense + asked.preference(asked.policy.recency_with_meaning)
-        score = np.where(relevant & asked.allowed(), score, -np.inf)
-        best = np.argsort(-score, kind="stable")[:k]
-        return [Hit(int(c), float(score[c]), f"clip:{asked.view.clips.id[c]}") for c in best if np.isfinite(score[c])]
-
-    def line_similarity(self, view: View, text: str) -> Floats | None:
-        """(L,) cosine of `text` with the best passage that holds each line; None without an embedder or visible passages."""
         if view.whole is not view:
-            whole = self.line_similarity(view.whole, text)
+            whole = self.line_similarity(view.whole, texts)
             return None if whole is None else whole[view.whole.positions_of(view.lines.id)]
-        if self._embedder is None or self._embedder.space not in self._memory.spaces():
+        if self._embedder is None or not self.can_mean():
             return None
         table, passages = self._memory.vectors(self._embedder.space), self._memory.passage_columns()
-        visible = (table.owner_kind == PASSAGE) & (table.learned_ns <= view.as_of_ns)
+        mine = table.owner_kind == PASSAGE
+        visible = mine & (table.learned_ns <= view.as_of_ns)
         if not visible.any():
             return None
-        found = self._grown(table).search(self._embedder.embed_query(text), visible, DENSE_K)
-        where = np.searchsorted(passages.id, table.owner_id[found.row])
-        order = view.learned_order
-        rank = np.full(len(order) + 1, -1)  # the last place is for lines that are not visible, whose position is -1
-        rank[order] = np.arange(len(order))
-        first = rank[view.positions_of(passages.first_text[where])]
-        last = rank[view.positions_of(passages.last_text[where])]
-        similarity = np.empty(len(order))
-        similarity[order] = best_over_ranges(first, last, found.score, len(order))
-        return similarity
+        queries = np.stack([self._embedder.embed_query(text) for text in texts])
+        products = inner_products(table.rows, queries)[visible].astype(np.float64)
+        where = np.searchsorted(passages.id, table.owner_id[visible])
+        lines, of = spread(view.positions_of(passages.first_text[where]), view.positions_of(passages.last_text[where]))
+        cosine = np.full((len(view.lines), len(texts)), products.min())
+        np.maximum.at(cosine, lines, products[of])
+        return np.asarray(((cosine + around(cosine, view.lines.stream)) / 2).max(axis=1))
 
-    def _grown(self, table: VectorTable) -> DenseIndex:
-        self._index = grown(self._index, table)
-        return self._index
+
+def spread(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Every place of inclusive ranges, and which range it is of; a range with a negative end is left out."""
+    known = np.flatnonzero((first >= 0) & (last >= first))
+    lengths = last[known] - first[known] + 1
+    before = np.cumsum(lengths) - lengths
+    of = np.repeat(known, lengths)
+    return np.repeat(first[known] - before, lengths) + np.arange(len(of)), of
+
+
+def around(values: Floats, stream: Ints) -> Floats:
+    """(L, q) mean of each row, the one before and the one after it, of the same stream."""
+    total, number = values.copy(), np.ones((len(values), 1))
+    same = (stream[1:] == stream[:-1])[:, None]
+    for here, there in ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))):
+        total[here] += same * values[there]
+        number[here] += same
+    return np.asarray(total / number)
 
 
 def grown(index: DenseIndex | None, table: VectorTable) -> DenseIndex:
@@ -151,20 +182,6 @@ def grown(index: DenseIndex | None, table: VectorTable) -> DenseIndex:
         index = DenseIndex(table.rows.shape[1])
     index.extend(table.rows)
     return index
-
-
-def best_over_ranges(first: Ints, last: Ints, score: Floats, size: int) -> Floats:
-    """(size,) the highest score of the inclusive ranges that cover each place; the lowest score where none does.
-
-    Args:
-        first, last: (n,) ends of the ranges; a range with a negative end is left out.
-        score: (n,) best first.
-    """
-    best = np.full(size, float(score.min(initial=0.0)))
-    for low, high, value in zip(first[::-1].tolist(), last[::-1].tolist(), score[::-1].tolist(), strict=True):
-        if 0 <= low <= high:
-            best[low : high + 1] = value
-    return best
 
 
 class SemanticSource:
@@ -182,7 +199,7 @@ class SemanticSource:
         """Clips of the claims that hold at least half of the question's words, weighted by rarity; later first among equals."""
         self._read()
         idf = asked.view.line_bm25.idf
-        wanted = {term: idf(term) for term in term_weights(asked.question.content or asked.question.text)}
+        wanted = {term: idf(term) for term in term_weights(asked.words)}
         held: dict[int, float] = {}
         for term, weight in wanted.items():
             for place in self._of_term.get(term, ()):

@@ -1,16 +1,12 @@
-"""Cuts a stream's lines into overlapping passages for dense retrieval.
+"""What of a stream is embedded: each line, with who said it.
 
-One line is too little for a sentence embedding and a clip mixes topics, so a passage is a run of lines that reaches six
-lines or sixty words, whichever comes first, and the next passage starts halfway through it. Lines are taken in the order in
-which they were learned: what is known at a time is then a prefix, and the passages of a prefix are the first passages of the
-whole, so that a memory that goes on finds the same ones as a memory that ended.
+A line is known as a whole the moment it is learned, so the vectors of what was known at a time never change when the stream goes
+on. Lines around it say what a short one is about; that is added when a question is asked (`mmmem.agent.sources`). On EgoLife
+lines and their surroundings find more than windows of six lines do (benchmarks/RESULTS.md).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-MAX_LINES = 6
-MAX_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +17,7 @@ class Passage:
     text: str
 
 
-def passages_of(lines: Sequence[tuple[int, str]]) -> Iterator[Passage]:
-    """Yield the complete passages of `lines`, which are (id, text) of one stream in the order they were learned.
-
-    Lines at the end that do not fill a passage yet are left for later.
-    """
-    start = 0
-    while (end := _complete_end(lines, start)) is not None:
-        run = lines[start:end]
-        yield Passage(tuple(number for number, _ in run), " ".join(text for _, text in run))
-        start += max(1, (end - start) // 2)
-
-
-def _complete_end(lines: Sequence[tuple[int, str]], start: int) -> int | None:
-    words = 0
-    for end in range(start, min(start + MAX_LINES, len(lines))):
-        words += len(lines[end][1].split())
-        if words >= MAX_WORDS or end + 1 - start == MAX_LINES:
-            return end + 1
-    return None
+def passages_of(lines: Iterable[tuple[int, str | None, str]]) -> Iterator[Passage]:
+    """Yield the passages of `lines`, which are (id, speaker, text): one for each."""
+    for number, speaker, text in lines:
+        yield Passage((number,), f"{speaker}: {text}" if speaker else text)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mmmem.errors import InvalidInputError
 
 BATCH_ROWS = 65_536
+BLOCK_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +64,20 @@ class DenseIndex:
         order = np.lexsort((rows, -scores))
         order = order[rows[order] >= 0]  # a row that holds NaN is never found
         return Neighbours(rows[order], scores[order])
+
+
+def inner_products(rows: NDArray[np.float32], queries: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, q) inner products of every row of (n, d) with every query of (q, d).
+
+    Rows are read once, in blocks of one size, so that a row's products do not depend on how many rows follow it.
+    """
+    found = np.empty((len(rows), len(queries)), np.float32)
+    block = np.zeros((BLOCK_ROWS, queries.shape[1]), np.float32)
+    for start in range(0, len(rows), BLOCK_ROWS):
+        part = rows[start : start + BLOCK_ROWS]
+        block[: len(part)] = part
+        found[start : start + len(part)] = (block @ queries.T)[: len(part)]
+    return found
 
 
 def _selected(visible: NDArray[np.bool_]) -> Any:

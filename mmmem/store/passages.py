@@ -13,12 +13,12 @@ from mmmem.store.forget import remove_passages
 from mmmem.store.records import ConsolidateReport
 from mmmem.store.writer import Writer
 
-BATCH = 256
+BATCH = 1024
 ROWS_AT_ONCE = 5000
 
 
 def consolidate(writer: Writer, embedder: TextEmbedder, progress: Callable[[int], object] | None = None) -> ConsolidateReport:
-    """Make and embed the passages that are complete and new; one transaction per `BATCH`, so it can stop anywhere.
+    """Make and embed the passages that are new; one transaction per `BATCH`, so it can stop anywhere.
 
     Args:
         progress: called with the number of passages done so far.
@@ -41,7 +41,9 @@ Key = tuple[int, int, int]
 
 def _wanted(connection: sqlite3.Connection, stream: int) -> dict[Key, Passage]:
     """The passages the stream's lines make, in order."""
-    lines = connection.execute("SELECT id, text FROM texts WHERE stream = ? ORDER BY learned_ns, id", (stream,)).fetchall()
+    lines = connection.execute(
+        "SELECT id, speaker, text FROM texts WHERE stream = ? ORDER BY learned_ns, id", (stream,)
+    ).fetchall()
     return {(p.line_ids[0], p.line_ids[-1], len(p.line_ids)): p for p in passages_of(lines)}
 
 
@@ -51,7 +53,7 @@ def _stored(connection: sqlite3.Connection, stream: int) -> dict[Key, int]:
 
 
 def _drop_stale(writer: Writer, stream: int, wanted: dict[Key, Passage]) -> None:
-    """Remove passages that lines learned late have made otherwise, with their vectors."""
+    """Remove passages that are cut otherwise now, with their vectors."""
     stale = {number for key, number in _stored(writer.connection, stream).items() if key not in wanted}
     if stale:
         remove_passages(writer, stale)
@@ -91,7 +93,9 @@ def _embed(writer: Writer, embedder: TextEmbedder, stream: int, wanted: dict[Key
 
 
 def _embedded(embedder: TextEmbedder, texts: list[str]) -> NDArray[np.float32]:
-    vectors = embedder.embed(texts)
-    if vectors.shape != (len(texts), embedder.dim):
-        raise ModelError(f"{embedder.space!r} gave vectors of shape {vectors.shape}, not {(len(texts), embedder.dim)}.")
-    return vectors
+    different = list(dict.fromkeys(texts))  # people say the same things over and over
+    vectors = embedder.embed(different)
+    if vectors.shape != (len(different), embedder.dim):
+        raise ModelError(f"{embedder.space!r} gave vectors of shape {vectors.shape}, not {(len(different), embedder.dim)}.")
+    place = {text: row for row, text in enumerate(different)}
+    return vectors[[place[text] for text in texts]]

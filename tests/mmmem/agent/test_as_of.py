@@ -244,7 +244,7 @@ def test_dense_scores_are_the_same_floats_as_in_a_memory_that_ended_there(tmp_pa
     at_ns = 300 * S
     full = remember(tmp_path / "full", world, text_embedder=EMBEDDER)
     past = remember(tmp_path / "past", [o for o in world if o.span.end_ns <= at_ns], text_embedder=EMBEDDER)
-    then, alone = (m.recall.episodic.line_similarity(m.recall.view(at_ns), "automobile") for m in (full, past))
+    then, alone = (m.recall.episodic.line_similarity(m.recall.view(at_ns), ["automobile"]) for m in (full, past))
     assert then is not None
     assert alone is not None
     assert np.array_equal(then, alone)

@@ -38,7 +38,7 @@ def test_an_unknown_part_is_named_with_what_was_meant() -> None:
 )
 def test_a_wrong_file_is_refused_by_the_field(text: str, message: str, tmp_path: Path) -> None:
     lines = [f"{name} = {value}" for name, value in asdict(default_policy()).items()]
-    others = [line for line in lines if not line.startswith("visual")]
+    others = [line for line in lines if not line.startswith("visual =")]
     path = tmp_path / "policy.toml"
     path.write_text(text.replace("{all}", "\n".join(lines)).replace("{all_but_visual}", "\n".join(others)), encoding="utf-8")
     with pytest.raises(InvalidInputError, match=message):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from agent_world import OFFSETS, S, ScriptedEmbedder, ScriptedEncoder, line, look, remember
 
-from mmmem.agent.sources import best_over_ranges, names
+from mmmem.agent.sources import around, names, spread
 from mmmem.clock import Span
 from mmmem.memory import Memory
 from mmmem.types import Observation
@@ -121,7 +121,13 @@ def test_naming_a_detectors_class(text: str, label: str, named: bool) -> None:
     assert names(text, label) is named
 
 
-def test_overlapping_ranges_keep_the_best_score() -> None:
-    first, last, score = np.array([2, 0, -1, 4]), np.array([3, 2, 2, 3]), np.array([0.9, 0.5, 0.4, 0.2])
-    assert best_over_ranges(first, last, score, 6).tolist() == [0.5, 0.5, 0.9, 0.9, 0.0, 0.0]
-    assert best_over_ranges(first[:0], last[:0], score[:0], 2).tolist() == [0.0, 0.0]
+def test_ranges_become_places_that_know_their_range() -> None:
+    places, of = spread(np.array([2, 0, -1, 4]), np.array([3, 2, 2, 3]))
+    assert list(zip(places.tolist(), of.tolist(), strict=True)) == [(2, 0), (3, 0), (0, 1), (1, 1), (2, 1)]
+    assert spread(np.zeros(0, np.int64), np.zeros(0, np.int64))[0].tolist() == []
+
+
+def test_the_lines_around_a_line_are_of_its_own_stream() -> None:
+    values = np.array([[0.0], [3.0], [6.0], [10.0]])
+    assert around(values, np.array([1, 1, 1, 2]))[:, 0].tolist() == [1.5, 3.0, 4.5, 10.0]
+    assert around(values[:0], np.zeros(0, np.int64)).shape == (0, 1)

@@ -244,7 +244,7 @@ def test_passages_that_held_it_go_and_consolidation_makes_them_as_if_it_never_wa
     assert tables[0] == tables[1]
 
 
-def test_passages_are_cut_again_where_a_track_came_late(tmp_path: Path) -> None:
+def test_lines_of_a_track_that_came_late_are_embedded_as_if_they_had_come_in_time(tmp_path: Path) -> None:
     spoken = [said("left", n, f"line number {n} of a long talk") for n in range(40)]
     captions = [said("left", n, f"caption {n}") for n in range(0, 40, 3)]
     contents = []
