@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from apps.evaluate import locomo
 from apps.evaluate import probes as probing
 from apps.evaluate.cases import AskedQuestion
 from apps.evaluate.probes import LEAST_WORDS, Event, Truth, draw, is_right, nearest, probes
@@ -178,3 +179,15 @@ def test_a_memory_without_a_telling_line_is_refused(tmp_path: Path) -> None:
         memory.observe([Observation.of_text("hat", TimedText(Span(0, NS_PER_S), "Yes."))])
         with pytest.raises(InvalidInputError, match="holds 1 lines, none of which can be told from the others"):
             run_probes(memory)
+
+
+@pytest.mark.parametrize("reported", [False, True], ids=["quoted", "reported"])
+def test_real_conversations_are_known_at_ninety_per_cent(shared_data: Path, tmp_path: Path, reported: bool) -> None:
+    (recording,) = locomo.read(shared_data / "locomo").recordings
+    with Memory.open(tmp_path / "m", mode="w", create=True, calendar=recording.calendar) as memory:
+        for stream, texts in recording.streams.items():
+            memory.add_stream(StreamInfo(stream, stream, recording.calendar, texts[0].span.start_ns))
+            memory.observe([Observation.of_text(stream, text) for text in texts])
+        report = run_probes(memory, num=20, reported=reported)
+    assert set(report.figures) == {"all", *KINDS}
+    assert {group: f["right"].value for group, f in report.figures.items() if f["right"].value < 0.9} == {}
