@@ -15,6 +15,7 @@ from mmmem.banks import semantic_phrases
 from mmmem.banks.consolidation import deeds, verbs
 from mmmem.banks.consolidation.ledger import Entry, Ledger
 from mmmem.store.appendfile import sync_directory
+from mmmem.text import terms
 
 FILE = "habits_cache.json"
 
@@ -22,7 +23,7 @@ FILE = "habits_cache.json"
 @lru_cache(maxsize=1)
 def rules_digest() -> str:
     """Of everything that decides which deeds a line tells."""
-    sources = (Path(str(module.__file__)).read_bytes() for module in (deeds, verbs, semantic_phrases))
+    sources = (Path(str(module.__file__)).read_bytes() for module in (deeds, verbs, semantic_phrases, terms))
     return hashlib.sha256(b"\0".join(sources)).hexdigest()
 
 
