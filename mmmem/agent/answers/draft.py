@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mmmem.agent.answers.features import Features, confidence_of
-from mmmem.agent.answers.matching import MEASURED, Matching
+from mmmem.agent.answers.matching import MEASURED
+from mmmem.agent.answers.picking import Picking
 from mmmem.agent.answers.subjects import LEAST_FIT
 from mmmem.agent.answers.telling import Refused, positions_of
 from mmmem.agent.language.verbforms import words_for
@@ -16,7 +17,7 @@ from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats
 from mmmem.clock import Span
 from mmmem.text.terms import terms
-from mmmem.types import TEXT_KINDS, Evidence
+from mmmem.types import Evidence
 
 if TYPE_CHECKING:
     from mmmem.memory import Memory
@@ -47,7 +48,7 @@ class Draft:
     features: Features | None = None
 
 
-class Inquiry(Matching):
+class Inquiry(Picking):
     """One question being answered: the memory, what it may see, the lines that match, and how they are cited."""
 
     def __init__(self, memory: "Memory", recall: Recall, asked: Asked, sources: Sequence[str] | None, k: int) -> None:
@@ -117,8 +118,6 @@ class Inquiry(Matching):
     def too_little(self) -> bool:
         """Whether the best line is still about something else, a name was never heard, or the time lies outside."""
         constraint = self.question.constraint
-        if self.only_spoken_of:
-            return True
         if self.unknown_names or not len(self.matches) or constraint.outside == "before_start":
             return True
         if constraint.anchor is not None and constraint.anchor.relation != "while" and self.anchor_line is None:
@@ -147,13 +146,6 @@ class Inquiry(Matching):
         """The line that tells of the opposite of what is asked, where one does."""
         found = [r for r in self.told.refused if r.reading.against == "opposite"] if self.reads_deeds else []
         return max(found, key=lambda r: r.coverage).line if found else None
-
-    @property
-    def only_spoken_of(self) -> bool:
-        """Whether it is asked who did something that no line tells of, and somebody merely spoke of the thing."""
-        if self.question.kind != "who" or not self.unheard_deeds or not len(self.matches):
-            return False
-        return TEXT_KINDS[int(self.view.lines.kind[self.matches.lines[0]])] == "speech"
 
     def _tells_enough(self, line: int) -> bool:
         """Whether a line says the deed, or names so many of its things that it must be about it."""
@@ -195,8 +187,6 @@ class Inquiry(Matching):
         if not len(self.matches):
             return f"{seen}; no line inside the time asked about shares a word with the question."
         closest = self.stored([int(self.matches.lines[0])])[0].text.text
-        if self.only_spoken_of:
-            return f"{seen}; no line tells of {', '.join(self.unheard_deeds)}; the closest says {closest!r}."
         return f"{seen}; the closest line says {closest!r}, which does not answer it."
 
     def search(self) -> list[Evidence]:

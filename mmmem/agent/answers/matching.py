@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmmem.agent.answers.features import Features
-from mmmem.agent.answers.reading import Reading
 from mmmem.agent.answers.telling import Matches, Told, held_weights, positions_of, sought, told_by
 from mmmem.agent.answers.wording import (
     GENERIC,
@@ -21,22 +19,18 @@ from mmmem.agent.answers.wording import (
     speaks_of_the_future,
 )
 from mmmem.agent.language.deeds import Deed, deed_of
-from mmmem.agent.language.verbforms import forms_of, words_for
+from mmmem.agent.language.senses import kin_of
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Ints
-from mmmem.banks.semantic_phrases import VERB_OF
 from mmmem.clock import NS_PER_S
 from mmmem.store.records import StoredText
-from mmmem.text.terms import terms, tokens
+from mmmem.text.terms import terms
 from mmmem.types import TEXT_KINDS
 
 if TYPE_CHECKING:
     from mmmem.memory import Memory
 
-NEAR_BEST = 0.85
-"""A line that covers this share of what the best line covers is as good a match."""
-SAME_AS_BEST = 0.97
 ENTITY_WEIGHT = 1.0
 OTHER_WEIGHT = 0.4
 OTHER_WEIGHT_TO_MEASURE = 0.7
@@ -48,12 +42,6 @@ NAMING = frozenset(terms("called named name names"))
 ANCHOR_COVERAGE = 0.5
 BESIDE_NS = 300 * NS_PER_S
 """What happens within this time of something happens while it does."""
-EPISODE_GAP_NS = 300 * NS_PER_S
-ACT_GAP_NS = 3 * NS_PER_S
-INSTANT_ACTS = frozenset(("open", "close", "turn", "break", "enter", "put", "take", "give"))
-"""Verbs of `mmmem.banks.semantic` that are over as soon as they are done."""
-SAYS_IT = Reading(1.0, 1.0)
-LEAST_TOLD = 0.5
 SPEECH = TEXT_KINDS.index("speech")
 NUM_READ = 80
 NUM_READ_TO_MEASURE = 200
@@ -128,13 +116,6 @@ class Matching:
         return [n for n in names if not any(len(self.view.postings(t)[0]) for t in terms(n))]
 
     @cached_property
-    def unheard_deeds(self) -> list[str]:
-        """Wanted terms that are no thing and no name, and that no visible line holds in any form."""
-        things = {term for entity in self.question.entities for term in terms(entity)}
-        deeds = [term for term in self.wanted if term not in things]
-        return [t for t in deeds if not any(len(self.view.postings(form)[0]) for form in forms_of(t))]
-
-    @cached_property
     def matches(self) -> Matches:
         """Lines inside the allowed time that hold at least one wanted term, by coverage, later first among equals."""
         if self.reads_deeds:
@@ -161,41 +142,20 @@ class Matching:
     @cached_property
     def told(self) -> Told:
         """The lines inside the allowed time that share the question's words, read for its deed."""
-        found = self._covering(self.wanted, self._line_allowed)
+        found = self._covering(self._in_other_words(), self._line_allowed)
         return self.telling(self.question.deed, self.wanted, found)
+
+    def _in_other_words(self) -> dict[str, float]:
+        """What is wanted, and where that is a verb alone, other verbs that mean the same."""
+        deed = self.question.deed
+        if not deed.verb or {*deed.object, *deed.place} & set(self.wanted):
+            return self.wanted
+        return {**dict.fromkeys(sorted(kin_of(deed.verb)), LEAST_WEIGHT), **self.wanted}
 
     def telling(self, deed: Deed, wanted: dict[str, float], found: Matches) -> Told:
         """What the best of `found` tell of a deed."""
         found = found.first(NUM_READ_TO_MEASURE if self.question.kind in MEASURED else NUM_READ)
         return told_by(self.view, found, self.stored(found.lines.tolist()), sought(deed, wanted))
-
-    def reading_of(self, line: int) -> Reading:
-        """How a line was read; one that was not read counts as saying what is asked."""
-        return self.told.readings.get(line, SAYS_IT) if self.reads_deeds else SAYS_IT
-
-    def features(self, line: int) -> Features:
-        """What an answer that rests on a line covers of the question."""
-        deed, text = self.question.deed, self.stored([line])[0].text
-        reading = self.reading_of(line)
-        held = {word for term in terms(text.text) for word in words_for(term)}
-
-        def share(asked: tuple[str, ...]) -> float:
-            parts = [t for t in asked if t in self.wanted]
-            return sum(bool(set(words_for(t)) & held) for t in parts) / len(parts) if parts else 1.0
-
-        good = self.good()
-        others = [c for at, c in zip(self.matches.lines.tolist(), self.matches.coverage.tolist(), strict=True) if at != line]
-        return Features(
-            subject=reading.subject,
-            verb=reading.verb if deed.verb and self.reads_deeds else 1.0,
-            object=share(deed.object),
-            place=share(deed.place),
-            covered=self.coverage_of(line),
-            spoken=text.kind == "speech" and self.question.channel != "speech",
-            hearsay=reading.status in ("told", "sung", "meant"),
-            num_lines=max(len(good), 1),
-            margin=self.coverage_of(line) - max(others, default=0.0),
-        )
 
     def _those(self, found: Matches, fits: Callable[[StoredText], bool]) -> Matches:
         """The best of `found` whose text fits."""
@@ -287,60 +247,8 @@ class Matching:
         held = positions_of(self.view, term)
         return [int(i) for i in self._in_time(held[self._line_allowed[held]])[-NUM_READ:]]
 
-    def says_the_deed(self, line: int) -> bool:
-        """Whether a line holds the verb that is asked for, or another word for it; true where none is asked for."""
-        return not self.question.deed.verb or self.reading_of(line).verb > 0
-
-    def tells_it(self, line: int) -> bool:
-        """Whether a line says that the one asked for did it, if only by a pronoun."""
-        reading = self.reading_of(line)
-        return self.says_the_deed(line) and reading.subject >= LEAST_TOLD and reading.status in ("done", "told", "denied")
-
-    def good_anchors(self) -> list[int]:
-        """Lines that tell about as well as the best of the event that places the one asked about."""
-        best = self.anchors.coverage.max(initial=0.0)
-        return [int(i) for i in self._in_time(self.anchors.lines[self.anchors.coverage >= SAME_AS_BEST * best])]
-
-    def good(self, share: float = NEAR_BEST) -> Ints:
-        """Lines that match at least `share` as well as the best, in order of time."""
-        matches = self.matches
-        return self._in_time(matches.lines[matches.coverage >= share * matches.coverage.max(initial=0.0)])
-
     def _in_time(self, lines: Ints) -> Ints:
         return np.asarray(lines[np.argsort(self.view.lines.start_ns[lines], kind="stable")])
-
-    def picked(self) -> int | None:
-        """Position of the line the question means: the best, or the first, last or n-th of those as good."""
-        if not len(self.matches):
-            return None
-        in_time, constraint = self.good(), self.question.constraint
-        if constraint.order == "nth" and constraint.n is not None:
-            events = self.episodes(in_time)
-            index = constraint.n - 1 if constraint.n > 0 else constraint.n
-            return events[index][0] if -len(events) <= index < len(events) else None
-        relation = constraint.anchor.relation if constraint.anchor and self.anchor_line is not None else None
-        if constraint.order == "first" or (constraint.order is None and relation == "after"):
-            return int(in_time[0])
-        return int(in_time[-1]) if constraint.order == "last" or relation == "before" else int(self.matches.lines[0])
-
-    def episodes(self, lines: Ints) -> list[list[int]]:
-        """Lines in order of time, put together where less than five minutes lie between them.
-
-        What is over at once, as opening a door is, happened again after three seconds.
-        """
-        asked = {VERB_OF.get(word) for word in tokens(self.question.content)}
-        gap_ns = ACT_GAP_NS if asked & INSTANT_ACTS else EPISODE_GAP_NS
-        groups: list[list[int]] = []
-        end_ns = 0
-        for line in lines.tolist():
-            start_ns = int(self.view.lines.start_ns[line])
-            if groups and start_ns - end_ns < gap_ns:
-                groups[-1].append(line)
-            else:
-                groups.append([line])
-                end_ns = 0
-            end_ns = max(end_ns, int(self.view.lines.end_ns[line]))
-        return groups
 
     def around(self, line: int, before: int, after: int) -> list[int]:
         """Positions of the neighbours of a line in its stream, in order, without the line itself."""
@@ -354,11 +262,6 @@ class Matching:
         found = self.memory.texts([int(self.view.lines.id[i]) for i in missing]) if missing else []
         self._texts.update(zip(missing, found, strict=True))
         return [self._texts[i] for i in lines]
-
-    def coverage_of(self, line: int) -> float:
-        """Share of the question's weighted terms that a line holds."""
-        at = np.flatnonzero(self.matches.lines == line)
-        return float(self.matches.coverage[at[0]]) if len(at) else 0.0
 
 
 _NAME_ASKED = re.compile(r"\b(?:called|named)\W*$|\bnames? of\b", re.IGNORECASE)

@@ -279,6 +279,7 @@ WORKSHOP = (
     asked("Is the workshop locked?", "yes_no", False, at="4 08:05"),
     asked("Was the light on yesterday at 12:00?", "yes_no", True, at="3 08:02"),
     asked("Did Rosa call the supplier today?", "yes_no", True, at="4 11:00"),
+    asked("Who rang?", "entity", "Rosa", at="4 11:00"),  # told as phones
     asked("Did Emil repair the desk drawer?", "yes_no", True, at="3 13:30"),
     asked("How often did Emil sand the table?", "count", 2, at="4 09:00"),
     asked("Who drank coffee yesterday?", "list", ["Rosa", "Emil"], at="3 10:00"),
