@@ -5,7 +5,7 @@ import re
 from mmmem.agent.answers.draft import Draft
 from mmmem.agent.answers.habit_asked import AskedHabit, person, says_where_or_whose
 from mmmem.banks.consolidation.standing import Standing
-from mmmem.banks.consolidation.wording import describe_standing
+from mmmem.banks.consolidation.wording import describe_standing, times
 from mmmem.text.terms import terms
 
 LIKING = re.compile(r"\b(?:likes?|loves?|enjoys?|prefers?|hates?|dislikes?|favou?rite|fond of)\b", re.IGNORECASE)
@@ -38,17 +38,20 @@ def answer_taste(asked: AskedHabit) -> Draft | None:
         return None
     liked.sort(key=lambda s: (-s.count, s.valid.start_ns))
     things = list(dict.fromkeys(s.object for s in liked))[:NUM_NAMED]
-    told = "; ".join(describe_standing(s, asked.inquiry.calendar) for s in liked[:NUM_NAMED])
+    told = "; ".join(f"{s.object} (said {times(s.count)})" for s in liked[:NUM_NAMED])
     return asked.draft(told, "list", [t for s in liked[:NUM_NAMED] for t in s.support], 0.6, things)
 
 
 def _of_sort(standing: Standing, asked: AskedHabit) -> bool:
-    """Whether what is liked may be drunk, where that is asked, or holds the other words of the question."""
-    rest = [term for term in asked.wanted if term not in terms("drink eat do")]
-    if set(rest) - set(terms(standing.object)):
+    """Whether what is liked may be drunk or eaten, where that is asked, and says more than the other words of the question."""
+    held, words = set(terms(standing.object)), set(terms(asked.question.text))
+    rest = {term for term in asked.wanted if term not in terms("drink eat do")}
+    if rest - held or held <= words:
         return False
-    drink = bool(set(terms(standing.object)) & _DRINKS)
-    return drink if "drink" in asked.wanted else not drink if "eat" in asked.wanted else True
+    if "drink" in words:
+        return bool(held & _DRINKS)
+    eaten = not held & _DRINKS and not standing.object.split()[0].endswith("ing")
+    return eaten or not words & set(terms("eat food"))
 
 
 def answer_owner(asked: AskedHabit) -> Draft | None:
