@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apps.enrich.items import MOST_LINES, SUMMARY_LEVELS, Item
-from apps.enrich.periods import Period, line_words, lines_of, periods, thinned
+from apps.enrich.periods import Period, lines_of, lines_words, periods, thinned
 from mmmem.chat.captioning import MOST_TOKENS as CAPTION_TOKENS
 from mmmem.chat.estimate import estimate_text_tokens, estimate_tokens
 from mmmem.chat.fact_reading import MOST_TOKENS as FACTS_TOKENS
@@ -120,7 +120,7 @@ class Estimating:
 def estimate_lines(memory: Memory, period: Period) -> int:
     """Tokens of the lines a stretch holds already."""
     lines = thinned(lines_of(memory, period), MOST_LINES)
-    return sum(estimate_text_tokens(line_words(line, memory.calendar)) + 2 for line in lines)
+    return sum(estimate_text_tokens(words) + 2 for words in lines_words(lines, memory.calendar))
 
 
 def frame_tokens(task: Task) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from apps.enrich.periods import Period, line_words, lines_of, periods, thinned
+from apps.enrich.periods import Period, lines_of, lines_words, periods, thinned
 from mmmem.banks.semantic import Claim
 from mmmem.chat.budget import Budget
 from mmmem.chat.captioning import MOST_TOKENS as CAPTION_TOKENS
@@ -105,7 +105,7 @@ def facts(memory: Memory, stream: StreamRecord, *, unfinished: bool) -> Iterator
         if not every:
             continue
         lines = thinned(every, MOST_LINES)
-        words = [line_words(line, memory.calendar) for line in lines]
+        words = lines_words(lines, memory.calendar)
         asked = with_schema(facts_messages(words, memory.calendar.format_span(period.span)), facts_schema(words))
         digest = _digest(words)
         make = partial(_make_facts, memory, period, lines, digest)
@@ -114,7 +114,7 @@ def facts(memory: Memory, stream: StreamRecord, *, unfinished: bool) -> Iterator
 
 
 def _make_facts(memory: Memory, period: Period, lines: Sequence[StoredText], digest: str, asking: Asking) -> Completion:
-    words = [line_words(line, memory.calendar) for line in lines]
+    words = lines_words(lines, memory.calendar)
     said = read_facts(asking.chat, words, period=memory.calendar.format_span(period.span), budget=asking.budget)
     claims = [(lines[f.line].id, Claim(f.subject, f.predicate, f.object, f.functional, f.ends)) for f in said.facts]
     named = {f.line for f in said.facts}
@@ -146,7 +146,9 @@ Shown = Sequence[tuple[Part, str]]
 def _of_lines(memory: Memory, period: Period) -> tuple[Shown, int]:
     every = lines_of(memory, period)
     lines = thinned(every, MOST_LINES)
-    return [(Part("text", line.id), line_words(line, memory.calendar)) for line in lines], len(every) - len(lines)
+    words = lines_words(lines, memory.calendar)
+    shown = [(Part("text", line.id), word) for line, word in zip(lines, words, strict=True)]
+    return shown, len(every) - len(lines)
 
 
 def _of_summaries(memory: Memory, period: Period) -> Shown:

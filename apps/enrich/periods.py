@@ -67,8 +67,10 @@ def thinned(lines: Sequence[StoredText], most: int) -> list[StoredText]:
     return [lines[i * len(lines) // most] for i in range(most)]
 
 
-def line_words(line: StoredText, calendar: Calendar) -> str:
-    """A line as a model reads it: when, how, what."""
-    text = line.text
-    how = f"{text.speaker} says" if text.speaker else text.kind
-    return f"{calendar.format(text.span.start_ns)} | {how} | {text.text}"
+def lines_words(lines: Sequence[StoredText], calendar: Calendar) -> list[str]:
+    """Lines as a model reads them: when, how, what."""
+    return [
+        f"{calendar.format(line.text.span.start_ns)} | "
+        f"{f'{line.text.speaker} says' if line.text.speaker else line.text.kind} | {line.text.text}"
+        for line in lines
+    ]
