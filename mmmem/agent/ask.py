@@ -101,7 +101,8 @@ def ask(
         if draft is None and inquiry.may_use(way.source):
             draft = _tried(inquiry, way, steps)
     answer = _abstention(inquiry) if draft is None else _answer(inquiry, draft)
-    answer = replace(answer, steps=tuple(steps))
+    looked = () if draft is None else inquiry.found.steps
+    answer = replace(answer, steps=(*steps, *looked))
     if model is not None and model.wanted_for(recall, asked, answer):
         answer = escalated(memory, asked, answer, answer.evidence or inquiry.search(), model)
     if model is not None and model.phrase and not answer.abstained and not asked.query.choices:

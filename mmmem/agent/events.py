@@ -181,7 +181,9 @@ class EventBank:
         for space in self._memory.spaces() if len(frame) else ():
             table = self._memory.vectors(space)
             mine = np.flatnonzero((table.owner_kind == _FRAME) & np.isin(table.owner_id, frame))
-            block = np.zeros((len(frame), table.rows.shape[1] if len(mine) else 0), np.float32)
+            if not len(mine):
+                continue
+            block = np.zeros((len(frame), table.rows.shape[1]), np.float32)
             block[np.searchsorted(frame, table.owner_id[mine])] = table.rows[mine]
             blocks.append(block)
         return np.hstack(blocks)

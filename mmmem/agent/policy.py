@@ -24,15 +24,16 @@ class Policy:
         neighbours: share of a short clip's words that spills over to the clips beside it.
         meaning: cosine of the question with the best passage.
         meaning_of_choices: cosine of the question and an option, the best one's, with the best passage.
+        events: what the event a clip belongs to counts for, if it stands out from all others.
         recency: now, against a day ago or more.
         hinted: inside the times a question hints at.
         present: taken from the last ten minutes where the last time before now is asked for.
         named_time: 1 to look only inside a time that the question names outright, 0 to ignore it.
         facts, visual: the sources' shares where rankings are put into one, against the episodic bank at 1.
         sharpness: log-odds of a score of 1.
-        words_gain, meaning_gain, meaning_of_choices_gain, facts_gain, visual_gain: by how much a look raises the chance that
+        words_gain, events_gain, meaning_gain, facts_gain, visual_gain: by how much a look raises the chance that
             evidence is among what is returned, if nothing is known yet.
-        words_ms, meaning_ms, meaning_of_choices_ms, facts_ms, visual_ms: what the look costs, in milliseconds.
+        words_ms, events_ms, meaning_ms, facts_ms, visual_ms: what the look costs, in milliseconds.
         price_per_ms: the least gain that is worth a millisecond; 0 takes every look that is expected to give anything.
     """
 
@@ -41,6 +42,7 @@ class Policy:
     neighbours: float
     meaning: float
     meaning_of_choices: float
+    events: float
     recency: float
     hinted: float
     present: float
@@ -49,13 +51,13 @@ class Policy:
     visual: float
     sharpness: float
     words_gain: float
+    events_gain: float
     meaning_gain: float
-    meaning_of_choices_gain: float
     facts_gain: float
     visual_gain: float
     words_ms: float
+    events_ms: float
     meaning_ms: float
-    meaning_of_choices_ms: float
     facts_ms: float
     visual_ms: float
     price_per_ms: float
@@ -79,6 +81,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "meaning": ("meaning", "meaning_of_choices"),
     "choices": ("choices", "meaning_of_choices"),
     "neighbours": ("neighbours",),
+    "events": ("events",),
     "recency": ("recency",),
     "time": ("hinted", "present", "named_time"),
     "facts": ("facts",),

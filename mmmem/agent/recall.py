@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmmem.agent.events import EventBank, pooled_scores
 from mmmem.agent.policy import Policy, default_policy
 from mmmem.agent.question import parse_question
+from mmmem.agent.ranking import term_weights
 from mmmem.agent.rendering import clip_text
 from mmmem.agent.rounds import Found, Look, Looking, rounds
 from mmmem.agent.sources import DENSE_FLOOR, Asked, EpisodicSource, Hit, SemanticSource, Source, VisualSource
-from mmmem.agent.view import Floats, View
+from mmmem.agent.view import View
 from mmmem.errors import InvalidInputError
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.suggest import known_name
@@ -34,6 +36,7 @@ class Recall:
         self.episodic = EpisodicSource(memory, text_embedder)
         self.visual = VisualSource(memory, encoder)
         self.semantic = SemanticSource(memory)
+        self.events = EventBank(memory)
         self._others: dict[str, tuple[Source, Look]] = {}
         self._views: dict[tuple[object, int, str | None], View] = {}
 
@@ -104,17 +107,14 @@ class Recall:
 
     def looks(self, asked: Asked) -> list[Look]:
         """The looks that can be taken for a question."""
-        of, episodic, options = asked.policy, self.episodic, bool(asked.question.choices)
-        found = []
+        of, episodic = asked.policy, self.episodic
+        found: list[Look] = []
         if len(asked.view.lines):
             found.append(Look("words", "episodic", "clip", of.words_gain, of.words_ms, 1.0, _words(episodic)))
-            if of.meaning and episodic.can_mean():
-                see = _scores_of("meaning", episodic.meaning)
-                found.append(Look("meaning", "episodic", "passage", of.meaning_gain, of.meaning_ms, of.meaning, see))
-            if of.meaning_of_choices and options and episodic.can_mean():
-                see = _scores_of("meaning_of_choices", episodic.meaning_of_choices)
-                gain, cost_ms = of.meaning_of_choices_gain, of.meaning_of_choices_ms
-                found.append(Look("meaning_of_choices", "episodic", "passage", gain, cost_ms, of.meaning_of_choices, see))
+            if of.events:
+                found.append(Look("events", "episodic", "event", of.events_gain, of.events_ms, 1.0, _events(self.events)))
+            if (of.meaning or of.meaning_of_choices) and episodic.can_mean():
+                found.append(Look("meaning", "episodic", "line", of.meaning_gain, of.meaning_ms, 1.0, _meaning(episodic)))
             found.append(Look("facts", "semantic", "fact", of.facts_gain, of.facts_ms, of.facts, _hits_of(self.semantic)))
         found.append(Look("visual", "visual", "keyframe", of.visual_gain, of.visual_ms, of.visual, _hits_of(self.visual)))
         return [look for look in (*found, *(look for _, look in self._others.values())) if look.weight]
@@ -159,11 +159,24 @@ def _words(episodic: EpisodicSource) -> Callable[[Looking], int]:
     return see
 
 
-def _scores_of(name: str, score: Callable[[Asked], Floats | None]) -> Callable[[Looking], int]:
+def _events(bank: EventBank) -> Callable[[Looking], int]:
     def see(looking: Looking) -> int:
-        found = score(looking.asked)
-        if found is not None:
-            looking.add(name, found, floor=DENSE_FLOOR)
+        asked = looking.asked
+        of_events = bank.scores(asked.view)
+        score = of_events.bm25(term_weights(asked.words))
+        if asked.question.choices and asked.policy.choices:
+            options = [of_events.bm25(term_weights(choice)) for choice in asked.question.choices]
+            score = score + asked.policy.choices * np.max(options, axis=0)
+        looking.add("events", pooled_scores(of_events, score), floor=np.inf)  # no clip is found for its company alone
+        return looking.num_hits()
+
+    return see
+
+
+def _meaning(episodic: EpisodicSource) -> Callable[[Looking], int]:
+    def see(looking: Looking) -> int:
+        for name, score in zip(("meaning", "meaning_of_choices"), episodic.meaning(looking.asked), strict=False):
+            looking.add(name, score, floor=DENSE_FLOOR)
         return looking.num_hits()
 
     return see

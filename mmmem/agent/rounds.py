@@ -77,17 +77,16 @@ class Looking:
         return int((self._relevant & self.asked.allowed()).sum())
 
     def unsure(self) -> float:
-        """The probability that the evidence lies in none of the best 15 clips, as far as words and meaning tell.
+        """The probability that the evidence lies in none of the best 15 clips found, as far as words and meaning tell.
 
         It does not depend on how many are wanted, so that wanting fewer gives the first of the same.
         """
-        score = self._score()
-        allowed = score[self.asked.allowed()]
-        if not self._parts or not len(allowed):
+        if not self._relevant.any():
             return 1.0
-        odds = np.exp(self.asked.policy.sharpness * (allowed - allowed.max()))
-        best = min(UNSURE_BEYOND, len(odds) - 1)
-        return float(1 - np.partition(odds, -best)[-best:].sum() / odds.sum()) if best else 0.0
+        allowed, score = self.asked.allowed(), self.asked.policy.sharpness * self._score()
+        odds = np.where(allowed, np.exp(score - score.max(where=allowed, initial=-np.inf)), 0.0)
+        found = np.sort(odds[self._relevant & allowed])[::-1]
+        return float(1 - found[:UNSURE_BEYOND].sum() / max(odds.sum(), 1e-12))
 
     def _score(self) -> Floats:
         policy = self.asked.policy

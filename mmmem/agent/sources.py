@@ -117,24 +117,24 @@ class EpisodicSource:
         """(C,) the same for the option that fits best."""
         return choice_scores(asked.view, asked.question.choices, asked.policy.neighbours)
 
-    def meaning(self, asked: Asked) -> Floats | None:
-        """(C,) how near the best line of each clip comes to what the question means, of -1 to 1; None without vectors."""
-        return self._clip_similarity(asked, [asked.query.text])
+    def meaning(self, asked: Asked) -> list[Floats]:
+        """How near the best line of each clip comes, of -1 to 1: (C,) to the question, (C,) to it with its best option.
 
-    def meaning_of_choices(self, asked: Asked) -> Floats | None:
-        """(C,) the same for the question together with an option, the best one."""
-        return self._clip_similarity(asked, [f"{asked.query.text} {choice}" for choice in asked.question.choices])
-
-    def _clip_similarity(self, asked: Asked, texts: Sequence[str]) -> Floats | None:
-        found = self.line_similarity(asked.view, texts)
-        return None if found is None else dense_scores(asked.view, found)
+        Without options only the first, without vectors none. All is compared at once, as reading the vectors is what costs.
+        """
+        options = asked.question.choices if asked.policy.meaning_of_choices else ()
+        found = self.line_similarity(asked.view, [asked.query.text, *(f"{asked.query.text} {option}" for option in options)])
+        if found is None:
+            return []
+        ways = [found[:, 0], found[:, 1:].max(axis=1)] if options else [found[:, 0]]
+        return [dense_scores(asked.view, way) for way in ways]
 
     def can_mean(self) -> bool:
         """Whether there are vectors of passages, and an embedder to make them of questions."""
         return self._embedder is not None and self._embedder.space in self._memory.spaces()
 
     def line_similarity(self, view: View, texts: Sequence[str]) -> Floats | None:
-        """(L,) how near each line comes to the nearest of `texts`: its own cosine, and the mean of it and the lines beside it.
+        """(L, q) how near each line comes to each text: half its own cosine, half the mean of it and the lines beside it.
 
         None without an embedder or visible vectors; a line without a vector counts as the farthest one.
         """
@@ -144,17 +144,17 @@ class EpisodicSource:
         if self._embedder is None or not self.can_mean():
             return None
         table, passages = self._memory.vectors(self._embedder.space), self._memory.passage_columns()
-        mine = table.owner_kind == PASSAGE
-        visible = mine & (table.learned_ns <= view.as_of_ns)
+        visible = (table.owner_kind == PASSAGE) & (table.learned_ns <= view.as_of_ns)
         if not visible.any():
             return None
         queries = np.stack([self._embedder.embed_query(text) for text in texts])
-        products = inner_products(table.rows, queries)[visible].astype(np.float64)
+        last = int(np.flatnonzero(visible)[-1]) + 1
+        products = inner_products(table.rows[:last], queries)[visible[:last]].astype(np.float64)
         where = np.searchsorted(passages.id, table.owner_id[visible])
-        lines, of = spread(view.positions_of(passages.first_text[where]), view.positions_of(passages.last_text[where]))
+        lines, of = spread(*(view.positions_of(column[where]) for column in (passages.first_text, passages.last_text)))
         cosine = np.full((len(view.lines), len(texts)), products.min())
         np.maximum.at(cosine, lines, products[of])
-        return np.asarray(((cosine + around(cosine, view.lines.stream)) / 2).max(axis=1))
+        return np.asarray((cosine + around(cosine, view.lines.stream)) / 2)
 
 
 def spread(first: Ints, last: Ints) -> tuple[Ints, Ints]:

@@ -189,7 +189,8 @@ class WorldMM:
         return worth if meaning is None else worth + MEANING_WEIGHT * meaning
 
     def _meaning(self, asked: Asked) -> Floats | None:
-        return self._memory.recall.episodic.line_similarity(asked.view, [asked.query.text]) if asked.policy.meaning else None
+        found = self._memory.recall.episodic.line_similarity(asked.view, [asked.query.text]) if asked.policy.meaning else None
+        return None if found is None else found[:, 0]
 
     def _window_scores(self, asked: Asked, length_ns: int, meaning: Floats | None) -> tuple[Ints, Floats]:
         """Which window each line lies in, and how well each window fits: words, and the best meaning of its lines."""

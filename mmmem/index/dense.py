@@ -69,14 +69,17 @@ class DenseIndex:
 def inner_products(rows: NDArray[np.float32], queries: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n, q) inner products of every row of (n, d) with every query of (q, d).
 
-    Rows are read once, in blocks of one size, so that a row's products do not depend on how many rows follow it.
+    Rows are read once, in blocks of one size, so that a row's products do not depend on how many rows follow it. Bound by
+    memory bandwidth: a few queries cost hardly more than one.
     """
     found = np.empty((len(rows), len(queries)), np.float32)
-    block = np.zeros((BLOCK_ROWS, queries.shape[1]), np.float32)
-    for start in range(0, len(rows), BLOCK_ROWS):
-        part = rows[start : start + BLOCK_ROWS]
-        block[: len(part)] = part
-        found[start : start + len(part)] = (block @ queries.T)[: len(part)]
+    whole = len(rows) // BLOCK_ROWS * BLOCK_ROWS
+    for start in range(0, whole, BLOCK_ROWS):
+        found[start : start + BLOCK_ROWS] = rows[start : start + BLOCK_ROWS] @ queries.T
+    if whole < len(rows):
+        block = np.zeros((BLOCK_ROWS, queries.shape[1]), np.float32)
+        block[: len(rows) - whole] = rows[whole:]
+        found[whole:] = (block @ queries.T)[: len(rows) - whole]
     return found
 
 

@@ -13,6 +13,7 @@ from mmmem.agent.answers.telling import Refused, positions_of
 from mmmem.agent.language.verbforms import words_for
 from mmmem.agent.recall import Recall
 from mmmem.agent.rendering import SEPARATOR, line_text
+from mmmem.agent.rounds import Found
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats
 from mmmem.clock import Span
@@ -191,7 +192,12 @@ class Inquiry(Picking):
 
     def search(self) -> list[Evidence]:
         """Clips that bear on the question."""
-        return self.recall.search(self.asked, sources=self._sources, k=self.k)
+        return list(self.found.evidence)
+
+    @cached_property
+    def found(self) -> Found:
+        """What the rounds of looking found."""
+        return self.recall.find(self.asked, sources=self._sources, k=self.k)
 
     def with_search(self, evidence: list[Evidence]) -> list[Evidence]:
         """The evidence of an answer, filled up to `k` with clips that bear on the question, which score below what is cited."""

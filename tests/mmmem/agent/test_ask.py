@@ -90,7 +90,11 @@ def test_steps_tell_what_was_tried(answers: list[tuple[Memory, Answer, int]]) ->
     for _, answer, _ in answers:
         assert answer.steps
         assert all(step.why and step.ms >= 0 and step.tokens == 0 for step in answer.steps)
-        assert [step.hits > 0 for step in answer.steps] == [False] * (len(answer.steps) - 1) + [not answer.abstained]
+        tried = [step.hits > 0 for step in answer.steps if "is tried as" in step.why]
+        assert tried == [False] * (len(tried) - 1) + [not answer.abstained]
+        looks = [step.why.partition(":")[0] for step in answer.steps if "is tried as" not in step.why]
+        assert bool(looks) != answer.abstained
+        assert set(looks) <= {"words", "events", "meaning", "facts", "visual"}
         assert answer.ms >= 0
 
 
