@@ -18,7 +18,7 @@ from mmmem.agent.sources import Asked
 from mmmem.agent.view import Floats
 from mmmem.clock import Span
 from mmmem.text.terms import terms
-from mmmem.types import Evidence
+from mmmem.types import TEXT_KINDS, Evidence
 
 if TYPE_CHECKING:
     from mmmem.memory import Memory
@@ -123,7 +123,7 @@ class Inquiry(Picking):
             return True
         if constraint.anchor is not None and constraint.anchor.relation != "while" and self.anchor_line is None:
             return True
-        if self.other_than_asked is not None:
+        if self.other_than_asked is not None or self._merely_spoken_of():
             return True
         if self.question.kind in TIMED and not any(map(self._tells_enough, self.matches.lines[:NUM_TRIED].tolist())):
             return True
@@ -147,6 +147,13 @@ class Inquiry(Picking):
         """The line that tells of the opposite of what is asked, where one does."""
         found = [r for r in self.told.refused if r.reading.against == "opposite"] if self.reads_deeds else []
         return max(found, key=lambda r: r.coverage).line if found else None
+
+    def _merely_spoken_of(self) -> bool:
+        """Whether it is asked who did something, no line says that it was done, and somebody merely spoke of the thing."""
+        if self.question.kind != "who" or not self.question.deed.verb or self.question.channel == "speech":
+            return False
+        best = self.matches.lines[:NUM_TRIED].tolist()
+        return TEXT_KINDS[int(self.view.lines.kind[best[0]])] == "speech" and not any(map(self.says_the_deed, best))
 
     def _tells_enough(self, line: int) -> bool:
         """Whether a line says the deed, or names so many of its things that it must be about it."""

@@ -56,7 +56,9 @@ def test_meaning_finds_what_shares_no_word(tmp_path: Path) -> None:
 
 
 def test_a_memory_without_passages_is_searched_by_words(tmp_path: Path) -> None:
-    with remember(tmp_path / "m", [line("left", 0, "A truck passes.")], text_embedder=ScriptedEmbedder()) as memory:
+    with remember(tmp_path / "m", [line("left", 0, "A truck passes.")]):
+        pass
+    with Memory.open(tmp_path / "m", text_embedder=ScriptedEmbedder()) as memory:
         assert memory.search("truck")
         assert memory.search("automobile") == []
 
