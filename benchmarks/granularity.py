@@ -79,7 +79,7 @@ def meanings(memory: Memory, embedder: TextEmbedder, asked: Asked) -> Floats:
     """(C,) best cosine of the question with a passage that begins or ends in each clip."""
     view, passages, table = asked.view, memory.passage_columns(), memory.vectors(embedder.space)
     seen = np.flatnonzero((table.owner_kind == OWNER_KINDS.index("passage")) & (table.learned_ns <= view.as_of_ns))
-    cosine = np.asarray(table.rows)[seen] @ embedder.embed_query(asked.query.text)
+    cosine = np.asarray(table.rows)[seen] @ embedder.embed_queries([asked.query.text])[0]
     where = np.searchsorted(passages.id, table.owner_id[seen])
     best = np.zeros(len(view.clips))
     for texts in (passages.first_text, passages.last_text):

@@ -51,9 +51,7 @@ def main() -> None:
     start = time.perf_counter()
     embedder.embed(texts)
     took_s = time.perf_counter() - start
-    query_ms = (
-        np.array([_seconds(lambda i=i: embedder.embed_query(f"where did I leave the red cup {i}")) for i in range(100)]) * 1000
-    )
+    query_ms = np.array([_seconds(lambda i=i: embedder.embed_queries([f"where is red cup {i}"])) for i in range(100)]) * 1000
     print(f"{embedder.space}: opened in {opened_s:.2f} s, OMP_NUM_THREADS={os.environ.get('OMP_NUM_THREADS', 'unset')}")
     print(f"{len(texts) / took_s:.1f} passages/s of {options.words} words; bare matrix product {bare:.0f} GFLOP/s")
     print(f"query p50 {np.median(query_ms):.2f} ms, p95 {np.quantile(query_ms, 0.95):.2f} ms")

@@ -75,12 +75,13 @@ def with_neighbours(score: Floats, view: View, share_beside: float) -> Floats:
     return spread
 
 
-def dense_scores(view: View, line_similarity: Floats) -> Floats:
+def dense_scores(view: View, line_similarity: NDArray[np.float32]) -> Floats:
     """(C,) best similarity among each clip's lines; the floor where a clip has none."""
-    floor = float(line_similarity.min(initial=0.0))
-    score = np.full(len(view.clips), floor)
-    attached = view.lines.clip >= 0
-    np.maximum.at(score, view.lines.clip[attached], line_similarity[attached])
+    score = np.full(len(view.clips), float(line_similarity.min(initial=0.0)))
+    clip, line = view.lines_by_clip
+    begins = np.flatnonzero(np.diff(clip, prepend=-1))  # lines in no clip come first and are left out
+    if len(begins):
+        score[clip[begins]] = np.maximum.reduceat(line_similarity[line], begins)[: len(begins)]
     return score
 
 

@@ -23,6 +23,8 @@ from mmmem.types import FrameRef, Query
 if TYPE_CHECKING:
     from mmmem.memory import Memory
 
+Singles = NDArray[np.float32]
+
 FRAME, _, PASSAGE = range(len(OWNER_KINDS))
 PRESENT_NS = 10 * NS_PER_MIN
 """Who asks for the last time before now is in the middle of it again for about so long."""
@@ -133,7 +135,7 @@ class EpisodicSource:
         """Whether there are vectors of passages, and an embedder to make them of questions."""
         return self._embedder is not None and self._embedder.space in self._memory.spaces()
 
-    def line_similarity(self, view: View, texts: Sequence[str]) -> Floats | None:
+    def line_similarity(self, view: View, texts: Sequence[str]) -> Singles | None:
         """(L, q) how near each line comes to each text: half its own cosine, half the mean of it and the lines beside it.
 
         None without an embedder or visible vectors; a line without a vector counts as the farthest one.
@@ -147,33 +149,25 @@ class EpisodicSource:
         visible = (table.owner_kind == PASSAGE) & (table.learned_ns <= view.as_of_ns)
         if not visible.any():
             return None
-        queries = np.stack([self._embedder.embed_query(text) for text in texts])
+        queries = self._embedder.embed_queries(texts)
         last = int(np.flatnonzero(visible)[-1]) + 1
-        products = inner_products(table.rows[:last], queries)[visible[:last]].astype(np.float64)
+        products = inner_products(table.rows[:last], queries)[visible[:last]]
         where = np.searchsorted(passages.id, table.owner_id[visible])
-        lines, of = spread(*(view.positions_of(column[where]) for column in (passages.first_text, passages.last_text)))
-        cosine = np.full((len(view.lines), len(texts)), products.min())
-        np.maximum.at(cosine, lines, products[of])
-        return np.asarray((cosine + around(cosine, view.lines.stream)) / 2)
+        lines = view.positions_of(passages.first_text[where])
+        there = (lines >= 0) & (passages.last_text[where] == passages.first_text[where])  # others were cut by an older version
+        cosine = np.full((len(view.lines), len(texts)), products.min(), np.float32)
+        cosine[lines[there]] = products[there]
+        return np.asarray((cosine + around(cosine, view.lines.stream)) / 2, np.float32)
 
 
-def spread(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Every place of inclusive ranges, and which range it is of; a range with a negative end is left out."""
-    known = np.flatnonzero((first >= 0) & (last >= first))
-    lengths = last[known] - first[known] + 1
-    before = np.cumsum(lengths) - lengths
-    of = np.repeat(known, lengths)
-    return np.repeat(first[known] - before, lengths) + np.arange(len(of)), of
-
-
-def around(values: Floats, stream: Ints) -> Floats:
+def around(values: Singles, stream: Ints) -> Singles:
     """(L, q) mean of each row, the one before and the one after it, of the same stream."""
-    total, number = values.copy(), np.ones((len(values), 1))
+    total, number = values.copy(), np.ones((len(values), 1), np.float32)
     same = (stream[1:] == stream[:-1])[:, None]
     for here, there in ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))):
         total[here] += same * values[there]
         number[here] += same
-    return np.asarray(total / number)
+    return total / number
 
 
 def grown(index: DenseIndex | None, table: VectorTable) -> DenseIndex:

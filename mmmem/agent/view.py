@@ -155,11 +155,12 @@ class View:
 
     def lines_in(self, clip: int) -> Ints:
         """Positions of the lines of the clip at position `clip`, in time order."""
-        start, end = np.searchsorted(self._line_of_clip[0], [clip, clip + 1])
-        return self._line_of_clip[1][start:end]
+        start, end = np.searchsorted(self.lines_by_clip[0], [clip, clip + 1])
+        return self.lines_by_clip[1][start:end]
 
     @cached_property
-    def _line_of_clip(self) -> tuple[Ints, Ints]:
+    def lines_by_clip(self) -> tuple[Ints, Ints]:
+        """Clips in order, each as often as it has lines, and the lines; those in no clip (-1) first."""
         order = np.argsort(self.lines.clip, kind="stable")
         return self.lines.clip[order], order
 

@@ -190,7 +190,7 @@ class WorldMM:
 
     def _meaning(self, asked: Asked) -> Floats | None:
         found = self._memory.recall.episodic.line_similarity(asked.view, [asked.query.text]) if asked.policy.meaning else None
-        return None if found is None else found[:, 0]
+        return None if found is None else found[:, 0].astype(np.float64)
 
     def _window_scores(self, asked: Asked, length_ns: int, meaning: Floats | None) -> tuple[Ints, Floats]:
         """Which window each line lies in, and how well each window fits: words, and the best meaning of its lines."""

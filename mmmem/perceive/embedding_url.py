@@ -93,10 +93,9 @@ class EmbeddingUrl:
             vectors[start : start + len(batch)] = self._ask(batch)
         return vectors[[place[text] for text in checked]]
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
-        """(dim,) float32 of unit length."""
-        vector: NDArray[np.float32] = self.embed([self._query_prefix + text])[0]
-        return vector
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) float32 of unit length."""
+        return self.embed([self._query_prefix + text for text in texts])
 
     def _ask(self, texts: Sequence[str]) -> Vectors:
         body = {"model": self._model, "input": list(texts), "encoding_format": "float"}

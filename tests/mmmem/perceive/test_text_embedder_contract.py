@@ -86,7 +86,7 @@ def test_equal_texts_get_equal_vectors_and_different_ones_differ(embedder: TextE
 
 
 def test_a_query_is_embedded_as_a_text_without_a_prompt(embedder: TextEmbedder) -> None:
-    np.testing.assert_allclose(embedder.embed_query("the red cup"), embedder.embed(["the red cup"])[0], atol=2e-6)
+    np.testing.assert_allclose(embedder.embed_queries(["the red cup"]), embedder.embed(["the red cup"]), atol=2e-6)
 
 
 def test_nothing_in_nothing_out(embedder: TextEmbedder) -> None:
@@ -102,8 +102,8 @@ def test_many_texts_of_all_lengths_come_back_in_order(embedder: TextEmbedder) ->
     np.testing.assert_allclose(rows[picked], embedder.embed([texts[i] for i in picked]), atol=2e-6)
 
 
-@pytest.mark.parametrize("method", ["embed", "embed_query"])
+@pytest.mark.parametrize("method", ["embed", "embed_queries"])
 def test_text_that_is_no_text_is_refused(embedder: TextEmbedder, method: str) -> None:
     call: Callable[[object], object] = getattr(embedder, method)
     with pytest.raises(InvalidInputError, match="valid Unicode"):
-        call("\ud800" if method == "embed_query" else ["a", "\ud800"])
+        call(["a", "\ud800"])

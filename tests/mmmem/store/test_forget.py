@@ -221,8 +221,8 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         return np.stack([unit(len(text), 1) for text in texts])
 
-    def embed_query(self, text: str) -> np.ndarray:
-        return unit(len(text), 1)
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self.embed(texts)
 
 
 def test_passages_that_held_it_go_and_consolidation_makes_them_as_if_it_never_was(tmp_path: Path) -> None:
