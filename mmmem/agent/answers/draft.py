@@ -10,6 +10,7 @@ from mmmem.agent.answers.matching import MEASURED
 from mmmem.agent.answers.picking import Picking
 from mmmem.agent.answers.subjects import LEAST_FIT
 from mmmem.agent.answers.telling import Refused, positions_of
+from mmmem.agent.language.senses import is_verb
 from mmmem.agent.language.verbforms import words_for
 from mmmem.agent.recall import Recall
 from mmmem.agent.rendering import SEPARATOR, line_text
@@ -30,6 +31,8 @@ ENOUGH_THINGS = 2
 ENOUGH_COVERAGE = 0.6
 TIMED = ("when", "duration", "how_often")
 """Of these a line that shares the thing and not the deed tells nothing."""
+NEEDS_THE_DEED = ("who", "what", "why", "how", "text")
+"""Of these a caption that tells of another deed is no answer."""
 REFUSED_MARGIN = 0.15
 """A line about somebody else that fits better by this shows that the question mistakes who did it."""
 LEAST_COVERAGE_TO_MEASURE = 0.5
@@ -123,7 +126,7 @@ class Inquiry(Picking):
             return True
         if constraint.anchor is not None and constraint.anchor.relation != "while" and self.anchor_line is None:
             return True
-        if self.other_than_asked is not None or self._merely_spoken_of():
+        if self.other_than_asked is not None or self._merely_spoken_of() or self.tells_of_another_deed:
             return True
         if self.question.kind in TIMED and not any(map(self._tells_enough, self.matches.lines[:NUM_TRIED].tolist())):
             return True
@@ -141,6 +144,18 @@ class Inquiry(Picking):
         best = max((r for r in self.told.refused if r.reading.against in weighs), key=lambda r: r.coverage, default=None)
         kept = float(self.matches.coverage[0]) if len(self.matches) else 0.0
         return best if best is not None and best.coverage > kept + REFUSED_MARGIN else None
+
+    @cached_property
+    def tells_of_another_deed(self) -> bool:
+        """Whether captions tell of something else done to the thing asked about: who reads a letter did not write it.
+
+        Who talks says things in other words than who asks, and a verb that is not listed may be told in any words.
+        """
+        verb = self.question.deed.verb
+        if self.question.kind not in NEEDS_THE_DEED or not (verb and self.reads_deeds and is_verb(verb[0])):
+            return False
+        tried = self.matches.lines[:NUM_TRIED].tolist()
+        return not any(self.says_the_deed(line) or self.stored([line])[0].text.kind == "speech" for line in tried)
 
     @property
     def told_opposite(self) -> int | None:
@@ -190,6 +205,9 @@ class Inquiry(Picking):
             closest = line_text(self.stored([refused.line])[0])
             why = "is about somebody else" if refused.reading.against == "other subject" else "does not say that it happened"
             return f"{seen}; the closest line, {closest!r}, {why}."
+        if self.tells_of_another_deed and len(self.matches):
+            closest_line = line_text(self.stored([int(self.matches.lines[0])])[0])
+            return f"{seen}; the closest line, {closest_line!r}, tells of something else that was done."
         if not len(self.matches) and self.told_opposite is not None:
             return f"{seen}; the closest line, {line_text(self.stored([self.told_opposite])[0])!r}, tells of the opposite."
         if not len(self.matches):

@@ -14,6 +14,7 @@ BEGINS: dict[str, Verb] = {
     "locked": ("lock",), "unlocked": ("unlock",), "lit": ("light",), "burn": ("light",), "burning": ("light",),
     "broken": ("break",), "running": ("turn", "on"),
 }  # fmt: skip
+ALSO_BEGINS: dict[str, Verb] = {"running": ("start",), "on": ("start",)}
 """The deed that brings a state about; its opposite ends it."""
 CHANGE_COVERAGE = 0.6
 INTERVAL_SHARE = 0.9
@@ -67,8 +68,14 @@ def changes_of(inquiry: Inquiry, state: str) -> list[Change]:
     things = tuple(dict.fromkeys(t for t in (*terms(asked.subject), *asked.object, *asked.place) if t not in aside))
     if not things:
         return []
-    deed = Deed(verb=BEGINS[state], object=things)
-    weights = inquiry.weights(" ".join(things))
+    changes = _changes_by(inquiry, Deed(verb=BEGINS[state], object=things))
+    if not changes and state in ALSO_BEGINS:
+        changes = _changes_by(inquiry, Deed(verb=ALSO_BEGINS[state], object=things))
+    return changes
+
+
+def _changes_by(inquiry: Inquiry, deed: Deed) -> list[Change]:
+    weights = inquiry.weights(" ".join(deed.object))
     told = inquiry.telling(deed, weights, inquiry.covering_of(weights))
     begins = [
         Change(line, True)

@@ -79,6 +79,8 @@ def answer_duration(inquiry: Inquiry) -> Draft | None:
         return None
     lines = inquiry.view.lines
     episode = next(e for e in inquiry.episodes(inquiry.good()) if line in e)
+    if len(episode) == 1 and not (inquiry.question.deed.verb and inquiry.says_the_deed(line)):
+        return None  # how long a line is says nothing of how long somebody was where it tells
     span = Span(int(lines.start_ns[episode[0]]), int(lines.end_ns[episode].max()))
     cited = [inquiry.cite(episode[0], 1.0)] + ([inquiry.cite(episode[-1], 0.9)] if len(episode) > 1 else [])
     text = f"about {format_duration(span.duration_ns)} ({inquiry.calendar.format_span(span)})"
@@ -115,7 +117,7 @@ def answer_count(inquiry: Inquiry) -> Draft | None:
 def answer_yes_no(inquiry: Inquiry) -> Draft | None:
     """Yes if a line holds nearly all of what is asked, no if that line denies it; None where no line says either."""
     line = inquiry.picked()
-    if line is None or inquiry.coverage_of(line) < YES_COVERAGE or not inquiry.tells_it(line):
+    if line is None or inquiry.coverage_of(line) < YES_COVERAGE or not inquiry.tells_it(line) or not inquiry.holds_object(line):
         return None
     text = inquiry.stored([line])[0].text.text
     denied = inquiry.reading_of(line).status == "denied" if inquiry.reads_deeds else is_denied(text, set(inquiry.wanted))

@@ -15,6 +15,7 @@ from mmmem.agent.answers.wording import (
     asks_where_it_was,
     function_words,
     holds_run,
+    said_by,
     speaker_asked,
     speaks_of_the_future,
 )
@@ -128,9 +129,7 @@ class Matching:
             found = self._those(found, lambda stored: speaks_of_the_future(stored.text.text))
         speaker = speaker_asked(self.question.text)
         if speaker is not None:
-            found = self._those(
-                found, lambda stored: stored.text.speaker is None or bool(set(terms(stored.text.speaker)) & set(terms(speaker)))
-            )
+            found = self._those(found, lambda stored: said_by(stored.text, speaker))
         return found
 
     @property

@@ -5,6 +5,7 @@ import numpy as np
 from mmmem.agent.answers.features import Features
 from mmmem.agent.answers.matching import Matching
 from mmmem.agent.answers.reading import Reading
+from mmmem.agent.answers.telling import positions_of
 from mmmem.agent.language.verbforms import words_for
 from mmmem.agent.view import Ints
 from mmmem.banks.semantic_phrases import VERB_OF
@@ -61,6 +62,11 @@ class Picking(Matching):
         """Whether a line says that the one asked for did it, if only by a pronoun."""
         reading = self.reading_of(line)
         return self.says_the_deed(line) and reading.subject >= LEAST_TOLD and reading.status in ("done", "told", "denied")
+
+    def holds_object(self, line: int) -> bool:
+        """Whether a line names what it was done to: the last word of it, by any word for it; true where none is asked for."""
+        head = [term for term in self.question.deed.object if term in self.wanted][-1:]
+        return not head or not self.reads_deeds or bool(np.isin(line, positions_of(self.view, head[0])))
 
     def good_anchors(self) -> list[int]:
         """Lines that tell about as well as the best of the event that places the one asked about."""

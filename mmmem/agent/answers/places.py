@@ -142,7 +142,9 @@ def _stated(inquiry: Inquiry, line: int, topic: set[str]) -> str | None:
 def _from_neighbours(inquiry: Inquiry, best: int) -> Draft | None:
     """The lines around the best one: a place claimed for the same things, or a container that was just opened."""
     same = set(terms(inquiry.stored([best])[0].text.text))
-    neighbours = sorted(inquiry.around(best, NUM_NEIGHBOURS, NUM_NEIGHBOURS), key=lambda line: abs(line - best))
+    start_ns = inquiry.view.lines.start_ns
+    near = [i for i in inquiry.around(best, NUM_NEIGHBOURS, NUM_NEIGHBOURS) if abs(start_ns[i] - start_ns[best]) <= STAND_IN_NS]
+    neighbours = sorted(near, key=lambda line: abs(line - best))
     containers: list[tuple[int, str]] = []
     for line in neighbours:
         for claim in claims_of(inquiry.stored([line])[0].text):

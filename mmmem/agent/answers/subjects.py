@@ -1,6 +1,6 @@
 """Who a clause is about, and whether that is the one asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from mmmem.agent.answers.sentences import Sentence, sentences_in
 from mmmem.agent.language.clausewords import (
@@ -20,13 +20,17 @@ from mmmem.agent.language.clausewords import (
 from mmmem.agent.language.deeds import ANYBODY, WEARER, Deed
 from mmmem.agent.language.senses import base, is_verb
 from mmmem.agent.language.verbforms import PAST_FORMS
-from mmmem.agent.language.wordlists import DETERMINERS, VERBS
+from mmmem.agent.language.wordlists import DETERMINERS, PERSON_WORDS, VERBS
 from mmmem.banks.semantic_phrases import is_name
 from mmmem.text.terms import terms
 from mmmem.types import TimedText
 
 LEAST_FIT = 0.6
 """From here on a subject is taken for the one asked for, and not merely not for another."""
+LEAST_NICKNAME = 3
+_UNNAMED = ("a", "an", "another", "some")
+_ANYTHING = PERSON_WORDS | frozenset("animal thing one other pet group couple owner driver worker player".split())
+_HIS = THIRD | frozenset("him his her hers their theirs them its".split())
 
 
 def subject_fits(text: TimedText, deed: Deed) -> bool:
@@ -157,10 +161,10 @@ def _first_person_fit(asked: str, told: str, subject: str, text: TimedText) -> f
 
 def _name_fit(asked: str, told: str, subject: str, speaker: str | None, text: TimedText) -> float:
     names = set(terms(asked))
-    if set(terms(subject)) & names and not subject.split(maxsplit=1)[0].endswith("'s"):
+    if named_alike(terms(subject), names) and not subject.split(maxsplit=1)[0].endswith("'s"):
         return 1.0
     if speaker is not None:
-        same = bool(set(terms(speaker)) & names)
+        same = named_alike(terms(speaker), names)
         if told in FIRST | FIRST_PLURAL:
             return 1.0 if same else 0.3 if told in FIRST_PLURAL else 0.0
         if told in SECOND:
@@ -168,6 +172,8 @@ def _name_fit(asked: str, told: str, subject: str, speaker: str | None, text: Ti
         return 0.5 if told in THIRD or not told else 0.3 if same else 0.2
     if told in THIRD or not told:
         return 0.5
+    if told.split(maxsplit=1)[0] in _UNNAMED:
+        return 0.0
     return 0.0 if told in FIRST or subject == WEARER or subject[:1].isupper() else 0.3
 
 
@@ -179,7 +185,14 @@ def _noun_fit(asked: str, told: str, subject: str, speaker: str | None) -> float
         return 0.0 if owner and mine and not set(terms(speaker or "")) & set(terms(owner)) else 1.0
     if told in THIRD or not told or told in FIRST_PLURAL | SECOND:
         return 0.5
-    return 0.0 if told in FIRST or subject == WEARER or (subject[:1].isupper() and is_name(subject.split(maxsplit=1)[0])) else 0.3
+    if told in FIRST or subject == WEARER or (subject[:1].isupper() and is_name(subject.split(maxsplit=1)[0])):
+        return 0.0
+    return 0.3 if set(told.split()[-1:]) & _ANYTHING or set(noun.lower().split()) & _ANYTHING else 0.1
+
+
+def named_alike(found: Sequence[str], names: Set[str]) -> bool:
+    """Whether terms hold one of some names, or a name that one of them is short for: `Mel` of Melanie."""
+    return any(t in names or any(len(n) >= LEAST_NICKNAME and t.startswith(n) for n in names) for t in found)
 
 
 def owner_fit(sentence: Sentence, text: TimedText, deed: Deed) -> float:
@@ -216,7 +229,7 @@ def attributed_fit(sentence: Sentence, text: TimedText, deed: Deed) -> float:
         return 1.0
     if text.speaker is None:
         return 0.5
-    same = bool(names & set(terms(text.speaker)))
+    same = named_alike(terms(text.speaker), names)
     mine, yours = bool(words & (FIRST | FIRST_PLURAL)), bool(words & SECOND)
     if same:
         return 0.2 if yours and not mine else 1.0

@@ -4,6 +4,7 @@ import re
 
 from mmmem.agent.language.numbers import NUMBER, number
 from mmmem.text.terms import terms, tokens
+from mmmem.types import TimedText
 
 GENERIC = frozenset(
     terms("happen happened thing event go going say said tell told talk mention speak spoke spoken something anything everything")
@@ -17,7 +18,14 @@ _FUTURE = re.compile(r"\b(?:will|going to|tomorrow|next|plan\w*|soon|later|shall
 
 
 _SAYING = r"(?:say|tell|mention|suggest|propose|ask|answer|promise|explain|recommend|talk|speak|announce|complain|remind)"
-_SPEAKER = re.compile(rf"\b(?i:what|where|when|how|which|why)\b.*?\b(?:did|does|has)\s+(?P<name>[^\W\d_a-z]\w+)\s+(?i:{_SAYING})")
+_SPEAKER = re.compile(
+    rf"\b(?i:what|where|when|how|which|why)\b.*?\b(?:did|does|has)\s+(?:the\s+)?(?P<name>(?<=the\s)\w+|[^\W\d_a-z]\w+)\s+(?i:{_SAYING})\b"
+)
+_TELLS = re.compile(
+    r"\b(?:sa(?:y|ys|id|ying)|t(?:ell|ells|old|elling)|ask\w*|mention\w*|suggest\w*|propos\w*|answer\w*|promis\w*|explain\w*|"
+    r"recommend\w*|talk\w*|sp(?:eaks?|oke|eaking)|announc\w*|complain\w*|remind\w*|repl\w+|shout\w*)\b|[\"“]",
+    re.IGNORECASE,
+)
 _WHERE_IT_WAS = re.compile(r"^\W*where(?:'s|\s+(?:is|are|was|were))\b(?!.*\b(?!morning|evening)\w{2,}ing\b)", re.IGNORECASE)
 _SCHEDULED = re.compile(
     r"^\W*(?:when|what time|(?:on )?(?:what|which) day)\s+(?:will|does|do|is|are|shall|should)\b", re.IGNORECASE
@@ -28,6 +36,13 @@ def speaker_asked(text: str) -> str | None:
     """Whose words the question asks for: `What did Mia say about it?`."""
     match = _SPEAKER.search(text)
     return match["name"] if match else None
+
+
+def said_by(text: TimedText, speaker: str) -> bool:
+    """Whether a line holds words of somebody: a remark of theirs, or a caption that tells that they said something."""
+    if text.kind == "speech":
+        return text.speaker is None or bool(set(terms(text.speaker)) & set(terms(speaker)))
+    return _TELLS.search(text.text) is not None and bool(set(terms(text.text)) & set(terms(speaker)))
 
 
 def asks_where_it_was(text: str) -> bool:
