@@ -171,12 +171,17 @@ def _select_dependents(connection: sqlite3.Connection, found: Selection) -> None
     found.claims |= claims_of_enrichments(connection, found.enrichments)
     found.detections |= {i for (i,) in _by_id(connection, "SELECT id FROM detections", found.frames, "frame")}
     found.claims |= {i for (i,) in _by_id(connection, "SELECT id FROM claims", found.texts, "text")}
+    found.passages |= {i for (i,) in _by_id(connection, "SELECT id FROM passages", found.texts, "first_text")}
+    found.passages |= _runs_behind(connection, found.texts)
+
+
+def _runs_behind(connection: sqlite3.Connection, texts: set[int]) -> set[int]:
+    """Passages of several lines, as older programs made them: from the first line that goes on they would begin elsewhere."""
     first_gone: dict[int, int] = {}
-    for learned_ns, stream in _by_id(connection, "SELECT learned_ns, stream FROM texts", found.texts):
+    for learned_ns, stream in _by_id(connection, "SELECT learned_ns, stream FROM texts", texts):
         first_gone[stream] = min(learned_ns, first_gone.get(stream, learned_ns))
-    for stream, learned_ns in first_gone.items():  # later passages would begin elsewhere; consolidation makes them again
-        rows = connection.execute("SELECT id FROM passages WHERE stream = ? AND learned_ns >= ?", (stream, learned_ns))
-        found.passages |= {number for (number,) in rows}
+    select = "SELECT id FROM passages WHERE num_lines > 1 AND stream = ? AND learned_ns >= ?"
+    return {number for gone in first_gone.items() for (number,) in connection.execute(select, gone)}
 
 
 def remove_passages(writer: Writer, ids: set[int]) -> None:

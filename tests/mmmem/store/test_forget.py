@@ -1,5 +1,6 @@
 """Promise 3: forget cascades, counts before it acts, and leaves no byte."""
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -242,6 +243,31 @@ def test_passages_that_held_it_go_and_consolidation_makes_them_as_if_it_never_wa
             tables.append((np.array(table.rows).tolist(), table.learned_ns.tolist()))
             assert memory.check().problems == ()
     assert tables[0] == tables[1]
+
+
+def test_only_the_vectors_of_what_was_said_go_and_every_other_line_keeps_its_own(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.text_embedder = Embedder()
+        memory.observe(said("left", n, f"line number {n} of a long talk") for n in range(40))
+        memory.consolidate()
+        report = memory.forget(span=Span(10 * S, 12 * S), dry_run=False)
+        left = len(memory.texts())
+        assert report.counts["passages"] == report.counts["vectors"] == report.counts["texts"] == 40 - left
+        assert len(memory.vectors("length").rows) == left
+        assert memory.consolidate().num_vectors == 0
+
+
+def test_a_run_of_lines_that_an_older_program_embedded_goes_with_any_of_them(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.text_embedder = Embedder()
+        memory.observe(said("left", n, f"line number {n} of a long talk") for n in range(40))
+        memory.consolidate()
+        with sqlite3.connect(tmp_path / "m" / "memory.sqlite") as older:
+            older.execute("UPDATE passages SET last_text = 14, num_lines = 6, learned_ns = ? WHERE first_text = 9", (15 * S,))
+        older.close()
+        report = memory.forget(span=Span(11 * S, 12 * S), dry_run=False)
+        assert report.counts["passages"] == report.counts["texts"] + 1
+        assert memory.check().problems == ()
 
 
 def test_lines_of_a_track_that_came_late_are_embedded_as_if_they_had_come_in_time(tmp_path: Path) -> None:
