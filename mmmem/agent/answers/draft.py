@@ -1,5 +1,6 @@
 """What an answerer hands back, and what it works with."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mmmem.agent.answers.features import Features, confidence_of
 from mmmem.agent.answers.matching import MEASURED
 from mmmem.agent.answers.picking import Picking
-from mmmem.agent.answers.subjects import LEAST_FIT
+from mmmem.agent.answers.subjects import LEAST_FIT, named_alike
 from mmmem.agent.answers.telling import Refused, positions_of
 from mmmem.agent.language.senses import is_verb
 from mmmem.agent.language.verbforms import words_for
@@ -37,6 +38,9 @@ REFUSED_MARGIN = 0.15
 """A line about somebody else that fits better by this shows that the question mistakes who did it."""
 LEAST_COVERAGE_TO_MEASURE = 0.5
 """The same for times, lengths and numbers, which give no words that would show what the line is about."""
+
+
+_TO_ME = re.compile(r"\b(?:me|us)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,9 @@ class Inquiry(Picking):
             return True
         if constraint.anchor is not None and constraint.anchor.relation != "while" and self.anchor_line is None:
             return True
-        if self.other_than_asked is not None or self._merely_spoken_of() or self.tells_of_another_deed:
+        if self.other_than_asked is not None or self._merely_spoken_of() or self.tells_of_another_deed or self._done_to_another():
+            return True
+        if self.asks_a_name and not self._names_its_bearer(int(self.matches.lines[0])):
             return True
         if self.question.kind in TIMED and not any(map(self._tells_enough, self.matches.lines[:NUM_TRIED].tolist())):
             return True
@@ -163,6 +169,15 @@ class Inquiry(Picking):
         found = [r for r in self.told.refused if r.reading.against == "opposite"] if self.reads_deeds else []
         return max(found, key=lambda r: r.coverage).line if found else None
 
+    def _done_to_another(self) -> bool:
+        """Whether the best line is somebody's about themselves, and the question is about others: `gave me`."""
+        text = self.stored([int(self.matches.lines[0])])[0].text
+        names = {term for entity in self.question.entities if entity[:1].isupper() for term in terms(entity)}
+        if not names or text.kind != "speech" or not text.speaker or named_alike(terms(text.speaker), names):
+            return False
+        about_me = _TO_ME.search(text.text) is not None and not set(terms(text.text)) & names
+        return about_me and self.question.kind == "who" and self.question.channel != "speech"
+
     def _merely_spoken_of(self) -> bool:
         """Whether it is asked who did something, no line says that it was done, and somebody merely spoke of the thing."""
         if self.question.kind != "who" or not self.question.deed.verb or self.question.channel == "speech":
@@ -181,6 +196,12 @@ class Inquiry(Picking):
         if text.kind == "speech" and 2 * len(named) > len(things):  # who talks does not narrate: `took the kids to the museum`
             return self.reading_of(line).subject >= LEAST_FIT
         return len(named) >= ENOUGH_THINGS and self.coverage_of(line) >= ENOUGH_COVERAGE
+
+    def _names_its_bearer(self, line: int) -> bool:
+        """Whether a line speaks of what it is asked the name of: of a son, and not only of his mother."""
+        deed = self.question.deed
+        bearer = [t for _, what in deed.owners for t in what if t in self.wanted] or [t for t in deed.object if t in self.wanted]
+        return not bearer or any(line in positions_of(self.view, term) for term in bearer)
 
     def _names_a_thing(self, line: int) -> bool:
         """Whether a line holds one of the things the question is about, names of people aside, if it is about any."""

@@ -5,8 +5,11 @@ import re
 import numpy as np
 
 from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.agent.answers.matching import NUM_READ
 from mmmem.agent.answers.short import named_time, phrase_of
+from mmmem.agent.answers.stays import answer_apart, answer_visit, between, moves, said_duration
 from mmmem.agent.answers.wording import asks_for_a_schedule, is_denied, number_beside
+from mmmem.agent.language.senses import base
 from mmmem.clock import Span, format_duration
 from mmmem.text.terms import terms
 
@@ -37,6 +40,9 @@ def answer_schedule(inquiry: Inquiry) -> Draft | None:
 
 def answer_stay(inquiry: Inquiry) -> Draft | None:
     """How long somebody stayed, or was away: from one line that tells of coming (or leaving) to the next of the opposite."""
+    found = answer_apart(inquiry) or answer_visit(inquiry)
+    if found is not None:
+        return found
     asked = set(terms(inquiry.question.content)) | set(inquiry.question.content.lower().split())
     who = {term for entity in inquiry.question.entities for term in terms(entity)} - STAYING
     if not who or not asked & STAYING:
@@ -50,9 +56,7 @@ def answer_stay(inquiry: Inquiry) -> Draft | None:
     end = ends[0] if inquiry.question.constraint.order == "first" else ends[-1]
     begin = _before(inquiry, names, opens, end)
     assert begin is not None
-    span = Span(int(inquiry.view.lines.start_ns[begin]), int(inquiry.view.lines.start_ns[end]))
-    text = f"{format_duration(span.duration_ns)} ({inquiry.calendar.format_span(span)})"
-    return Draft(text, "duration", 0.6, [inquiry.cite(begin, 1.0), inquiry.cite(end, 0.9)], span.duration_ns)
+    return between(inquiry, begin, end)
 
 
 def _lines_with(inquiry: Inquiry, names: set[str], verbs: frozenset[str]) -> list[int]:
@@ -60,11 +64,14 @@ def _lines_with(inquiry: Inquiry, names: set[str], verbs: frozenset[str]) -> lis
     held = np.zeros(len(inquiry.view.lines), np.int64)
     for name in names:
         held[inquiry.view.postings(name)[0]] += 1
-    moves = np.zeros(len(held), np.bool_)
+    said = np.zeros(len(held), np.bool_)
     for verb in verbs:
-        moves[inquiry.view.postings(verb)[0]] = True
+        said[inquiry.view.postings(verb)[0]] = True
     lines = inquiry.allowed_lines()
-    return [int(i) for i in lines[(held[lines] == len(names)) & moves[lines]]]
+    named = lines[held[lines] == len(names)]
+    deed = (base("leave" if verbs is LEAVING else "arrive"),)
+    away = [i for i in named[-NUM_READ:].tolist() if said[i] or moves(inquiry.stored([i])[0].text.text, deed)]
+    return [int(i) for i in away]
 
 
 def _before(inquiry: Inquiry, names: set[str], verbs: frozenset[str], line: int) -> int | None:
@@ -77,6 +84,9 @@ def answer_duration(inquiry: Inquiry) -> Draft | None:
     line = inquiry.picked()
     if line is None:
         return None
+    said = said_duration(inquiry, [line, *(i for i in inquiry.good().tolist() if i != line)])
+    if said is not None:
+        return said
     lines = inquiry.view.lines
     episode = next(e for e in inquiry.episodes(inquiry.good()) if line in e)
     if len(episode) == 1 and not (inquiry.question.deed.verb and inquiry.says_the_deed(line)):
@@ -130,7 +140,11 @@ def answer_text(inquiry: Inquiry) -> Draft | None:
     line = inquiry.picked()
     if line is None:
         return None
+    if inquiry.question.kind == "where" and not inquiry.says_the_deed(line) and not inquiry.is_spoken(line):
+        return None
     text = phrase_of(inquiry, line)
+    if text is None:
+        return None
     others = [i for i in inquiry.matches.lines[1:3].tolist() if i != line]
     return inquiry.draft(text, "text", line, text, others=others)
 
@@ -138,8 +152,10 @@ def answer_text(inquiry: Inquiry) -> Draft | None:
 def answer_list(inquiry: Inquiry) -> Draft | None:
     """What the lines that fit about as well as the best say, each once, in order of time."""
     said: dict[str, int] = {}
-    for line in inquiry.good(LISTED_SHARE).tolist():
-        said.setdefault(inquiry.stored([line])[0].text.text, line)
+    spoken = [line for line in inquiry.good(LISTED_SHARE).tolist() if inquiry.is_spoken(line) and inquiry.tells_it(line)]
+    for line in spoken or inquiry.good(LISTED_SHARE).tolist():
+        text = inquiry.stored([line])[0].text.text
+        said.setdefault(phrase_of(inquiry, line) or text if inquiry.is_spoken(line) else text, line)
         if len(said) == NUM_LISTED:
             break
     if not said:

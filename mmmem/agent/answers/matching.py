@@ -40,6 +40,7 @@ MEASURED = ("when", "duration", "count", "how_often")
 LEAST_WEIGHT = 1.0
 """Of a word that most lines hold: what every line is about is still what was asked."""
 NAMING = frozenset(terms("called named name names"))
+PRICING = frozenset(terms("cost costs costed amount price"))
 ANCHOR_COVERAGE = 0.5
 BESIDE_NS = 300 * NS_PER_S
 """What happens within this time of something happens while it does."""
@@ -75,8 +76,10 @@ class Matching:
             words = words - ORDERING
         if self.question.kind == "what":  # `colour` says what the answer is, not what is in the line
             words = words - set(terms(self.question.answer_unit or "")) or words
-        if _NAME_ASKED.search(self.question.text):
+        if self.asks_a_name:
             words = words - NAMING or words
+        if self.question.kind == "count":
+            words = words - PRICING or words
         words = words - GENERIC or words
         other = OTHER_WEIGHT_TO_MEASURE if self.question.kind in MEASURED else OTHER_WEIGHT
         return {w: self._weight(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
@@ -133,6 +136,11 @@ class Matching:
         return found
 
     @property
+    def asks_a_name(self) -> bool:
+        """Whether it is asked what somebody or something is called."""
+        return _NAME_ASKED.search(self.question.text) is not None
+
+    @property
     def reads_deeds(self) -> bool:
         """Whether lines are read for who does what, rather than taken by their words."""
         deed = self.question.deed
@@ -164,6 +172,10 @@ class Matching:
     def covering(self, words: str) -> Matches:
         """Lines inside the allowed time by the share of some words, weighted by rarity, that they hold."""
         return self.covering_of(self.weights(words))
+
+    def covering_on_both_sides(self, words: str) -> Matches:
+        """The same, of lines before and after the event that places what is asked."""
+        return self._covering(self.weights(words), self._inside_time())
 
     def covering_of(self, weights: dict[str, float]) -> Matches:
         """Lines inside the allowed time by the share of weighted terms they hold."""

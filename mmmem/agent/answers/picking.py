@@ -3,7 +3,7 @@
 import numpy as np
 
 from mmmem.agent.answers.features import Features
-from mmmem.agent.answers.matching import Matching
+from mmmem.agent.answers.matching import SPEECH, Matching
 from mmmem.agent.answers.reading import Reading
 from mmmem.agent.answers.telling import positions_of
 from mmmem.agent.language.verbforms import words_for
@@ -57,6 +57,10 @@ class Picking(Matching):
     def says_the_deed(self, line: int) -> bool:
         """Whether a line holds the verb that is asked for, or another word for it; true where none is asked for."""
         return not self.question.deed.verb or self.reading_of(line).verb > 0
+
+    def is_spoken(self, line: int) -> bool:
+        """Whether somebody said a line."""
+        return int(self.view.lines.kind[line]) == SPEECH
 
     def tells_it(self, line: int) -> bool:
         """Whether a line says that the one asked for did it, if only by a pronoun."""

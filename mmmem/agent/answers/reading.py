@@ -22,6 +22,7 @@ Against = Literal["", "opposite", "other subject", "not done"]
 
 _LINKS = frozenset("to for of about with on at in from as some".split())
 _PHRASE_ENDS = frozenset(", : ; “ ” because but while when so since if".split())
+_JOINED = ("and", "then")
 MOST_WORDS = 12
 
 
@@ -113,8 +114,12 @@ def doer(text: TimedText, deed: Deed) -> str | None:
     return None
 
 
-def phrase_after(text: TimedText, deed: Deed, asked: Set[str]) -> str:
-    """What follows the verb asked for, up to the end of its clause, without the words the question has itself; may be empty."""
+def phrase_after(text: TimedText, deed: Deed, asked: Set[str]) -> str | None:
+    """What follows the verb asked for, up to the end of its clause, without the words the question has itself; may be empty.
+
+    None where nothing is told of it but what is asked: `writes a note and sticks it on the door`.
+    """
+    told_nothing = False
     for sentence in sentences_in(text.text):
         for at in range(len(sentence.lower)):
             if _relation(sentence, at, deed) not in ("same", "alike"):
@@ -124,12 +129,15 @@ def phrase_after(text: TimedText, deed: Deed, asked: Set[str]) -> str:
                 sentence.lower[start] in DETERMINERS | PARTICLES | _LINKS or set(terms(sentence.lower[start])) & asked
             ):
                 start += 1
+            if start < len(sentence.lower) and sentence.lower[start] in _JOINED and start > at + 1:
+                told_nothing = True
+                continue
             end = start
             while end < len(sentence.lower) and sentence.lower[end] not in _PHRASE_ENDS and end - start < MOST_WORDS:
                 end += 1
             if end > start:
                 return " ".join(sentence.words[start:end])
-    return ""
+    return None if told_nothing else ""
 
 
 def _is_passive(lower: Sequence[str], at: int) -> bool:

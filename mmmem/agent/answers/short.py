@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 _CLOCK = re.compile(r"\b(?:what time|hour|minute|o'clock|exactly)\b", re.IGNORECASE)
 
 
-def phrase_of(inquiry: "Inquiry", line: int) -> str:
-    """What a line says to the question: what follows the verb asked for, else the sentence that shares most with it."""
+def phrase_of(inquiry: "Inquiry", line: int) -> str | None:
+    """What a line says to the question: what follows the verb asked for, else the sentence that shares most with it.
+
+    None where it says no more than what is asked.
+    """
     text, question = inquiry.stored([line])[0].text, inquiry.question
     asked = {form for term in inquiry.wanted for form in words_for(term)}
-    if question.kind in ("what", "text") and question.channel != "speech" and question.deed.verb:
+    if question.kind in ("what", "text", "list") and question.channel != "speech" and question.deed.verb:
         phrase = phrase_after(text, question.deed, asked)
-        if phrase:
+        if phrase or phrase is None:
             return phrase
     sentences = sentences_of(text.text)
     if len(sentences) < 2 or question.channel == "speech":

@@ -91,6 +91,8 @@ def _nearest(words: Sequence[str], lower: Sequence[str], start: int, at: int) ->
     before = words[start - 2 : start] if start >= 2 and lower[start - 1] == "and" else ()
     if before and phrase and phrase[0][:1].isupper() and before[0][:1].isupper():
         return f"{before[0]} and {' '.join(phrase)}"
+    if first > start and lower[first - 1] in _UNNAMED:
+        return f"{words[first - 1]} {' '.join(phrase)}"
     return " ".join(phrase)
 
 
@@ -187,7 +189,7 @@ def _noun_fit(asked: str, told: str, subject: str, speaker: str | None) -> float
         return 0.5
     if told in FIRST or subject == WEARER or (subject[:1].isupper() and is_name(subject.split(maxsplit=1)[0])):
         return 0.0
-    return 0.3 if set(told.split()[-1:]) & _ANYTHING or set(noun.lower().split()) & _ANYTHING else 0.1
+    return 0.3 if set(told.split()[-1:]) & _ANYTHING or set(noun.lower().split()) & _ANYTHING else 0.0
 
 
 def named_alike(found: Sequence[str], names: Set[str]) -> bool:

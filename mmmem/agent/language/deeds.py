@@ -28,6 +28,7 @@ _NTH_TIME = re.compile(  # `when was the first time I ...`, `what is the last th
 )
 _FROM_AT_END = re.compile(r"\bfrom\W*$", re.IGNORECASE)
 _SAYS_NO_DEED = frozenset(("do", "happen", "have", "be"))
+_PRICING = (("cost",), ("amount",))
 _PAST = re.compile(r"(?:did|was|were|had|didn't|wasn't|weren't|hadn't)$", re.IGNORECASE)
 _PERFECT = re.compile(r"(?:has|have|had|hasn't|haven't|hadn't)$", re.IGNORECASE)
 
@@ -74,6 +75,8 @@ def deed_of(clause: str) -> Deed:
     verb = () if deed.verb and deed.verb[0] in _SAYS_NO_DEED else deed.verb
     if deed.verb[:1] == ("come",) and _FROM_AT_END.search(clause) and not deed.subject[:1].isupper():
         verb = ()  # where a thing came from is its place, nothing it does
+    if verb in _PRICING and not deed.subject[:1].isupper():  # what a thing costs is told where it is bought
+        verb = ()
     if not verb and "'s " in deed.subject:  # `what is Nadia's daughter called`
         owner, _, noun = deed.subject.partition("'s ")
         deed = replace(deed, subject=owner, object=(*terms(noun), *deed.object))

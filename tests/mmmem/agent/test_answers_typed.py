@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from agent_world import DAYS, OFFSETS, S, ns, remember
+from farm_world import FARM, FARM_ASKED_AT, farm
 from office_world import OFFICE, OFFICE_ASKED_AT, office, office_ns
 from scripted_worlds import (
     DOOR,
@@ -24,6 +25,7 @@ from scripted_worlds import (
     meeting_ns,
     workshop,
 )
+from stage_world import STAGE, STAGE_ASKED_AT, stage, stage_ns
 from trip_world import TRIP, TRIP_ASKED_AT, trip
 
 from mmmem.clock import Calendar
@@ -53,6 +55,8 @@ WORLDS = {
     "workshop": World(workshop, WORKSHOP, DAYS, "shop", ns(WORKSHOP_ASKED_AT), ns),
     "trip": World(trip, TRIP, DAYS, "van", ns(TRIP_ASKED_AT), ns),
     "office": World(office, OFFICE, ZURICH, "office", office_ns(OFFICE_ASKED_AT), office_ns),
+    "farm": World(farm, FARM, DAYS, "farm", ns(FARM_ASKED_AT), ns),
+    "stage": World(stage, STAGE, ZURICH, "stage", stage_ns(STAGE_ASKED_AT), stage_ns),
     "door": World(doorway, DOOR, OFFSETS, "door", ns(DOOR_ASKED_AT), ns),
 }
 
