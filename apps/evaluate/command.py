@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,6 +49,9 @@ Without = Annotated[
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=NUMBER", help="Change one number of the policy.")]
 Sweep = Annotated[str | None, typer.Option(metavar="NAME=A,B,...", help="One run for each value of a number of the policy.")]
 Folds = Annotated[int | None, typer.Option(min=2, help="Fit the policy, and report what held-out questions get.")]
+SavePolicy = Annotated[
+    Path | None, typer.Option("--save-policy", metavar="FILE", help="With --folds: write what was fitted on all questions.")
+]
 Chat = Annotated[str | None, typer.Option(metavar="URL#MODEL|DIR", help="A language model to ask; nothing is asked without.")]
 Budget = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it may use in all: '20k tokens', '30s', '$0.50'.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object with every number and a row for every question.")]
@@ -91,6 +95,7 @@ def egolife(
     changes: Set = None,
     sweep: Sweep = None,
     folds: Folds = None,
+    save: SavePolicy = None,
     chat: Chat = None,
     budget: Budget = None,
     limit: Limit = None,
@@ -102,7 +107,7 @@ def egolife(
 
     options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes), model=(chat, budget))
     dataset, settings = read(directory, with_trigger=with_trigger), {"with_trigger": with_trigger}
-    _measure(dataset, directory, options, settings=settings, sweep=sweep, folds=folds, as_json=as_json)
+    _measure(dataset, directory, options, settings=settings, sweep=sweep, folds=folds, save=save, as_json=as_json)
 
 
 @app.command("nextgqa")
@@ -116,6 +121,7 @@ def nextgqa(
     changes: Set = None,
     sweep: Sweep = None,
     folds: Folds = None,
+    save: SavePolicy = None,
     chat: Chat = None,
     budget: Budget = None,
     limit: Limit = None,
@@ -126,7 +132,7 @@ def nextgqa(
     from apps.evaluate.nextgqa import read
 
     options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes), model=(chat, budget))
-    _measure(read(directory), directory, options, settings={}, sweep=sweep, folds=folds, as_json=as_json)
+    _measure(read(directory), directory, options, settings={}, sweep=sweep, folds=folds, save=save, as_json=as_json)
 
 
 @app.command("locomo")
@@ -140,6 +146,7 @@ def locomo(
     changes: Set = None,
     sweep: Sweep = None,
     folds: Folds = None,
+    save: SavePolicy = None,
     chat: Chat = None,
     budget: Budget = None,
     limit: Limit = None,
@@ -150,7 +157,7 @@ def locomo(
     from apps.evaluate.locomo import read
 
     options = _options(memory, text_embedder, limit, out, steered=(policy, without, changes), model=(chat, budget))
-    _measure(read(directory), directory, options, settings={}, sweep=sweep, folds=folds, as_json=as_json)
+    _measure(read(directory), directory, options, settings={}, sweep=sweep, folds=folds, save=save, as_json=as_json)
 
 
 @app.command("compare")
@@ -234,23 +241,32 @@ def _measure(
     settings: dict[str, Any],
     sweep: str | None,
     folds: int | None,
+    save: Path | None,
     as_json: bool,
 ) -> None:
     from apps.evaluate.runs import run
 
     if sweep is not None and folds is not None:
         raise InvalidInputError("--sweep tries numbers that are given, --folds fits them; give one of the two.")
+    if save is not None and folds is None:
+        raise InvalidInputError("--save-policy keeps what --folds fits; give --folds 5 as well.")
     if sweep is not None:
         _show_sweep(lambda steered: run(dataset, directory, steered, settings), options, sweep, as_json)
         return
     if folds is not None:
         from apps.evaluate.crossvalidation import run_folds
-        from apps.evaluate.fitting import fit
+        from apps.evaluate.fitting import fit, write_policy
 
-        report = run_folds(dataset, directory, options, settings, fit=fit, num_folds=folds)
+        keep = None if save is None else partial(write_policy, path=save, command=_command_of(dataset.name, options, folds))
+        report = run_folds(dataset, directory, options, settings, fit=fit, num_folds=folds, keep=keep)
     else:
         report = run(dataset, directory, options, settings)
     _show(report, as_json)
+
+
+def _command_of(dataset: str, options: "RunOptions", folds: int) -> str:
+    embedded = f" --text-embedder {options.text_embedder}" if options.text_embedder else ""
+    return f"mmmem eval {dataset} DIR{embedded} --folds {folds} --save-policy FILE"
 
 
 def _show_sweep(run: "Callable[[RunOptions], Report]", options: "RunOptions", text: str, as_json: bool) -> None:

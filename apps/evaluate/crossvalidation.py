@@ -5,7 +5,7 @@ gold nor questions. What is right about a held-out question is read to deal the 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -49,6 +49,7 @@ class Bench(Generic[Gold]):
         predict: asks questions as a steering says.
         marks: what a steering gets on examples; what was marked once is remembered.
         objective: the mark to fit for.
+        notes: what a fitter keeps about single questions, by their id, from fold to fold.
     """
 
     start: Steering
@@ -57,6 +58,7 @@ class Bench(Generic[Gold]):
     predict: Callable[[Sequence[AskedQuestion], Steering], list[Prediction]]
     marks: Callable[[Sequence[Example[Gold]], Steering], list[Mapping[str, Mark]]]
     objective: str
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 Fitter = Callable[[Sequence[Example[Any]], Bench[Any]], Policy]
@@ -64,9 +66,19 @@ Fitter = Callable[[Sequence[Example[Any]], Bench[Any]], Policy]
 
 
 def run_folds(
-    dataset: Dataset[Gold], directory: Path, options: RunOptions, settings: Mapping[str, Any], *, fit: Fitter, num_folds: int
+    dataset: Dataset[Gold],
+    directory: Path,
+    options: RunOptions,
+    settings: Mapping[str, Any],
+    *,
+    fit: Fitter,
+    num_folds: int,
+    keep: Callable[[Policy], object] | None = None,
 ) -> Report:
     """Fit on all questions and report that, beside the figures of each fold answered by what the other folds gave.
+
+    Args:
+        keep: gets what was fitted on all questions.
 
     Raises:
         InvalidInputError: the data set does not say where evidence lies, or there are too few questions for so many folds.
@@ -88,6 +100,8 @@ def run_folds(
             mine = [one.question for one in examples if one.question.id in fold]
             held.update((made.question.id, made) for made in bench.predict(mine, replace(bench.start, policy=policies[-1])))
         policies.append(fit(examples, bench))
+        if keep is not None:
+            keep(policies[-1])
         fitted = bench.predict([one.question for one in examples], replace(bench.start, policy=policies[-1]))
     scored = [(made, dataset.score(made, one.gold)) for made, one in zip(fitted, examples, strict=True)]
     apart = [(held[one.question.id], dataset.score(held[one.question.id], one.gold)) for one in examples]

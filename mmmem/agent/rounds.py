@@ -57,14 +57,14 @@ class Looking:
         self.asked = asked
         self.k = k
         self.steps: list[Step] = []
-        self._parts: dict[str, Floats] = {}
+        self.parts: dict[str, Floats] = {}
         self._relevant: NDArray[np.bool_] = np.zeros(len(asked.view.clips), np.bool_)
         self._found: dict[str, list[Hit]] = {}
         self._weights: dict[str, float] = {"episodic": 1.0}
 
     def add(self, name: str, score: Floats, *, floor: float = 0.0) -> None:
         """Add a part to the score of every clip; a clip above `floor` in any part may be found."""
-        self._parts[name] = score
+        self.parts[name] = score
         self._relevant |= score > floor
 
     def put(self, source: str, hits: list[Hit]) -> int:
@@ -90,9 +90,9 @@ class Looking:
 
     def _score(self) -> Floats:
         policy = self.asked.policy
-        weights = {"words": 1.0 if len(self._parts.keys() - {"words", "choices"}) else policy.words_alone}
+        weights = {"words": 1.0 if len(self.parts.keys() - {"words", "choices"}) else policy.words_alone}
         score = self.asked.preference()
-        for name, part in self._parts.items():
+        for name, part in self.parts.items():
             score = score + weights.get(name, getattr(policy, name, 1.0)) * part
         return score
 

@@ -12,13 +12,12 @@ import pytest
 
 from apps.evaluate import egolife, locomo, nextgqa
 from apps.evaluate.cases import Dataset
-from apps.evaluate.crossvalidation import Bench, Example, Steerable, policy_words, run_folds
-from apps.evaluate.fitting import candidates, fit
+from apps.evaluate.crossvalidation import Bench, Example, Steerable, run_folds
 from apps.evaluate.folds import folds_of, groups_of
 from apps.evaluate.policies import Steering
 from apps.evaluate.report import ALL
 from apps.evaluate.runs import RunOptions
-from mmmem.agent.policy import Policy, default_policy
+from mmmem.agent.policy import Policy
 from mmmem.clock import Calendar
 from mmmem.errors import InvalidInputError
 
@@ -195,31 +194,3 @@ def test_folds_are_of_about_one_size_and_the_same_every_time() -> None:
     assert folds == folds_of(groups[::-1], 5)
     assert [len(fold) for fold in folds] == [20] * 5
     assert folds_of(groups, 5, seed=1) != folds
-
-
-class Worth:
-    """A bench on which one number has a best value."""
-
-    def __init__(self, best: float) -> None:
-        self.start, self.objective, self._best, self.asked = Steering(), "right", best, 0
-
-    def marks(self, examples: Sequence[Example[Any]], steering: Steering) -> list[dict[str, Any]]:
-        self.asked += 1
-        return [{"right": SimpleNamespace(value=1 / (1 + abs(steering.policy.recency - self._best)))} for _ in examples]
-
-
-@pytest.mark.parametrize("factor", [0.0, 0.5, 1.0, 2.0])
-def test_the_fitter_finds_the_number_that_is_better(factor: float) -> None:
-    best = factor * default_policy().recency
-    assert fit([None] * 3, Worth(best)).recency == best  # type: ignore[list-item, arg-type]
-
-
-def test_without_a_gain_the_start_stays() -> None:
-    assert fit([None], Worth(default_policy().recency)) == default_policy()  # type: ignore[list-item, arg-type]
-    assert fit([], Worth(0.0)) == default_policy()  # type: ignore[arg-type]
-
-
-def test_candidates_differ_in_one_number() -> None:
-    start = default_policy()
-    assert all(len(policy_words(one).split()) == 1 for one in candidates(start))
-    assert policy_words(start) == "as shipped"
