@@ -99,9 +99,7 @@ FARM = (
         at="1 09:30",
         limit="a visit is told as arriving",
     ),
-    asked(
-        "What does Greta usually do at half past six?", "text", says="eggs", limit="a clock time in a habit is read as an instant"
-    ),
+    asked("What does Greta usually do at half past six?", "text", says="eggs", limit="a clock time is read as one instant"),
     asked("What did I bake yesterday evening?", "text", says="plum cake", at="2 19:00"),
     asked("Who will visit us on Sunday?", "entity", says="Ingrid", at="1 20:00"),
     asked("Who shears the sheep?", "entity", "Benno", at="3 10:30"),
