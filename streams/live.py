@@ -55,6 +55,7 @@ class LiveOptions:
         retry_s: seconds before the first reconnection; doubled after each failure.
         longest_retry_s: upper bound of that.
         give_up_s: seconds without a frame after which the stream ends; None goes on trying.
+        first_give_up_s: seconds in which the first frame must come, else the address is taken to be wrong; None goes on trying.
     """
 
     queue_frames: int = 32
@@ -62,6 +63,7 @@ class LiveOptions:
     retry_s: float = 0.5
     longest_retry_s: float = 30.0
     give_up_s: float | None = None
+    first_give_up_s: float | None = 30.0
 
     def __post_init__(self) -> None:
         if self.queue_frames < 1:
@@ -193,6 +195,7 @@ class LiveSource:
                 retry_s, alive_ns = self._options.retry_s, reading.last_arrival_ns
             if self._stop.is_set():
                 return
+            self._check_address(reading, reason)
             if self._given_up(alive_ns):
                 report.add_gap(alive_ns, self._clock.now_ns(), f"given up: {reason}")
                 return
@@ -216,6 +219,15 @@ class LiveSource:
         finally:
             self._camera.close()
         return "it was closed"
+
+    def _check_address(self, reading: "_LiveReading", reason: str) -> None:
+        """Fail where nothing ever came: nobody waits for a camera whose name is misspelt."""
+        limit_s = self._options.first_give_up_s
+        if limit_s is None or reading.num_seen or self._clock.now_ns() - self.start_ns < seconds_to_ns(limit_s):
+            return
+        raise SourceError(
+            f"{self._uri} gave no picture in {limit_s:g} s: {reason.rstrip('.')}. Check the number or address, and that it is on."
+        )
 
     def _given_up(self, alive_ns: int) -> bool:
         limit_s = self._options.give_up_s

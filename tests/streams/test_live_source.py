@@ -100,6 +100,33 @@ def test_reconnects_with_growing_patience_and_reports_the_gap():
     assert camera.num_open == 0
 
 
+def test_a_camera_that_never_was_is_an_error_and_one_that_was_is_waited_for():
+    clock = ScriptedClock()
+    never = LiveSource(
+        ScriptedCamera(clock),
+        stream_id="door",
+        uri="rtsp://door",
+        sampler=streams.all_frames(),
+        options=LiveOptions(),
+        clock=clock,
+    )
+    with pytest.raises(SourceError, match=r"door gave no picture in 30 s: nobody answers\. Check the number"):
+        list(never.items(None, ReadReport("rtsp://door")))
+    assert 30 <= (clock.ns - T0) / NS_PER_S < 90
+
+    clock = ScriptedClock()
+    camera = ScriptedCamera(clock, [1], *[["refused"]] * 12, [1])
+    source = LiveSource(
+        camera,
+        stream_id="door",
+        uri="rtsp://door",
+        sampler=streams.all_frames(),
+        options=LiveOptions(give_up_s=3600),
+        clock=clock,
+    )
+    assert len(list(source.items(None, ReadReport("rtsp://door")))) == 2
+
+
 def test_sampler_works_before_the_queue():
     clock = ScriptedClock()
     frames, report = live(ScriptedCamera(clock, [0.1] * 50), sampler=streams.every(1.0), queue_frames=100)
