@@ -149,7 +149,16 @@ class Inquiry(Picking):
         weighs = ("other subject", "not done") if self.question.kind == "yes_no" else ("other subject",)
         best = max((r for r in self.told.refused if r.reading.against in weighs), key=lambda r: r.coverage, default=None)
         kept = float(self.matches.coverage[0]) if len(self.matches) else 0.0
+        if best is not None and best.reading.verb == 0.0 and self._told_of_the_one_asked():
+            return None
         return best if best is not None and best.coverage > kept + REFUSED_MARGIN else None
+
+    def _told_of_the_one_asked(self) -> bool:
+        """Whether the best line says that the one asked for did it, if without some of the question's words."""
+        if not self.question.deed.verb or not len(self.matches):
+            return False
+        reading = self.reading_of(int(self.matches.lines[0]))
+        return reading.verb > 0.0 and reading.subject >= LEAST_FIT
 
     @cached_property
     def tells_of_another_deed(self) -> bool:

@@ -19,7 +19,7 @@ from mmmem.agent.language.clausewords import (
 )  # fmt: skip
 from mmmem.agent.language.deeds import ANYBODY, WEARER, Deed
 from mmmem.agent.language.senses import base, is_verb
-from mmmem.agent.language.verbforms import PAST_FORMS
+from mmmem.agent.language.verbforms import PAST_FORMS, words_for
 from mmmem.agent.language.wordlists import DETERMINERS, PERSON_WORDS, VERBS
 from mmmem.banks.semantic_phrases import is_name
 from mmmem.text.terms import terms
@@ -181,7 +181,7 @@ def _name_fit(asked: str, told: str, subject: str, speaker: str | None, text: Ti
 
 def _noun_fit(asked: str, told: str, subject: str, speaker: str | None) -> float:
     owner, _, noun = asked.partition("'s ") if "'s " in asked else ("", "", asked)
-    wanted, found = set(terms(noun)), set(terms(subject))
+    wanted, found = {word for term in terms(noun) for word in words_for(term)}, set(terms(subject))
     if wanted & found:
         mine = told.startswith("my ") and speaker is not None
         return 0.0 if owner and mine and not set(terms(speaker or "")) & set(terms(owner)) else 1.0
@@ -235,6 +235,8 @@ def attributed_fit(sentence: Sentence, text: TimedText, deed: Deed) -> float:
     mine, yours = bool(words & (FIRST | FIRST_PLURAL)), bool(words & SECOND)
     if same:
         return 0.2 if yours and not mine else 1.0
+    if words & _HIS - {"it", "it's", "its", "they", "their", "them"}:
+        return 0.5  # `he was part of our family`
     return 0.0 if mine and not yours else 0.6 if yours else 0.3
 
 
