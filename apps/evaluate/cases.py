@@ -119,10 +119,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Marks of a prediction by figure, and what was wrong with the evidence, counted by description."""
+    """Marks of a prediction by figure, and what was wrong with the evidence, counted by description.
+
+    Args:
+        right: whether the answer is right, for the calibration of its confidence; None where that cannot be said.
+    """
 
     marks: Mapping[str, Mark]
     faults: Mapping[str, int] = field(default_factory=dict)
+    right: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

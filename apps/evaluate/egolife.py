@@ -186,7 +186,7 @@ def score(covered: Mapping[str, frozenset[int]], prediction: Prediction, right: 
             faults[fault] = faults.get(fault, 0) + num
     if not any(_holds(clip, right.times_ns, 0) for clip in past):
         faults["questions whose evidence lies in no recorded clip before them: never a strict hit"] = 1
-    return Scored(marks, faults)
+    return Scored(marks, faults, chosen == right.choice)
 
 
 def _holds(clip: int, times_ns: Sequence[int], slack_ns: int) -> bool:

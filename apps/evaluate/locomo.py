@@ -20,7 +20,7 @@ from apps.evaluate.grounding import CLIP_NS, of_other_streams, turns_found
 from apps.evaluate.token_f1 import answer_f1
 from mmmem.clock import NS_PER_MIN, NS_PER_S, Calendar, Span
 from mmmem.errors import InvalidInputError, SourceError
-from mmmem.types import TimedText
+from mmmem.types import Answer, TimedText
 
 CALENDAR = Calendar("wall", "UTC")
 KS = (5, 10, 25)
@@ -30,6 +30,9 @@ CATEGORIES = {1: "1 multi-hop", 2: "2 temporal", 3: "3 open-domain", 4: "4 singl
 """Names of the numbers in the files, as the official evaluation treats them; the paper lists them in another order."""
 HEADLINE = ("recall@5", "recall@10", "recall@25", "answer F1", "abstained though answerable", "abstained, as is right")
 OBJECTIVE = "recall@10"
+LEAST_F1 = 0.5
+"""From here on the words of an answer count as right."""
+QUOTING = ("text", "list")
 CHANCE = "recall@k: k distinct turns drawn from the conversation"
 RECORDING = "conversations"
 
@@ -191,7 +194,7 @@ def score(talks: Mapping[str, Conversation], prediction: Prediction, right: Conv
     question, answer = prediction.question, prediction.answer
     abstained = answer is not None and answer.abstained
     if question.type == ADVERSARIAL:
-        return Scored({"abstained, as is right": Mark(abstained)})
+        return Scored({"abstained, as is right": Mark(abstained)}, right=abstained)
     talk = talks[question.stream or ""]
     evidence = prediction.looks[SEARCH.name].evidence if SEARCH.name in prediction.looks else ()
     found = turns_found(evidence, talk.turns, talk.key)
@@ -203,4 +206,12 @@ def score(talks: Mapping[str, Conversation], prediction: Prediction, right: Conv
     marks["answer F1"] = Mark(answer_f1(words, right.answer, question.type))
     marks["abstained though answerable"] = Mark(abstained)
     faults = of_other_streams(evidence, talk.key)
-    return Scored(marks, faults | ({"evidence ids that name no turn": right.num_unreadable} if right.num_unreadable else {}))
+    faults |= {"evidence ids that name no turn": right.num_unreadable} if right.num_unreadable else {}
+    return Scored(marks, faults, bool(marks["answer F1"].value >= LEAST_F1) or _quotes(answer, talk, right))
+
+
+def _quotes(answer: Answer | None, talk: Conversation, right: ConversationGold) -> bool:
+    """Whether an answer in words rests on an annotated turn: it quotes what holds the answer, if not in the words of the gold."""
+    if answer is None or answer.abstained or answer.kind not in QUOTING:
+        return False
+    return bool({*turns_found(answer.evidence[:1], talk.turns, talk.key)[:1]} & {*right.turns})

@@ -160,7 +160,9 @@ def score(ends_ns: Mapping[str, int], prediction: Prediction, right: GroundedGol
     predicted = next((e.span.intersect(Span(0, duration_ns)) for e in first if e.stream_id == question.stream), None)
     chance_right = len(right.choices) / len(question.choices)
     return Scored(
-        {"accuracy": Mark(correct, chance_right)} | _grounded(predicted, correct, chance_right, right, duration_ns), faults
+        {"accuracy": Mark(correct, chance_right)} | _grounded(predicted, correct, chance_right, right, duration_ns),
+        faults,
+        correct,
     )
 
 

@@ -298,7 +298,7 @@ def score(prediction: Prediction, truth: Truth) -> Scored:
     if truth.rivalled:
         marks[BESIDE_RIVAL] = Mark(right, truth.chance)
     abstained = {"questions that were not answered": 1} if prediction.answer is None or prediction.answer.abstained else {}
-    return Scored(marks, abstained)
+    return Scored(marks, abstained, right)
 
 
 def is_right(answer: "Answer", truth: Truth) -> bool:

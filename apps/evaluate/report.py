@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from apps.evaluate.building import Built
+from apps.evaluate.calibration import Calibration, calibration_of
 from apps.evaluate.cases import LeftOut, Mark, Prediction, Scored
 from apps.evaluate.confidence import bootstrap, wilson
 
@@ -79,6 +80,7 @@ class Report:
         interrupted: the run was stopped; the figures are those of the questions asked so far.
         questions: marks of every scored question, in the order of the data set.
         held_out: cross-validated figures; `figures` are then those of settings fitted on all questions.
+        calibration: how far the confidence of answers can be believed, over all questions whose answer is right or wrong.
     """
 
     dataset: str
@@ -98,6 +100,7 @@ class Report:
     interrupted: bool = False
     questions: tuple[QuestionMarks, ...] = ()
     held_out: HeldOut | None = None
+    calibration: Calibration | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Every number, ready for JSON."""
@@ -123,6 +126,13 @@ def figures_by_type(scored: Sequence[tuple[Prediction, Scored]]) -> dict[str, di
             for name, mark in score.marks.items():
                 groups.setdefault(group, {}).setdefault(name, []).append(mark)
     return {group: {name: figure(marks) for name, marks in named.items()} for group, named in groups.items()}
+
+
+def calibrated(scored: Sequence[tuple[Prediction, Scored]]) -> Calibration | None:
+    """Confidence against truth of every answer; a question without an answer, or with an abstention, is not covered."""
+    told = [(made.answer, score.right) for made, score in scored if score.right is not None]
+    answers = [(a.confidence, right) for a, right in told if a is not None and not a.abstained and right is not None]
+    return calibration_of([said for said, _ in answers], [right for _, right in answers], len(told))
 
 
 def marks_of(scored: Sequence[tuple[Prediction, Scored]]) -> tuple[QuestionMarks, ...]:

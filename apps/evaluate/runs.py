@@ -14,7 +14,7 @@ from apps.evaluate.asking import predictions
 from apps.evaluate.building import Built, Opener, OpenMemory, Progress, build, quiet
 from apps.evaluate.cases import AskedQuestion, Dataset, LeftOut, Prediction, Scored
 from apps.evaluate.policies import Steering
-from apps.evaluate.report import Report, counted_errors, counted_faults, figures_by_type, latencies, marks_of
+from apps.evaluate.report import Report, calibrated, counted_errors, counted_faults, figures_by_type, latencies, marks_of
 from mmmem.errors import InvalidInputError, StorageError
 from mmmem.types import Evidence
 
@@ -158,6 +158,7 @@ def report_of(
         settings={**settings, **options.settings()},
         interrupted=asked.interrupted,
         questions=marks_of(asked.scored),
+        calibration=calibrated(asked.scored),
     )
 
 

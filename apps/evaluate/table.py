@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from apps.evaluate.calibration import lines_of
 from apps.evaluate.comparing import Comparison, Difference
 from apps.evaluate.report import ALL, Figure, HeldOut, Report
 
@@ -14,6 +15,8 @@ def show(report: Report, console: Console) -> None:
     """Print a report."""
     console.print(_overall(report))
     console.print(_by_type(report))
+    for line in [] if report.calibration is None else lines_of(report.calibration):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
     for line in remarks(report):
         console.print(escape(line), highlight=False, soft_wrap=True)
 

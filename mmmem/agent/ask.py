@@ -28,6 +28,7 @@ from mmmem.agent.answers.provenance import answer_provenance, asks_where_from
 from mmmem.agent.answers.sequence import answer_in_order
 from mmmem.agent.answers.states import answer_state
 from mmmem.agent.answers.timeline import answer_beside_anchor, answer_period
+from mmmem.agent.confidence import Family, Grounds, calibration, grounds_of_choice, grounds_of_line
 from mmmem.agent.escalation import ModelTier, escalated, phrased
 from mmmem.agent.recall import Recall
 from mmmem.agent.sources import Asked
@@ -41,12 +42,20 @@ Answerer = Callable[[Inquiry], Draft | None]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way of answering: what it reads, and whether it needs a line that matches the question well."""
+    """One way of answering: what it reads, and whether it needs a line that matches the question well.
+
+    Answers of a way that needs one are as likely right as such lines are; of others an answer keeps its own confidence.
+    """
 
     answer: Answerer
     source: str = "episodic"
     granularity: str = "line"
     needs_match: bool = True
+
+    @property
+    def family(self) -> Family | None:
+        """What the probability of its answers is made of."""
+        return "choice" if self.answer is answer_choice else "line" if self.needs_match else None
 
     @property
     def name(self) -> str:
@@ -90,24 +99,32 @@ def ask(
     started = time.perf_counter()
     recall.names(sources, k)
     inquiry = Inquiry(memory, recall, asked, sources, k)
-    ways = (CHOICE,) if asked.query.choices else WAYS.get(asked.question.kind, OTHERWISE)
-    if asks_where_from(asked.question):
-        ways = (PROVENANCE, *ways)
-    if asks_what_is_usual(inquiry.question):
-        ways = (HABIT, *ways)
     steps: list[Step] = []
-    draft = None
-    for way in ways:
-        if draft is None and inquiry.may_use(way.source):
-            draft = _tried(inquiry, way, steps)
-    answer = _abstention(inquiry) if draft is None else _answer(inquiry, draft)
-    looked = () if draft is None else inquiry.found.steps
+    made = drafted(inquiry, steps)
+    answer = _abstention(inquiry) if made is None else _answer(inquiry, *made)
+    looked = () if made is None else inquiry.found.steps
     answer = replace(answer, steps=(*steps, *looked))
-    if model is not None and model.wanted_for(recall, asked, answer):
+    if model is not None and model.wanted_for(answer):
         answer = escalated(memory, asked, answer, answer.evidence or inquiry.search(), model)
     if model is not None and model.phrase and not answer.abstained and not asked.query.choices:
         answer = phrased(memory, asked, answer, model)
     return replace(answer, ms=(time.perf_counter() - started) * 1000)
+
+
+def drafted(inquiry: Inquiry, steps: list[Step]) -> tuple[Way, Draft] | None:
+    """The first way of answering that came to something, and what; a step for each way that was tried is added to `steps`."""
+    for way in _ways(inquiry):
+        draft = _tried(inquiry, way, steps) if inquiry.may_use(way.source) else None
+        if draft is not None:
+            return way, draft
+    return None
+
+
+def _ways(inquiry: Inquiry) -> tuple[Way, ...]:
+    ways = (CHOICE,) if inquiry.asked.query.choices else WAYS.get(inquiry.question.kind, OTHERWISE)
+    if asks_where_from(inquiry.question):
+        ways = (PROVENANCE, *ways)
+    return (HABIT, *ways) if asks_what_is_usual(inquiry.question) else ways
 
 
 def _tried(inquiry: Inquiry, way: Way, steps: list[Step]) -> Draft | None:
@@ -126,6 +143,24 @@ def _abstention(inquiry: Inquiry) -> Answer:
     return Answer(f"I do not know: {reason}", kind, 0.0, True, reason=reason)
 
 
-def _answer(inquiry: Inquiry, draft: Draft) -> Answer:
+def _answer(inquiry: Inquiry, way: Way, draft: Draft) -> Answer:
+    """The answer of a draft with its probability of being right; an abstention where that is too low to be worth saying."""
+    grounds = grounds_of(inquiry, way, draft)
+    confidence = draft.confidence if grounds is None else calibration().chance(grounds)
+    if way.family == "line" and confidence < calibration().abstain_below:
+        return _too_unsure(inquiry, draft, confidence)
     evidence = tuple(inquiry.with_search(draft.evidence))
-    return Answer(draft.text, draft.kind, draft.confidence, False, evidence, choice=draft.choice, value=draft.value)
+    return Answer(draft.text, draft.kind, confidence, False, evidence, choice=draft.choice, value=draft.value)
+
+
+def grounds_of(inquiry: Inquiry, way: Way, draft: Draft) -> Grounds | None:
+    """What the confidence of a draft is made of; None where it keeps its own."""
+    if way.family is None:
+        return None
+    return grounds_of_choice(inquiry, draft) if way.family == "choice" else grounds_of_line(inquiry, draft)
+
+
+def _too_unsure(inquiry: Inquiry, draft: Draft, confidence: float) -> Answer:
+    seen = f"looked at {len(inquiry.view.lines)} lines and {len(inquiry.view.clips)} clips"
+    reason = f"{seen}; the best answer, {draft.text!r}, would be right in {confidence:.0%} of such cases."
+    return Answer(f"I do not know: {reason}", draft.kind, 0.0, True, reason=reason)

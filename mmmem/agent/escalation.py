@@ -9,15 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mmmem.agent.gate import worth_asking
+from mmmem.agent.gate import gate, weighed, worth_asking
 from mmmem.agent.overviews import SUMMARY, overviews
 from mmmem.agent.sources import Asked
 from mmmem.chat import Budget, ChatModel, Judgement, judge, phrase_answer
-from mmmem.errors import ModelError
+from mmmem.errors import InvalidInputError, ModelError
 from mmmem.types import Answer, Evidence, Step
 
 if TYPE_CHECKING:
-    from mmmem.agent.recall import Recall
     from mmmem.memory import Memory
 
 NUM_PHRASED = 8
@@ -34,6 +33,8 @@ class ModelTier:
         always: ask it every time.
         share: of multiple choices it is asked about, those least likely to be right; None takes the gate's own.
         phrase: let it word the answer, with the number of its evidence after each claim.
+        accuracy: how often it picks the right option; where it contradicts the core tier, the likelier of the two stands. None
+            takes what `gate.toml` supposes.
     """
 
     chat: ChatModel
@@ -41,10 +42,15 @@ class ModelTier:
     always: bool = False
     share: float | None = None
     phrase: bool = False
+    accuracy: float | None = None
 
-    def wanted_for(self, recall: "Recall", asked: Asked, answer: Answer) -> bool:
+    def __post_init__(self) -> None:
+        if self.accuracy is not None and not 0.0 <= self.accuracy <= 1.0:
+            raise InvalidInputError(f"The accuracy of a model must lie in [0, 1], got {self.accuracy}.")
+
+    def wanted_for(self, answer: Answer) -> bool:
         """Whether the core tier's answer is worth a call."""
-        return self.always or worth_asking(recall, asked, answer, self.share)
+        return self.always or worth_asking(answer, self.share)
 
 
 def escalated(memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[Evidence], tier: ModelTier) -> Answer:
@@ -72,7 +78,15 @@ def escalated(memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[E
     tokens = found.completion.tokens_in + found.completion.tokens_out
     if not found.sufficient:
         return replace(core, steps=step("the core answer stands, the model found the evidence insufficient", tokens))
-    return replace(_judged(core, found, evidence), steps=step(f"judged with {found.prompt}", tokens))
+    if core.choice is None or found.choice is None:
+        return replace(_judged(core, found, evidence), steps=step(f"judged with {found.prompt}", tokens))
+    accuracy = gate().model_accuracy if tier.accuracy is None else tier.accuracy
+    verdict = weighed(core.choice, core.confidence, found.choice, accuracy, len(asked.query.choices))
+    if verdict.from_core and core.choice != found.choice:
+        why = f"the core answer stands, it is likelier ({core.confidence:.2f}) than the model's ({accuracy:.2f})"
+        return replace(core, confidence=verdict.confidence, steps=step(why, tokens))
+    judged = _judged(core, found, evidence)
+    return replace(judged, confidence=verdict.confidence, steps=step(f"judged with {found.prompt}", tokens))
 
 
 def phrased(memory: "Memory", asked: Asked, plain: Answer, tier: ModelTier) -> Answer:

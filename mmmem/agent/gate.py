@@ -1,75 +1,39 @@
-"""Where a call of a language model is worth it: how likely the core tier's answer is right, and from where on to ask.
+"""Where a call of a language model is worth it, and what to make of a model that contradicts the core tier.
 
-Of a multiple choice three things are read: the answer's own confidence, whether two other readings of the memory pick the same
-option, and how much better the evidence found for the question alone holds that option's words than any other's. Their weights
-and the thresholds lie in `gate.toml`, with the command that makes it; of any other answer the chance is its confidence.
+A model is asked where the core tier's answer is unlikely to be right. The thresholds lie in `gate.toml`, with the command that
+makes them; the probability of being right is the answer's own confidence, see `mmmem.agent.confidence`.
 """
 
-import math
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
 
-from mmmem.agent.ranking import term_weights
-from mmmem.agent.recall import Recall
-from mmmem.agent.sources import Asked
 from mmmem.errors import InvalidInputError
-from mmmem.text.terms import terms
-from mmmem.types import Answer, Evidence
-
-NUM_EVIDENCE = 15
-_RANK_DISCOUNT = 0.3
-_SUREST = 0.98
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What tells a right choice from a wrong one.
-
-    Args:
-        confidence: of the answer, in [0, 1].
-        agreement: share of the other readings that pick the same option.
-        support: weighted share of the option's words in the evidence for the question alone, less the best other option's.
-    """
-
-    confidence: float
-    agreement: float
-    support: float
-
-    def row(self) -> tuple[float, float, float]:
-        """The numbers that are weighted: the confidence as log-odds, and the other two."""
-        sure = min(max(self.confidence, 1 - _SUREST), _SUREST)
-        return math.log(sure / (1 - sure)), self.agreement, self.support
+from mmmem.types import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Weights and thresholds, as `gate.toml` holds them.
+    """Thresholds, as `gate.toml` holds them.
 
     Args:
-        weights: of `Signals.row`; `intercept` is added.
-        thresholds: by share of questions: that share of those it was fitted on has a lower chance of being right.
+        thresholds: by share of multiple choices: that share of those it was made from has a lower chance of being right.
         share: the share that is asked about where the caller names none.
         unsure_below: an answer of another kind is asked about below this confidence.
+        model_accuracy: how often a model picks the right option, where the caller does not know better.
     """
 
-    weights: tuple[float, float, float]
-    intercept: float
     thresholds: Mapping[float, float]
     share: float
     unsure_below: float
-
-    def chance(self, signals: Signals) -> float:
-        """Probability that the choice is right."""
-        value = self.intercept + sum(w * x for w, x in zip(self.weights, signals.row(), strict=True))
-        return 1 / (1 + math.exp(-value))
+    model_accuracy: float
 
     def ask_below(self, share: float | None = None) -> float:
-        """The chance below which a model is asked, so that about `share` of the questions are.
+        """The confidence below which a model is asked, so that about `share` of the questions are.
 
         Raises:
             InvalidInputError: no share of [0, 1].
@@ -85,17 +49,11 @@ class Gate:
 def gate() -> Gate:
     """The product's own."""
     held = tomllib.loads((files("mmmem.agent") / "gate.toml").read_text("utf-8"))
-    weights = held["weights"]
-    return Gate(
-        (weights["confidence"], weights["agreement"], weights["support"]),
-        weights["intercept"],
-        {float(share): threshold for share, threshold in held["thresholds"].items()},
-        held["share"],
-        held["unsure_below"],
-    )
+    thresholds = {float(share): threshold for share, threshold in held["thresholds"].items()}
+    return Gate(thresholds, held["share"], held["unsure_below"], held["model_accuracy"])
 
 
-def worth_asking(recall: Recall, asked: Asked, answer: Answer, share: float | None = None) -> bool:
+def worth_asking(answer: Answer, share: float | None = None) -> bool:
     """Whether an answer of the core tier is so unlikely to be right that a model should be asked; abstentions always are.
 
     Args:
@@ -106,46 +64,43 @@ def worth_asking(recall: Recall, asked: Asked, answer: Answer, share: float | No
     """
     if answer.abstained:
         return True
-    if answer.choice is None or not asked.query.choices:
-        return answer.confidence < gate().unsure_below
-    return gate().chance(signals_of(recall, asked, answer.choice, answer.confidence)) < gate().ask_below(share)
+    return answer.confidence < (gate().unsure_below if answer.choice is None else gate().ask_below(share))
 
 
-def signals_of(recall: Recall, asked: Asked, choice: int, confidence: float) -> Signals:
-    """The signals of a choice."""
-    alone = recall.asked(replace(asked.query, choices=()), asked.stream)
-    found = recall.search(alone, sources=None, k=NUM_EVIDENCE)
-    together, held = _together(asked), _held(asked, found)
-    picks = [int(np.argmax(scores)) == choice for scores in (together, held)]
-    others = max(score for option, score in enumerate(held) if option != choice)
-    return Signals(confidence, sum(picks) / len(picks), held[choice] - others)
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What two opinions come to: the option, the probability that it is right, and whether it is the core tier's."""
+
+    choice: int
+    confidence: float
+    from_core: bool
 
 
-def _together(asked: Asked) -> list[float]:
-    """For each option the best clip that holds its words beside the question's, by BM25."""
-    about = asked.view.clip_bm25.scores(term_weights(asked.question.content or asked.question.text))
-    allowed = asked.allowed()
-    found = []
-    for option in asked.query.choices:
-        words = asked.view.clip_bm25.scores(term_weights(option))
-        both = _to_peak(about) + _to_peak(words)
-        found.append(float(np.where(allowed, both, 0.0).max(initial=0.0)))
-    return found
+def weighed(core: int, confidence: float, model: int, accuracy: float, num_choices: int) -> Verdict:
+    """The likelier of the options two tiers picked, by Bayes' rule.
+
+    The core tier is right with probability `confidence`, else each other option is as likely; a model is right with `accuracy`,
+    whatever the core tier said, else it picks each other option as often. So a model that contradicts is followed where the core
+    tier's answer is less likely right than the model's.
+
+    Raises:
+        InvalidInputError: a probability outside [0, 1], or options that do not exist.
+    """
+    _check_opinions((core, model), (confidence, accuracy), num_choices)
+    prior = np.full(num_choices, (1 - confidence) / max(num_choices - 1, 1))
+    prior[core] = confidence
+    likelihood = np.full(num_choices, (1 - accuracy) / max(num_choices - 1, 1))
+    likelihood[model] = accuracy
+    posterior = prior * likelihood
+    if not posterior.any():  # both certain, of different options
+        return Verdict(model, 0.5, from_core=False)
+    posterior /= posterior.sum()
+    picked = core if posterior[core] > posterior[model] else model
+    return Verdict(picked, float(posterior[picked]), from_core=picked == core)
 
 
-def _to_peak(scores: np.ndarray) -> np.ndarray:
-    return np.asarray(scores / max(float(scores.max(initial=0.0)), 1e-9))
-
-
-def _held(asked: Asked, found: Sequence[Evidence]) -> list[float]:
-    """For each option the share of its words, weighted by rarity, that evidence holds; later evidence counts less."""
-    held = [set(terms(one.text)) for one in found]
-    shares = []
-    for option in asked.query.choices:
-        weights = {term: asked.view.line_bm25.idf(term) for term in set(terms(option))}
-        got = sum(
-            weight * max((float(term in words) / (1 + _RANK_DISCOUNT * rank) for rank, words in enumerate(held)), default=0.0)
-            for term, weight in weights.items()
-        )
-        shares.append(got / max(sum(weights.values()), 1e-9))
-    return shares
+def _check_opinions(options: tuple[int, int], probabilities: tuple[float, float], num_choices: int) -> None:
+    if not all(0.0 <= one <= 1.0 for one in probabilities):
+        raise InvalidInputError(f"Confidence and accuracy must lie in [0, 1], got {probabilities[0]} and {probabilities[1]}.")
+    if not all(0 <= one < num_choices for one in options):
+        raise InvalidInputError(f"Options must lie in 0 to {num_choices - 1}, got {options[0]} and {options[1]}.")
