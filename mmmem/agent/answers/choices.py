@@ -2,16 +2,15 @@
 
 import numpy as np
 
-from mmmem.agent.answers.acts import act_around
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.lines import answer_count
+from mmmem.agent.answers.moments import moment, topic_of, weights_of
 from mmmem.agent.answers.wording import GENERIC
 from mmmem.agent.language.answers import parse_count_answer, parse_time_answer
 from mmmem.agent.ranking import inside_any
 from mmmem.agent.view import Floats
 from mmmem.clock import NS_PER_DAY
-from mmmem.text.terms import SELF, mentions_self, terms
-from mmmem.types import Evidence
+from mmmem.text.terms import terms
 
 QUESTION_WIDTH_TERMS = 48.0
 CHOICE_WIDTH_TERMS = 72.0
@@ -21,9 +20,6 @@ CHOICE_SHARE = 0.75
 RECENCY_SHARE = 0.25
 SHARPNESS = 10.0
 MENTIONED_SHARE = 0.5
-MOMENT_WIDTH_TERMS = 100.0
-MOMENT_CHOICE_WIDTH_TERMS = 50.0
-TOPIC_SHARE_BESIDE = 0.3
 CONFIDENCE_TEMPERATURE = 0.25
 
 
@@ -41,19 +37,15 @@ def answer_choice(inquiry: Inquiry) -> Draft | None:
 def _is_known(inquiry: Inquiry) -> bool:
     """Whether a line inside the allowed time holds a word of the question; that it speaks of me too is not enough."""
     allowed = inquiry.asked.inside(inquiry.view.lines)
-    words = set(terms(_topic(inquiry))) - GENERIC
+    words = set(terms(topic_of(inquiry))) - GENERIC
     return not words or any(allowed[inquiry.view.postings(word)[0]].any() for word in words)
-
-
-def _topic(inquiry: Inquiry) -> str:
-    question = inquiry.question
-    return " ".join([question.content, question.context]).strip() or question.text
 
 
 def _word_scores(inquiry: Inquiry, topic: Floats) -> list[float]:
     """Each option by how near it stands to the topic, and a little by how much it is mentioned at all."""
     fields = [
-        inquiry.view.field(_weights(inquiry, choice), CHOICE_WIDTH_TERMS * _scale(inquiry)) for choice in inquiry.question.choices
+        inquiry.view.field(weights_of(inquiry, choice), CHOICE_WIDTH_TERMS * _scale(inquiry))
+        for choice in inquiry.question.choices
     ]
     return [soft_maximum(topic + CHOICE_SHARE * field) + MENTIONED_SHARE * float(field.mean()) for field in fields]
 
@@ -78,23 +70,9 @@ def _count_scores(inquiry: Inquiry) -> list[float] | None:
     return None if counted is None or counted.value not in counts else [float(count == counted.value) for count in counts]
 
 
-def moment(inquiry: Inquiry, choice: str) -> Evidence:
-    """Where the topic and the chosen option stand together: the act around the peak.
-
-    What happened after or before something lies beside it, so that the option says more about where than the topic.
-    """
-    anchor = inquiry.question.constraint.anchor
-    share = TOPIC_SHARE_BESIDE if anchor is not None and anchor.relation in ("after", "before") else 1.0
-    score = share * inquiry.view.field(_weights(inquiry, _topic(inquiry)), MOMENT_WIDTH_TERMS)
-    score = score + inquiry.view.field(_weights(inquiry, choice), MOMENT_CHOICE_WIDTH_TERMS)
-    score = np.where(inquiry.asked.inside(inquiry.view.lines), score, 0.0)
-    first, last = act_around(inquiry, int(np.argmax(score)), score)
-    return inquiry.cite_run(first, last, float(score.max()) / (1 + share))
-
-
 def topic_field(inquiry: Inquiry) -> Floats:
     """(L,) how much each line is about the question, with a bonus for recent lines; all 0 if no line is."""
-    field = inquiry.view.field(_weights(inquiry, _topic(inquiry)), QUESTION_WIDTH_TERMS)
+    field = inquiry.view.field(weights_of(inquiry, topic_of(inquiry)), QUESTION_WIDTH_TERMS)
     allowed = inquiry.asked.inside(inquiry.view.lines)
     field = np.where(allowed, field, 0.0)
     if not field.any():
@@ -105,12 +83,6 @@ def topic_field(inquiry: Inquiry) -> Floats:
 
 def _scale(inquiry: Inquiry) -> float:
     return min(1.0, float(inquiry.view.lines.num_terms.sum()) / FULL_WIDTH_FROM_TERMS)
-
-
-def _weights(inquiry: Inquiry, text: str) -> dict[str, float]:
-    """Rarer terms weigh more; the wearer is a term too, since "Me" is an answer."""
-    words = dict.fromkeys(terms(text) + ([SELF] if mentions_self(text) else []))
-    return {term: inquiry.view.line_bm25.idf(term) for term in words}
 
 
 def soft_maximum(values: Floats) -> float:
