@@ -166,11 +166,16 @@ class Inquiry(Picking):
 
         Who talks says things in other words than who asks, and a verb that is not listed may be told in any words.
         """
-        verb = self.question.deed.verb
-        if self.question.kind not in NEEDS_THE_DEED or not (verb and self.reads_deeds and is_verb(verb[0])):
+        if self.question.kind not in NEEDS_THE_DEED:
             return False
-        tried = self.matches.lines[:NUM_TRIED].tolist()
-        return not any(self.says_the_deed(line) or self.stored([line])[0].text.kind == "speech" for line in tried)
+        return all(map(self.is_of_another_deed, self.matches.lines[:NUM_TRIED].tolist()))
+
+    def is_of_another_deed(self, line: int) -> bool:
+        """Whether a line is a caption that tells of something else than what is asked for by a listed verb."""
+        verb = self.question.deed.verb
+        if not (verb and self.reads_deeds) or self.is_spoken(line) or self.says_the_deed(line):
+            return False
+        return is_verb(verb[0]) or self.question.kind == "where"
 
     @property
     def told_opposite(self) -> int | None:

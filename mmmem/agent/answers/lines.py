@@ -11,7 +11,7 @@ from mmmem.agent.answers.stays import answer_apart, answer_visit, between, moves
 from mmmem.agent.answers.wording import asks_for_a_schedule, is_denied, number_beside
 from mmmem.agent.language.senses import base
 from mmmem.clock import Span, format_duration
-from mmmem.text.terms import terms
+from mmmem.text.terms import terms, tokens
 
 YES_COVERAGE = 0.75
 COUNTED_COVERAGE = 0.5
@@ -21,6 +21,11 @@ NUM_LISTED = 8
 STAYING = frozenset(terms("stay stayed visit visited here there out away gone absent in"))
 COMING = frozenset(terms("arrive arrived come comes came enter entered return returned back"))
 LEAVING = frozenset(terms("leave left leaves depart departed exit exited go goes went gone"))
+COLOURS = frozenset(
+    "red green blue yellow white black brown grey gray orange pink purple violet golden gold silver beige turquoise cyan magenta "
+    "dark light colorful colourful transparent striped".split()
+)
+_COLOUR_ASKED = re.compile(r"\b(?:what|which)\s+colou?rs?\b|\bwhat\s+(?:is|was|are|were)\s+the\s+colou?rs?\b", re.IGNORECASE)
 _AWAY = re.compile(r"\b(?:out|away|gone|absent)\b", re.IGNORECASE)
 
 
@@ -140,13 +145,21 @@ def answer_text(inquiry: Inquiry) -> Draft | None:
     line = inquiry.picked()
     if line is None:
         return None
-    if inquiry.question.kind == "where" and not inquiry.says_the_deed(line) and not inquiry.is_spoken(line):
+    if _COLOUR_ASKED.search(inquiry.question.text):
+        line = next((i for i in _near(inquiry, line) if COLOURS & set(tokens(inquiry.stored([i])[0].text.text))), None)
+    if line is None or inquiry.is_of_another_deed(line):
         return None
     text = phrase_of(inquiry, line)
     if text is None:
         return None
     others = [i for i in inquiry.matches.lines[1:3].tolist() if i != line]
     return inquiry.draft(text, "text", line, text, others=others)
+
+
+def _near(inquiry: Inquiry, line: int) -> list[int]:
+    """A line, then those that match about as well, best first."""
+    good = set(inquiry.good().tolist())
+    return [line, *(i for i in inquiry.matches.lines[:NUM_WITNESSES].tolist() if i in good and i != line)]
 
 
 def answer_list(inquiry: Inquiry) -> Draft | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from mmmem.agent.answers.telling import Matches, Told, held_weights, positions_of, sought, told_by
 from mmmem.agent.answers.wording import (
+    CALENDAR,
     GENERIC,
     ORDERING,
     asks_where_it_was,
@@ -116,7 +117,7 @@ class Matching:
     @cached_property
     def unknown_names(self) -> list[str]:
         """Capitalised names of the question that no visible line holds."""
-        names = [e for e in self.question.entities if e[:1].isupper() and len(e) > 1 and e.lower() not in _CALENDAR]
+        names = [e for e in self.question.entities if e[:1].isupper() and len(e) > 1 and not set(terms(e)) <= CALENDAR]
         return [n for n in names if not any(len(self.view.postings(t)[0]) for t in terms(n))]
 
     @cached_property
@@ -276,10 +277,6 @@ class Matching:
 
 
 _NAME_ASKED = re.compile(r"\b(?:called|named)\W*$|\bnames? of\b", re.IGNORECASE)
-_CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
-    "november december".split()
-)
 _POINTING = re.compile(r"\b(?:it|them|that|this one)\b", re.IGNORECASE)
 
 

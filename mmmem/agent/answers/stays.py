@@ -4,6 +4,7 @@ import re
 
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.subjects import subject_fits
+from mmmem.agent.language.deeds import deed_of
 from mmmem.agent.language.numbers import DURATION, quantities, total_ns
 from mmmem.agent.language.senses import Verb, base, related, verb_at
 from mmmem.clock import Span, format_duration
@@ -14,9 +15,10 @@ NUM_SAID = 8
 GOING: tuple[Verb, ...] = tuple((base(verb),) for verb in ("go", "arrive", "leave", "take", "return"))
 _SAID = re.compile(rf"(?P<time>{DURATION})(?!\s+(?:ago|later|from now|before|after|old))", re.IGNORECASE)
 _APART = re.compile(
-    r"^\W*how\s+(?:long|much\s+(?:time|later))\s+(?P<relation>after|before)\s+(?P<event>.+?)\s+(?P<aux>did|was|were|does|do|is|are)\s+(?P<deed>.+?)\W*$",
+    r"^\W*how\s+(?:long|much\s+(?:time|later))\s+(?P<relation>after|before)\s+(?P<event>.+)\s+(?P<aux>did|was|were|does|do|is|are)\s+(?P<deed>.+?)\W*$",
     re.IGNORECASE,
 )
+_POINTING = re.compile(r"\b(?:it|them|that)\b", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:from|out of|leav\w+|left|exit\w*)\s+(?:(?:the|my|our|his|her|their|a|an)\s+)?$", re.IGNORECASE)
 _TO = re.compile(r"\b(?:to|for|at|into|in|onto|reach\w*|enter\w*)\s+(?:(?:the|my|our|his|her|their|a|an)\s+)?$", re.IGNORECASE)
 
@@ -26,7 +28,9 @@ def answer_apart(inquiry: Inquiry) -> Draft | None:
     asked = _APART.match(inquiry.question.text)
     if asked is None:
         return None
-    begin, end = _told(inquiry, asked["event"]), _told(inquiry, asked["deed"])
+    event = asked["event"]
+    deed = _POINTING.sub(" ".join(deed_of(event).object), asked["deed"])
+    begin, end = _told(inquiry, event), _told(inquiry, deed)
     if begin is None or end is None or begin == end:
         return None
     start_ns = inquiry.view.lines.start_ns

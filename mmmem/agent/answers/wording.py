@@ -12,6 +12,13 @@ GENERIC = frozenset(
 """Terms that say that something happened or was said, not what."""
 ORDERING = frozenset(terms("first last second third latest earliest final recent time"))
 """Terms that say which of several events is meant."""
+CALENDAR = frozenset(
+    terms(
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September "
+        "October November December"
+    )
+)
+"""Names of days and months, which are nobody's."""
 _PRONOUNS = frozenset("i me my we us our you your he him his she her it its they them their a an the".split())
 _FORMS = {"gets": "get", "getting": "get", "got": "get", "gotten": "get"}
 _FUTURE = re.compile(r"\b(?:will|going to|tomorrow|next|plan\w*|soon|later|shall|would like)\b|'ll\b", re.IGNORECASE)
