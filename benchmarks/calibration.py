@@ -18,14 +18,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from apps.evaluate import egolife, locomo, nextgqa
 from apps.evaluate.building import Opener, build, quiet
 from apps.evaluate.calibration import Calibration, calibration_of, lines_of
 from apps.evaluate.cases import AskedQuestion, Dataset, Prediction
 from apps.evaluate.folds import folds_of, groups_of
 from apps.evaluate.grounding import first_hits
+from apps.evaluate.logistic import NAMES, fitted, held_out
 from apps.evaluate.token_f1 import token_f1
 from mmmem.agent import confidence as product
 from mmmem.agent.answers.draft import Draft, Inquiry
@@ -35,19 +34,12 @@ from mmmem.errors import InvalidInputError
 from mmmem.memory import Memory
 from mmmem.types import Answer, Query
 
-NAMES = {
-    "line": tuple("size subject verb covered margin ties found hearsay is_time is_list is_entity is_place".split()),
-    "choice": ("size", "odds", "agreement", "support"),
-}
-"""Kinds with fewer than 20 answers, and text, go without a weight of their own."""
-RIDGE = 1.0
 NUM_FOLDS = 5
 NUM_EVIDENCE = 15
 COSTS = (0.0, 0.1, 0.25, 0.5, 1.0)
 FILE = Path(product.__file__).with_suffix(".toml")
 WITHOUT_OPTIONS = "egolife without options"
 Truth = Callable[[Draft, Answer], bool]
-Weights = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -141,40 +133,17 @@ def _tells(answer: Answer, question: AskedQuestion, gold: egolife.EgoLifeGold) -
     return in_words or (answer.kind in locomo.QUOTING and quoted)
 
 
-def fitted(rows: Sequence[Row], names: Sequence[str]) -> dict[str, float]:
-    """Weights by name and the intercept: logistic regression with a ridge, the odds of guessing given, by Newton's method."""
-    columns = np.array([[row.grounds.values.get(name, 0.0) for name in names] + [1.0] for row in rows])
-    chance = np.array([row.grounds.chance for row in rows])
-    right = np.array([row.right for row in rows], float)
-    ridge = np.array([RIDGE] * len(names) + [1e-6])
-    weights = np.zeros(len(ridge))
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-(columns @ weights + chance)))
-        bend = (columns * (p * (1 - p))[:, None]).T @ columns + np.diag(ridge)
-        weights -= np.linalg.solve(bend, columns.T @ (p - right) + ridge * weights)
-    return dict(zip((*names, "intercept"), weights.tolist(), strict=True))
-
-
-def held_out(rows: Sequence[Row], family: str) -> list[float]:
-    """For each answer its probability under weights that were fitted without its fold."""
-    by_fold = {k: fitted([row for row in rows if row.fold != k], NAMES[family]) for k in range(NUM_FOLDS)}
-    return [_chance(row, by_fold[row.fold]) for row in rows]
-
-
-def _chance(row: Row, weights: Weights) -> float:
-    return product.Calibration({row.grounds.family: weights}).chance(row.grounds)
-
-
 def measured(found: Found) -> dict[str, Any]:
     """For each family, all its sets and kinds: as it was, fitted on all, and held out; and what abstaining gives."""
     result: dict[str, Any] = {}
     for family, names in NAMES.items():
         rows = found.of(family)
-        weights = fitted(rows, names)
+        grounds, right = [row.grounds for row in rows], [row.right for row in rows]
+        own = product.Calibration({family: fitted(grounds, right, names)})
         ways = {
             "as answered": [row.said for row in rows],
-            "fitted": [_chance(row, weights) for row in rows],
-            "held out": held_out(rows, family),
+            "fitted": [own.chance(one) for one in grounds],
+            "held out": held_out(grounds, right, [row.fold for row in rows], names),
         }
         groups = dict.fromkeys(["all", *(row.dataset for row in rows), *(f"kind {row.kind}" for row in rows)])
         result[family] = {group: {way: _group(found, rows, said, group) for way, said in ways.items()} for group in groups}
@@ -221,7 +190,9 @@ def text_of(found: Found, made_by: str) -> str:
         f"wrong_costs = {_wrong_costs():g}",
     ]
     for family, names in NAMES.items():
-        lines += ["", f"[{family}]", *(f"{name} = {value:.4f}" for name, value in fitted(found.of(family), names).items())]
+        rows = found.of(family)
+        weights = fitted([row.grounds for row in rows], [row.right for row in rows], names)
+        lines += ["", f"[{family}]", *(f"{name} = {value:.4f}" for name, value in weights.items())]
     return "\n".join(lines) + "\n"
 
 

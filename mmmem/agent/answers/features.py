@@ -37,7 +37,7 @@ class Features:
 
 
 def confidence_of(features: Features) -> float:
-    """How far a line can be trusted against other lines, in [0, 0.95]; how likely an answer is right tells `mmmem.agent.confidence`."""
+    """How far a line can be trusted against other lines, in [0, 0.95]; `mmmem.agent.confidence` tells how likely it is right."""
     parts = 0.2 * features.subject + 0.3 * features.verb + 0.35 * features.object + 0.15 * features.place
     trust = min(parts, 0.5 * (parts + features.covered))
     trust *= SAID_SHARE if features.spoken else 1.0
