@@ -90,9 +90,10 @@ def test_of_two_acts_alike_the_one_is_cited_that_lies_where_the_question_says(
 
 @pytest.mark.parametrize(("option", "act"), [("a cat", (0, 10)), ("a truck", (10, 20))])
 def test_an_act_told_in_other_words_is_cited_by_its_meaning(tmp_path: Path, option: str, act: tuple[int, int]) -> None:
+    """The order of the acts alone cannot tell: each option is cited in its own act."""
     acts = ((10, "a boy holds a kitten", "the kitten and the boy"), (10, "a boy holds an automobil", "the automobil and the boy"))
     with remember(tmp_path / "m", shown(acts), OFFSETS, text_embedder=ScriptedEmbedder()) as memory:
-        answer = memory.ask("What does the boy hold?", asked_at=60 * S, choices=(option,))
+        answer = memory.ask("What does the boy hold?", asked_at=60 * S, choices=(option, option))
         assert Span(act[0] * S, act[1] * S).contains(answer.evidence[0].span.middle_ns)
 
 
