@@ -3,11 +3,12 @@
     python benchmarks/gate.py D/egolife [--text-embedder minilm] [--seeds 200] [--accuracy 0.8] [--json] [--fit]
 
 The judge is simulated, right with the stated accuracy. What that means where the core's evidence does not hold the answer (no
-annotated time within 60 s) is read in three ways: the judge is as good there (`independent`), it says so and the core answer stands
-(`bound`), or it has to guess among the options (`guessing`). Its answer takes the core's place (`replaced`), or the likelier of the
-two stands (`weighed`, `mmmem.agent.gate.weighed`). The gain is always held against that of replacing every answer and of weighing
-every answer. `held out`: the probability of being right comes from weights that were fitted without the question's fold (five,
-questions about one minute together), `as shipped`: from `confidence.toml`. `--fit` writes the thresholds of `gate.toml`.
+annotated time within 60 s) is read in three ways: the judge is as good there (`independent`), it says so and the core answer
+stands (`bound`), or it has to guess among the options (`guessing`). Its answer takes the core's place (`replaced`), or the
+likelier of the two stands (`weighed`, `mmmem.agent.gate.weighed`). The gain is held against that of replacing every answer and of
+weighing every answer: the quotient of the means over seeds, and 95 % of the quotients of single seeds. `held out`: the probability
+of being right comes from weights that were fitted without the question's fold (five, questions about one minute together), `as
+shipped`: from `confidence.toml`. `--fit` writes the thresholds of `gate.toml`.
 """
 
 import argparse
@@ -207,15 +208,20 @@ def _kept(curves: np.ndarray, full: Mapping[str, np.ndarray], auc: float | None)
     return {
         "auc": auc,
         "accuracy": curves.mean(0)[[round(share * size) for share in SHARES]].tolist(),
-        "gain at half": _interval(half),
-        "of replacing all": _interval(half / full["replaced"]),
-        "of weighing all": _interval(half / full["weighed"]),
+        "gain at half": [float(half.mean()), *_middle(half)],
+        "of replacing all": _quotient(half, full["replaced"], size),
+        "of weighing all": _quotient(half, full["weighed"], size),
         "share needed": float(reached[0] / size) if len(reached) else None,
     }
 
 
-def _interval(values: np.ndarray) -> list[float]:
-    return [float(values.mean()), *map(float, np.percentile(values, (2.5, 97.5)))]
+def _quotient(half: np.ndarray, full: np.ndarray, size: int) -> list[float]:
+    """Quotient of the means, and where those of single seeds lie; a full gain of nothing counts as one question."""
+    return [float(half.mean() / full.mean()), *_middle(half / np.maximum(full, 1 / size))]
+
+
+def _middle(values: np.ndarray) -> list[float]:
+    return [float(value) for value in np.percentile(values, (2.5, 97.5))]
 
 
 def write(found: Asked) -> None:

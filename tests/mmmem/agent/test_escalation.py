@@ -160,3 +160,33 @@ def test_an_abstention_is_not_worded(memory):
     chat = ScriptedChat([])
     assert memory.ask("zzz qqq?", model=ModelTier(chat, phrase=True)).abstained
     assert chat.asked == []
+
+
+def chosen(option: int, confidence: float) -> dict[str, object]:
+    return {"choice": "ABCD"[option], "evidence_numbers": [1], "sufficient": True, "confidence": confidence}
+
+
+def test_a_model_that_contradicts_is_followed_only_where_it_is_likelier_right(memory):
+    core = memory.ask(SURE, choices=CHOICES)
+    other = (core.choice + 1) % len(CHOICES)
+    weak, strong = (
+        memory.ask(SURE, choices=CHOICES, model=ModelTier(ScriptedChat([chosen(other, 0.99)]), always=True, accuracy=accuracy))
+        for accuracy in (core.confidence - 0.01, core.confidence + 0.01)
+    )
+    assert (weak.choice, strong.choice) == (core.choice, other)
+    assert weak.evidence == core.evidence
+    assert "the core answer stands, it is likelier" in weak.steps[-1].why
+    assert "judged with" in strong.steps[-1].why
+
+
+def test_a_model_that_agrees_makes_surer_than_either(memory):
+    core = memory.ask(SURE, choices=CHOICES)
+    chat = ScriptedChat([chosen(core.choice, 0.3)])
+    both = memory.ask(SURE, choices=CHOICES, model=ModelTier(chat, always=True, accuracy=0.8))
+    assert both.choice == core.choice
+    assert both.confidence > core.confidence
+
+
+def test_the_accuracy_of_a_model_is_a_probability():
+    with pytest.raises(InvalidInputError, match=r"accuracy of a model must lie in \[0, 1\], got 80"):
+        ModelTier(ScriptedChat([]), accuracy=80)
