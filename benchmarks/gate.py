@@ -6,9 +6,9 @@ The judge is simulated, right with the stated accuracy. What that means where th
 annotated time within 60 s) is read in three ways: the judge is as good there (`independent`), it says so and the core answer
 stands (`bound`), or it has to guess among the options (`guessing`). Its answer takes the core's place (`replaced`), or the
 likelier of the two stands (`weighed`, `mmmem.agent.gate.weighed`). The gain is held against that of replacing every answer and of
-weighing every answer: the quotient of the means over seeds, and 95 % of the quotients of single seeds. `held out`: the probability
-of being right comes from weights that were fitted without the question's fold (five, questions about one minute together), `as
-shipped`: from `confidence.toml`. `--fit` writes the thresholds of `gate.toml`.
+weighing every answer: the quotient of the means over seeds, and 95 % of the quotients of single seeds. `held out`: the
+probability of being right comes from weights that were fitted without the question's fold (five, questions about one minute
+together), `as shipped`: from `confidence.toml`. `--fit` writes the thresholds of `gate.toml`.
 """
 
 import argparse
