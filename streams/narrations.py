@@ -150,7 +150,10 @@ def _time_ns(value: Any, scale_ns: int) -> int:
     except InvalidOperation as error:
         raise InvalidInputError(f"its time {value!r} is not a number") from error
     if not time.is_finite() or abs(time) >= 2**63:
-        raise InvalidInputError(f"its time {value!r} does not fit 64 bits of nanoseconds")
+        raise InvalidInputError(
+            f"its time {value!r} does not fit 64 bits of nanoseconds: give seconds from the start (milliseconds as start_ms), "
+            "and dates as text with a zone, as in 2024-05-03T11:20:05Z"
+        )
     return round(time)
 
 

@@ -18,6 +18,7 @@ from av.video.stream import VideoStream
 from mmmem.clock import NS_PER_S
 from mmmem.errors import SourceError
 from streams.decoders import VideoHeader
+from streams.places import scheme_of
 from streams.rotation import Turn
 
 READ_ERRORS = (FFmpegError, ValueError, TypeError, ArithmeticError, LookupError, MemoryError, NotImplementedError)
@@ -121,6 +122,8 @@ def opened(path: Path | str, **options: object) -> Iterator[InputContainer]:
 
 def _cannot_open(path: Path | str, error: Exception) -> str:
     why = error.strerror if isinstance(error, FFmpegError) else f"{type(error).__name__}: {error}"
+    if isinstance(path, str) and (scheme_of(path) or path.startswith("/dev/")):
+        return f"Cannot read {path!r}: {why}. Check the address, and that it can be reached and read."
     return (
         f"Cannot open {str(path)!r} as a video: {why}. If it was cut off while it was recorded, its index is missing: rebuild it "
         "(for example with untrunc); otherwise give a file that a video player can play."

@@ -65,7 +65,7 @@ def forget(
     mention = None if name is None else Mention(name, anywhere=anywhere)
     with readable_errors(writer.folder, "Nothing was removed."):
         connection = writer.connection
-        number = None if stream is None else writer.streams.number(stream)
+        number = None if stream is None else writer.streams.number(stream, "stream")
         selection = _select(connection, number, span, mention)
         counts = _counted(connection, selection)
         examples = tuple(text for (text,) in _by_id(connection, "SELECT text FROM texts", sorted(selection.texts)[:_EXAMPLES]))
@@ -84,7 +84,7 @@ def lift(writer: Writer, stream: str) -> int:
         UnknownNameError: no such stream.
     """
     with writer.transaction():
-        number = writer.streams.number(stream)
+        number = writer.streams.number(stream, "stream")
         lifted = writer.connection.execute("DELETE FROM tombstones WHERE stream = ?", (number,)).rowcount
     writer.tombstones = None
     return lifted

@@ -73,8 +73,8 @@ class Streams:
             inherit(self._connection, record.number)
         return record
 
-    def number(self, stream_id: str) -> int:
-        """The number of a stream.
+    def number(self, stream_id: str, what: str = "stream; add it with add_stream first") -> int:
+        """The number of a stream; `what` is what an error calls it.
 
         Raises:
             UnknownNameError: not added yet.
@@ -82,7 +82,7 @@ class Streams:
         row = self._connection.execute("SELECT id FROM streams WHERE name = ?", (stream_id,)).fetchone()
         if row is None:
             names = [name for (name,) in self._connection.execute("SELECT name FROM streams")]
-            known_name(stream_id, names, "stream; add it with add_stream first")
+            known_name(stream_id, names, what)
         return int(row[0])
 
     def cursors(self, cursor: CursorOf, numbers: Iterable[int]) -> dict[int, int]:

@@ -246,6 +246,18 @@ def test_addresses_are_kept_without_their_passwords():
     assert "secret" not in " ".join(stream.report.summary())
 
 
+def test_an_address_that_refuses_is_not_told_to_mend_its_file():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    for uri in (f"http://127.0.0.1:{port}/film.mp4", f"rtsp://127.0.0.1:{port}/door"):
+        with (
+            pytest.raises(SourceError, match=r"Connection refused\. Check the (address|number)") as refused,
+            streams.open(uri, live=LiveOptions(first_give_up_s=0.0)) as stream,
+        ):
+            list(stream)
+        assert "untrunc" not in str(refused.value)
+
+
 def test_a_live_source_has_no_start():
     with pytest.raises(InvalidInputError, match="this computer's clock; leave start out"):
         streams.open("rtsp://127.0.0.1/x", start="DAY1 10:00:00")

@@ -161,6 +161,7 @@ def test_end_before_start_names_file_and_cue(tmp_path):
         ('[{"start": -1, "text": "x"}]', "starts at -1.000 s, before 0 s"),
         ('[{"start": "soon", "text": "x"}]', "its time 'soon' is not a number"),
         ('[{"start": 1700000000, "text": "x"}]', "more than the three years"),
+        ('[{"start": 1700000000000, "text": "x"}]', "seconds from the start .milliseconds as start_ms."),
         ('[{"start": NaN, "text": "x"}]', "NaN is not a number JSON knows"),
         ('{"start": 1', "not valid JSON"),
         ('{"videos": {}}', "holds no timed texts"),

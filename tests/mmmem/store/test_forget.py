@@ -154,7 +154,7 @@ def test_forgetting_needs_a_criterion_and_known_names(tmp_path: Path) -> None:
     with open_world(tmp_path / "m") as memory:
         with pytest.raises(InvalidInputError, match="give a stream, a span or a name"):
             memory.forget()
-        with pytest.raises(UnknownNameError, match="Did you mean 'left'"):
+        with pytest.raises(UnknownNameError, match=r"Unknown stream 'lefd'\. Did you mean 'left'"):
             memory.forget(stream="lefd")
         with pytest.raises(InvalidInputError, match="name must not be empty"):
             memory.forget(name=" ")
