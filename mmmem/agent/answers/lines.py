@@ -6,6 +6,7 @@ import numpy as np
 
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.matching import NUM_READ
+from mmmem.agent.answers.sentences import sentences_in
 from mmmem.agent.answers.short import named_time, phrase_of
 from mmmem.agent.answers.stays import answer_apart, answer_visit, between, moves, said_duration
 from mmmem.agent.answers.wording import asks_for_a_schedule, is_denied, number_beside
@@ -26,6 +27,9 @@ COLOURS = frozenset(
     "dark light colorful colourful transparent striped".split()
 )
 _COLOUR_ASKED = re.compile(r"\b(?:what|which)\s+colou?rs?\b|\bwhat\s+(?:is|was|are|were)\s+the\s+colou?rs?\b", re.IGNORECASE)
+_PLACED = re.compile(
+    r"\b(?:in|at|on|to|from|under|behind|near|inside|beside|into|onto|around|through|there|here)\b", re.IGNORECASE
+)
 _AWAY = re.compile(r"\b(?:out|away|gone|absent)\b", re.IGNORECASE)
 
 
@@ -150,10 +154,16 @@ def answer_text(inquiry: Inquiry) -> Draft | None:
     if line is None or inquiry.is_of_another_deed(line):
         return None
     text = phrase_of(inquiry, line)
-    if text is None:
+    if text is None or (inquiry.question.kind == "where" and not _tells_a_place(inquiry.stored([line])[0].text.text)):
         return None
     others = [i for i in inquiry.matches.lines[1:3].tolist() if i != line]
     return inquiry.draft(text, "text", line, text, others=others)
+
+
+def _tells_a_place(text: str) -> bool:
+    """Whether a line may say where something is: it has words for a place, and is not sung or asked as a whole."""
+    told = [sentence for sentence in sentences_in(text) if not sentence.sung and not sentence.asks]
+    return any(_PLACED.search(" ".join(sentence.words)) for sentence in told)
 
 
 def _near(inquiry: Inquiry, line: int) -> list[int]:

@@ -21,7 +21,7 @@ from mmmem.agent.answers.wording import (
     speaks_of_the_future,
 )
 from mmmem.agent.language.deeds import Deed, deed_of
-from mmmem.agent.language.senses import kin_of
+from mmmem.agent.language.senses import is_verb, kin_of
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Ints
@@ -106,7 +106,15 @@ class Matching:
         deed = deed_of(words)
         if deed.verb:
             deed = deed if deed.subject else replace(deed, subject=self.question.deed.subject)
-            found = self.telling(deed, self.weights(words), found).matches
+            told = self.telling(deed, self.weights(words), found)
+            found = told.matches
+            if is_verb(deed.verb[0]):
+                says = [told.readings[line].verb > 0.0 for line in found.lines.tolist()]
+                found = Matches(found.lines[says], found.coverage[says])
+        things = [held for term in (*deed.object, *deed.place) if len(held := positions_of(self.view, term))]
+        if deed.object or deed.place:  # who only came back did not come back from shopping
+            named = np.isin(found.lines, np.concatenate(things)) if things else np.zeros(len(found), np.bool_)
+            found = Matches(found.lines[named], found.coverage[named])
         return found if len(found) and found.coverage[0] >= ANCHOR_COVERAGE else Matches(found.lines[:0], found.coverage[:0])
 
     @property
@@ -133,7 +141,9 @@ class Matching:
             found = self._those(found, lambda stored: speaks_of_the_future(stored.text.text))
         speaker = speaker_asked(self.question.text)
         if speaker is not None:
-            found = self._those(found, lambda stored: said_by(stored.text, speaker))
+            told = self._those(found, lambda stored: said_by(stored.text, speaker))
+            said = self._those(told, lambda stored: stored.text.kind == "speech")
+            found = said if len(said) else told
         return found
 
     @property

@@ -47,7 +47,7 @@ def answer_where(inquiry: Inquiry) -> Draft | None:
         place = _stated(inquiry, line, topic)
         if place is not None:
             return inquiry.draft(place, "place", line, place)
-    return _phrased(inquiry, best) or _from_neighbours(inquiry, best)
+    return _phrased(inquiry, best) or (None if inquiry.is_spoken(best) else _from_neighbours(inquiry, best))
 
 
 def _last_known(inquiry: Inquiry) -> Draft | None:
