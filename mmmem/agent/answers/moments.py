@@ -5,12 +5,14 @@ spans of NExT-GQA's half that has captions; benchmarks/RESULTS.md has the cross-
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from mmmem.agent.answers.acts import act_among
 from mmmem.agent.answers.draft import Inquiry
 from mmmem.agent.ranking import inside_any
+from mmmem.agent.sources import Singles
 from mmmem.agent.view import Floats, Ints
 from mmmem.clock import NS_PER_S
 from mmmem.text.terms import SELF, mentions_self, terms
@@ -22,6 +24,8 @@ TOPIC_SHARE_BESIDE = 0.3
 HINTED_SHARE = 0.5
 """What lying in the time that a question hints at is worth, against a peak of 1 each for its words and the option's."""
 AROUND_NS = 90 * NS_PER_S
+ONE_EVENT_NS = 300 * NS_PER_S
+"""What is told within this time is taken to be about one thing, as a short film is."""
 
 TOPIC_ODDS, CHOICE_ODDS = 0.44, 0.23
 TOPIC_ODDS_BESIDE_MEANING = 0.38
@@ -36,10 +40,39 @@ BESIDE_NS = 5 * NS_PER_S
 NO_SPREAD = 1e-9
 
 
-def moment(inquiry: Inquiry, choice: str) -> Evidence:
+@dataclass(frozen=True, slots=True, eq=False)
+class Meaning:
+    """How near each line comes in meaning to each option, (L, choices) each: after the question, and alone."""
+
+    with_question: Singles
+    alone: Singles
+
+    def of(self, choice: int) -> Singles:
+        """(L, 2) to one option, after the question and alone."""
+        return np.stack([self.with_question[:, choice], self.alone[:, choice]], axis=1)
+
+
+def meaning_of(inquiry: Inquiry) -> Meaning | None:
+    """Of all options at once, as reading the vectors is what costs; None without vectors, or where more than one event is told.
+
+    Somewhere in a week a line comes near to any option: there its words near the question's say more.
+    """
+    lines = inquiry.view.lines
+    allowed = inquiry.asked.inside(lines)
+    if not allowed.any() or lines.end_ns[allowed].max() - lines.start_ns[allowed].min() > ONE_EVENT_NS:
+        return None
+    text, options = inquiry.asked.query.text, inquiry.question.choices
+    found = inquiry.recall.episodic.line_similarity(inquiry.view, [*(f"{text} {option}" for option in options), *options])
+    return None if found is None else Meaning(found[:, : len(options)], found[:, len(options) :])
+
+
+def moment(inquiry: Inquiry, choice: str, meaning: Singles | None = None) -> Evidence:
     """Where the topic and the chosen option stand together: the act that is expected to be meant.
 
     What happened after or before something lies beside it, so that the option says more about where than the topic.
+
+    Args:
+        meaning: (L, 2) how near each line comes to the option after the question, and alone; words only without.
     """
     lines, constraint = inquiry.view.lines, inquiry.question.constraint
     beside = constraint.anchor is not None and constraint.anchor.relation in ("after", "before")
@@ -51,7 +84,7 @@ def moment(inquiry: Inquiry, choice: str) -> Evidence:
     peak = int(np.argmax(np.where(allowed, score + hinted, -1.0)))
     close = (lines.stream == lines.stream[peak]) & (np.abs(lines.start_ns - lines.start_ns[peak]) <= AROUND_NS)
     near = np.flatnonzero(close & allowed)
-    first, last = act_among(inquiry, near, _log_odds(inquiry, choice, near))
+    first, last = act_among(inquiry, near, _log_odds(inquiry, choice, near, meaning))
     return inquiry.cite_run(first, last, float(np.where(allowed, score, 0.0).max()) / (1 + share))
 
 
@@ -67,11 +100,9 @@ def weights_of(inquiry: Inquiry, text: str) -> dict[str, float]:
     return {term: inquiry.view.line_bm25.idf(term) for term in words}
 
 
-def _log_odds(inquiry: Inquiry, choice: str, near: Ints) -> Floats:
+def _log_odds(inquiry: Inquiry, choice: str, near: Ints, meaning: Singles | None) -> Floats:
     """(n,) what speaks for each of some neighbouring lines being the middle of the act meant."""
     topic, option = _held(inquiry, _own_weights(inquiry), near), _held(inquiry, weights_of(inquiry, choice), near)
-    texts = [f"{inquiry.asked.query.text} {choice}", choice]
-    meaning = inquiry.recall.episodic.line_similarity(inquiry.view, texts)
     if meaning is None:
         odds = TOPIC_ODDS * topic + CHOICE_ODDS * option
     else:
@@ -126,7 +157,7 @@ def _away_from_hint(inquiry: Inquiry, near: Ints) -> Floats:
     return np.asarray(np.maximum(np.maximum(low - middle_ns, middle_ns - high), 0.0) / window.duration_ns)
 
 
-def _standardised(values: Floats) -> Floats:
+def _standardised(values: Floats | Singles) -> Floats:
     """(n,) standard deviations above the mean; 0 where all are alike."""
     spread = float(values.std())
     return np.asarray((values - values.mean()) / spread, np.float64) if spread > NO_SPREAD else np.zeros(len(values))

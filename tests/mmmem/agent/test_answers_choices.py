@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from agent_world import S, line, ns, remember
+from agent_world import S, ScriptedEmbedder, line, ns, remember
 
 from mmmem.clock import Span
 from mmmem.memory import Memory
@@ -90,3 +90,31 @@ def test_choices_without_words_do_not_crash(tmp_path: Path) -> None:
         answer = memory.ask("What did I buy?", choices=("the", "?!", "of"))
         assert answer.choice in (0, 1, 2)
         assert 0 <= answer.confidence <= 1
+
+
+@pytest.mark.parametrize("order", [("a truck", "a spoon"), ("a spoon", "a truck")])
+def test_an_option_told_in_other_words_is_chosen_by_its_meaning(tmp_path: Path, order: tuple[str, str]) -> None:
+    told = ("Nora parks the automobil beside the gate.", "Nora sits down on a bench.", "The rain stops at last.")
+    world = [line("left", i * 10 * S, text) for i, text in enumerate(told)]
+    with remember(tmp_path / "m", world, text_embedder=ScriptedEmbedder()) as memory:
+        answer = memory.ask("What did Nora park beside the gate?", choices=order)
+        assert answer.value == "a truck"
+
+
+def test_meaning_decides_nothing_about_what_no_line_speaks_of(tmp_path: Path) -> None:
+    world = [line("left", i * 10 * S, f"Nora counts to {i}.") for i in range(5)]
+    with remember(tmp_path / "m", world, text_embedder=ScriptedEmbedder()) as memory:
+        assert memory.ask("Which opera did the astronaut sing?", choices=("Aida", "Tosca")).abstained
+
+
+def test_over_a_week_only_words_near_the_question_decide(tmp_path: Path) -> None:
+    """A line far away that comes near to an option in meaning is about something else."""
+    told = (("1 09:00", "Nora parks beside the gate and sings."), ("2 09:00", "Tom washes the automobil."))
+    world = [line("left", ns(clock), text) for clock, text in told]
+    answers = []
+    for name, embedder in (("words", None), ("meaning", ScriptedEmbedder())):
+        with remember(tmp_path / name, world, text_embedder=embedder) as memory:
+            answer = memory.ask("What did Nora do beside the gate?", choices=("sings", "a truck"))
+            answers.append((answer.choice, answer.evidence[0].span))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 0
