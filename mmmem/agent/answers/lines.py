@@ -7,7 +7,7 @@ import numpy as np
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.matching import NUM_READ
 from mmmem.agent.answers.sentences import sentences_in
-from mmmem.agent.answers.short import named_time, phrase_of
+from mmmem.agent.answers.short import named_time, names_in, phrase_of
 from mmmem.agent.answers.stays import answer_apart, answer_visit, between, moves, said_duration
 from mmmem.agent.answers.wording import asks_for_a_schedule, is_denied, number_beside
 from mmmem.agent.language.senses import base
@@ -98,7 +98,7 @@ def answer_duration(inquiry: Inquiry) -> Draft | None:
         return said
     lines = inquiry.view.lines
     episode = next(e for e in inquiry.episodes(inquiry.good()) if line in e)
-    if len(episode) == 1 and not (inquiry.question.deed.verb and inquiry.says_the_deed(line)):
+    if len(episode) == 1 and (inquiry.is_spoken(line) or not (inquiry.question.deed.verb and inquiry.says_the_deed(line))):
         return None  # how long a line is says nothing of how long somebody was where it tells
     span = Span(int(lines.start_ns[episode[0]]), int(lines.end_ns[episode].max()))
     cited = [inquiry.cite(episode[0], 1.0)] + ([inquiry.cite(episode[-1], 0.9)] if len(episode) > 1 else [])
@@ -151,6 +151,8 @@ def answer_text(inquiry: Inquiry) -> Draft | None:
         return None
     if _COLOUR_ASKED.search(inquiry.question.text):
         line = next((i for i in _near(inquiry, line) if COLOURS & set(tokens(inquiry.stored([i])[0].text.text))), None)
+    if line is not None and inquiry.asks_a_name and inquiry.question.deed.owners:
+        line = next((i for i in _near(inquiry, line) if names_in(inquiry, i)), None)
     if line is None or inquiry.is_of_another_deed(line):
         return None
     text = phrase_of(inquiry, line)

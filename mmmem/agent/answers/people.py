@@ -18,6 +18,7 @@ _CALENDAR = frozenset(
 )
 _FIRST = frozenset(("i", "me", "i'm", "i've", "my", "c"))
 _PRONOUNS = frozenset("he she they it we you he's she's they're we've you've your everyone".split())
+_BEGINS = re.compile(r"(?:^|[.!?…-]\s+|[\"“])$")
 _AND = re.compile(r"\s*(?:,|,?\s*\band\b)\s*", re.IGNORECASE)
 _I = re.compile(r"(?:I|My|We|Our|Me)\b")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|into|around|inside)\s+$", re.IGNORECASE)
@@ -83,10 +84,10 @@ def _answers(inquiry: Inquiry, stored: StoredText) -> list[str]:
     if inquiry.question.channel == "speech" and text.speaker:
         people = [text.speaker]
     elif _OTHER_THAN_SUBJECT.search(inquiry.question.text):
-        people = named(text.text)
+        people = named(text.text, spoken=text.kind == "speech")
     else:
         doers = _doers(inquiry, stored)
-        people = subjects(stored) or named(text.text) if doers is None else doers
+        people = subjects(stored) or named(text.text, spoken=text.kind == "speech") if doers is None else doers
     people = people or ([text.speaker] if text.speaker else [])
     if inquiry.question.mentions_self:
         people = [person for person in people if person != "me"]
@@ -121,11 +122,16 @@ def subjects(stored: StoredText) -> list[str]:
     return people
 
 
-def named(text: str) -> list[str]:
-    """Names of people in a line, in order, each once; a name after `in` or `at` is a place's."""
+def named(text: str, *, spoken: bool = False) -> list[str]:
+    """Names of people in a line, in order, each once; a name after `in` or `at` is a place's.
+
+    Who talks begins sentences with any word (`Cute, right?`), so that such a word is no name there.
+    """
     found = []
     for word in _WORD.finditer(text):
         before = text[: word.start()]
+        if spoken and _BEGINS.search(before):
+            continue
         if _is_person(word[0]) and not _PLACE_BEFORE.search(before):
             found.append(re.sub(r"['’]s$", "", word[0]))
     return list(dict.fromkeys(found))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.features import Features, confidence_of
+from mmmem.agent.answers.sentences import sentences_of
 from mmmem.agent.answers.wording import asks_where_it_was
 from mmmem.agent.language.verbforms import words_for
 from mmmem.banks.semantic import Claim, claims_of
@@ -117,7 +118,8 @@ def _phrased(inquiry: Inquiry, line: int) -> Draft | None:
     asked = set(terms(inquiry.question.content))
     sources = r"from" if _FROM.search(inquiry.question.text) else r"in|at|on|under|behind|near|next to|inside|beside|into|onto|to"
     pattern = re.compile(rf"\b(?:{sources})\s+{_PHRASE}", re.IGNORECASE)
-    text = inquiry.stored([line])[0].text.text
+    sentences = sentences_of(inquiry.stored([line])[0].text.text)
+    text = max(sentences, key=lambda sentence: len(asked & set(terms(sentence))), default="")
     phrases = [_without_time(m[0]) for m in pattern.finditer(text)]
     found = [p for p in phrases if p and not set(terms(p)) & asked]
     if not found or inquiry.coverage_of(line) < PHRASED_COVERAGE:

@@ -22,6 +22,7 @@ Against = Literal["", "opposite", "other subject", "not done"]
 
 _LINKS = frozenset("to for of about with on at in from as some".split())
 _PHRASE_ENDS = frozenset(", : ; “ ” because but while when so since if".split())
+_POINTERS = frozenset("it them that this these those one him her me us you something too also well so again".split())
 _JOINED = ("and", "then")
 MOST_WORDS = 12
 
@@ -135,7 +136,7 @@ def phrase_after(text: TimedText, deed: Deed, asked: Set[str]) -> str | None:
             end = start
             while end < len(sentence.lower) and sentence.lower[end] not in _PHRASE_ENDS and end - start < MOST_WORDS:
                 end += 1
-            if end > start:
+            if end > start and not set(sentence.lower[start:end]) <= _POINTERS:
                 return " ".join(sentence.words[start:end])
     return None if told_nothing else ""
 

@@ -52,7 +52,8 @@ def names_in(inquiry: "Inquiry", line: int) -> str:
     Whoever talks and is talked to is no answer.
     """
     text = inquiry.stored([line])[0].text
-    talking = [inquiry.stored([i])[0].text.speaker for i in (line, *inquiry.around(line, NUM_TALKING, NUM_TALKING))]
+    beside = [] if inquiry.asks_a_name else inquiry.around(line, NUM_TALKING, NUM_TALKING)
+    talking = [stored.text.speaker for stored in inquiry.stored([line, *beside])]
     asked = set(terms(inquiry.question.text)) | {term for name in talking for term in terms(name or "")} | CALENDAR
     quoted = [m[1] for m in _QUOTED.finditer(text.text) if len(m[1].split()) <= MOST_WORDS_OF_A_TITLE]
     found = quoted or [m[0] for m in _NAME.finditer(text.text)]

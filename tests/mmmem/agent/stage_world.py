@@ -94,6 +94,8 @@ STAGE = (
     ),
     asked("Where did Elif stick the note?", "place", says="door", at="16T19:20"),
     asked("Which came first, the fall of Pavel or the call to the ambulance?", "choice", says="fall", at="16T17:35"),
+    unknown("What is the name of Mira's grandmother?"),
+    unknown("How long did Klara love to help?"),
     unknown("Who broke the sword?"),
     unknown("Did Mira drop the sword?"),
     unknown("When did Pavel have a cold?"),
