@@ -3,7 +3,8 @@
 An answer that rests on a line is judged by what the line covers of the question, by how many lines do as well, by how large the
 memory is, and by whether a search for the question finds that moment too; a chosen option by how far it lies before the others in
 three readings of the memory. Both are logistic functions whose weights lie in `confidence.toml`, with the command that makes it.
-Answers of detectors, habits, quotations, and about a stretch of time, keep their own confidence: too few of them can be checked.
+Answers of detectors, habits, quotations, states, intervals, of a stretch of time and of what lies beside an event keep their own
+confidence, which nothing has checked: too few of them can be.
 """
 
 import math
