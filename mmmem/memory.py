@@ -1,6 +1,7 @@
 """One directory is one memory: `Memory` opens it, observes into it, and reads it as of any time."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -268,13 +269,15 @@ class Memory(StoredReads):
         stream: str | None = None,
         k: int = 15,
     ) -> list[Evidence]:
-        """Find the clips whose kept pictures look like `image`, (H, W, 3) uint8 RGB; best first. Arguments as for `search`.
+        """Find the kept pictures that look like `image`, (H, W, 3) uint8 RGB; best first. Arguments as for `search`.
 
         Pictures are compared in the encoder's space; a memory opened without an encoder has nothing to compare with.
         """
         asked = self.recall.asked(self._query("looks like a picture", asked_at, window, ()), stream)
         hits = self.recall.visual.like(asked, image, k)
-        return [self.recall.evidence(asked, self.recall.visual.name, hit, hit.score) for hit in hits]
+        spans = {f"frame:{frame.id}": frame.span for frame in self.frames([int(hit.id.removeprefix("frame:")) for hit in hits])}
+        found = [self.recall.evidence(asked, self.recall.visual.name, hit, hit.score) for hit in hits]
+        return [replace(evidence, span=spans[evidence.id]) for evidence in found]
 
     def _query(self, text: str, asked_at: int | str | None, window: Span | None, choices: Sequence[str]) -> Query:
         if isinstance(asked_at, str):

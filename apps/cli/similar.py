@@ -13,7 +13,7 @@ from streams.places import existing
 def like_picture(
     memory: Memory, image: Path, *, asked_at_ns: int | None, window: Span | None, stream: str | None, k: int
 ) -> list[Evidence]:
-    """The clips whose pictures look most like the one in a file, best first.
+    """The kept pictures that look most like the one in a file, best first.
 
     Raises:
         SourceError: the file is no picture, or the memory has no pictures to compare with.

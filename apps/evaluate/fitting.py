@@ -28,6 +28,7 @@ Floats = NDArray[np.float64]
 PRIORS = ("recency", "hinted", "present")
 LOOKED = ("words", "choices", "events", "meaning", "meaning_of_choices")
 WEIGHTS = (*LOOKED, *PRIORS)
+WITHOUT_MEANING = ("words", "choices", "events", *PRIORS)
 OF_LOOK = {"words": ("words", "choices"), "events": ("events",), "meaning": ("meaning", "meaning_of_choices")}
 PENALTY = 1e-3
 LEAST_SHARPNESS = 0.5
@@ -62,7 +63,7 @@ def fit(examples: Sequence[Example[Any]], bench: Bench[Any]) -> Policy:
     if not sheets:
         return bench.start.policy
     weights = dict(zip(WEIGHTS, _likeliest(sheets, WEIGHTS), strict=True))
-    alone = dict(zip(("words", "choices", *PRIORS), _likeliest(sheets, ("words", "choices", *PRIORS)), strict=True))
+    alone = dict(zip(WITHOUT_MEANING, _likeliest(sheets, WITHOUT_MEANING), strict=True))
     sharpness = weights["words"]
     scaled = {name: round(value / sharpness, 3) for name, value in weights.items() if name != "words"}
     found = replace(bench.start.policy, **scaled, words_alone=round(alone["words"] / sharpness, 3), sharpness=round(sharpness, 3))
@@ -135,7 +136,7 @@ def _gains(sheets: Sequence[Sheet], policy: Policy) -> dict[str, float]:
 def _outcome(sheet: Sheet, policy: Policy, taken: Sequence[str]) -> tuple[float, float]:
     """Whether the best 15 hold the evidence, and how unsure one would be of it."""
     numbers = asdict(policy)
-    words = 1.0 if set(taken) - {"words", "choices"} else policy.words_alone
+    words = 1.0 if "meaning" in taken else policy.words_alone
     weights = np.array([words if n == "words" else numbers[n] if n in (*taken, *PRIORS) else 0.0 for n in WEIGHTS])
     score = sheet.parts @ weights
     best = np.argsort(-score, kind="stable")[:UNSURE_BEYOND]

@@ -19,7 +19,7 @@ class Policy:
     is a log-odds: under a softmax over all clips, the share of a clip is the probability that it holds the evidence.
 
     Args:
-        words_alone: what words count for while nothing else was looked at.
+        words_alone: what words count for where meaning was not looked at.
         choices: the best option's words.
         neighbours: share of a short clip's words that spills over to the clips beside it.
         meaning: cosine of the question with the best passage.

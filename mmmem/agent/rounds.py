@@ -90,7 +90,7 @@ class Looking:
 
     def _score(self) -> Floats:
         policy = self.asked.policy
-        weights = {"words": 1.0 if len(self.parts.keys() - {"words", "choices"}) else policy.words_alone}
+        weights = {"words": 1.0 if "meaning" in self.parts else policy.words_alone}
         score = self.asked.preference()
         for name, part in self.parts.items():
             score = score + weights.get(name, getattr(policy, name, 1.0)) * part

@@ -30,6 +30,7 @@ PRESENT_NS = 10 * NS_PER_MIN
 """Who asks for the last time before now is in the middle of it again for about so long."""
 DENSE_FLOOR = 0.3
 """Below this cosine a passage that shares no word with the question is no hit."""
+QUERIES_KEPT = 64
 FACT_COVERAGE = 0.5
 MOST_SEEN = 3
 """How many stays in one clip its evidence tells of."""
@@ -110,6 +111,7 @@ class EpisodicSource:
     def __init__(self, memory: "Memory", embedder: TextEmbedder | None = None) -> None:
         self._memory = memory
         self._embedder = embedder
+        self._vectors: dict[str, Singles] = {}
 
     def words(self, asked: Asked) -> Floats:
         """(C,) how well the words of each clip fit the question's, peak 1; above 0 where a word is shared, or nearly."""
@@ -131,6 +133,16 @@ class EpisodicSource:
         ways = [found[:, 0], found[:, 1:].max(axis=1)] if options else [found[:, 0]]
         return [dense_scores(asked.view, way) for way in ways]
 
+    def _vectors_of(self, texts: Sequence[str]) -> Singles:
+        """(q, d) vectors of questions; those just made are kept, as an answer compares the same words in several ways."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if new and self._embedder is not None:
+            if len(self._vectors) > QUERIES_KEPT:
+                self._vectors.clear()
+                new = list(dict.fromkeys(texts))
+            self._vectors.update(zip(new, self._embedder.embed_queries(new), strict=True))
+        return np.stack([self._vectors[text] for text in texts])
+
     def can_mean(self) -> bool:
         """Whether there are vectors of passages, and an embedder to make them of questions."""
         return self._embedder is not None and self._embedder.space in self._memory.spaces()
@@ -149,7 +161,7 @@ class EpisodicSource:
         visible = (table.owner_kind == PASSAGE) & (table.learned_ns <= view.as_of_ns)
         if not visible.any():
             return None
-        queries = self._embedder.embed_queries(texts)
+        queries = self._vectors_of(texts)
         last = int(np.flatnonzero(visible)[-1]) + 1
         products = inner_products(table.rows[:last], queries)[visible[:last]]
         where = np.searchsorted(passages.id, table.owner_id[visible])
@@ -264,10 +276,10 @@ class VisualSource:
         return self._nearest(asked, self._encoder, self._encoder.encode_texts([asked.query.text])[0], k, floor=VISUAL_FLOOR)
 
     def like(self, asked: Asked, image: NDArray[np.uint8], k: int) -> list[Hit]:
-        """Clips whose pictures look like `image`, (H, W, 3) uint8 RGB; none without an encoder."""
+        """Kept pictures that look like `image`, (H, W, 3) uint8 RGB; none without an encoder."""
         if self._encoder is None:
             return []
-        return self._nearest(asked, self._encoder, self._encoder.encode_images([image])[0], k, floor=-1.0)
+        return self._nearest(asked, self._encoder, self._encoder.encode_images([image])[0], k, floor=-1.0, every=True)
 
     def _detected(self, asked: Asked) -> list[Hit]:
         """Every allowed clip that a thing named in the question was seen in, with the detector's best score for that stay."""
@@ -302,8 +314,13 @@ class VisualSource:
             self._visits = key, visits_in(self._memory, label, as_of_ns)
         return self._visits[1]
 
-    def _nearest(self, asked: Asked, encoder: Encoder, vector: NDArray[np.float32], k: int, *, floor: float) -> list[Hit]:
-        """The best frame of each of the `k` clips nearest to `vector`; more rows are read until enough are in allowed clips."""
+    def _nearest(
+        self, asked: Asked, encoder: Encoder, vector: NDArray[np.float32], k: int, *, floor: float, every: bool = False
+    ) -> list[Hit]:
+        """The best frame of each of the `k` clips nearest to `vector`, or the `k` nearest frames with `every`.
+
+        More rows are read until enough are in allowed clips.
+        """
         if encoder.space not in self._memory.spaces():
             return []
         table = self._memory.vectors(encoder.space)
@@ -313,17 +330,17 @@ class VisualSource:
         while True:
             found = self._index.search(vector, visible, num_rows)
             frames = self._memory.frames(table.owner_id[found.row].tolist())
-            hits = self._best_per_clip(asked, frames, found.score, k, floor)
+            near = [(frame, score) for frame, score in zip(frames, found.score.tolist(), strict=True) if score >= floor]
+            hits = self._allowed(asked, near, every)[:k]
             if len(hits) == k or len(found.row) < num_rows or found.score[-1] < floor:
                 return hits
             num_rows *= 4
 
-    def _best_per_clip(self, asked: Asked, frames: list[StoredFrame], score: Floats, k: int, floor: float) -> list[Hit]:
+    def _allowed(self, asked: Asked, near: list[tuple[StoredFrame, float]], every: bool) -> list[Hit]:
+        """Hits in allowed clips: of each clip the first frame, or every one."""
         allowed, hits = asked.allowed(), dict[int, Hit]()
-        for frame, value in zip(frames, score.tolist(), strict=True):
-            if value < floor or len(hits) == k:
-                break
+        for frame, score in near:
             clip = asked.view.clip_at(self._memory.stream_number(frame.ref.stream_id), frame.ref.t_ns)
             if clip >= 0 and allowed[clip]:
-                hits.setdefault(clip, Hit(clip, value, f"frame:{frame.id}", frames=(frame.ref,)))
+                hits.setdefault(frame.id if every else clip, Hit(clip, score, f"frame:{frame.id}", frames=(frame.ref,)))
         return list(hits.values())

@@ -89,6 +89,15 @@ def test_pictures_are_found_by_words_above_the_floor_alone(tmp_path: Path) -> No
         assert [hit.frames[0].t_ns for hit in hits] == [60 * S]
 
 
+def test_pictures_of_one_clip_are_all_found_by_likeness(tmp_path: Path) -> None:
+    world = [picture("left", t, name) for t, name in enumerate(["sea", "forest", "sea", "sea"])]
+    with remember(tmp_path / "m", world, OFFSETS, encoder=ENCODER) as memory:
+        found = memory.like(np.full((2, 2, 3), 1, np.uint8), k=3)  # the forest's axis
+        assert found[0].span == Span(1 * S, 2 * S)
+        assert len({evidence.id for evidence in found}) == 3
+        assert len({memory.keyframe(evidence.frames[0]) for evidence in found}) == 3
+
+
 def test_a_window_full_of_worse_pictures_is_still_searched(tmp_path: Path) -> None:
     sea = ENCODER.axis("sea")
     half = (sea + ENCODER.axis("forest")) / np.sqrt(2).astype(np.float32)
