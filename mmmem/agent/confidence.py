@@ -4,7 +4,7 @@ An answer that rests on a line is judged by what the line covers of the question
 memory is, and by whether a search for the question finds that moment too; a chosen option by how far it lies before the others in
 three readings of the memory. Both are logistic functions whose weights lie in `confidence.toml`, with the command that makes it.
 Answers of detectors, habits, quotations, states, intervals, of a stretch of time and of what lies beside an event keep their own
-confidence, which nothing has checked: too few of them can be.
+confidence: too few of them can be checked to fit anything.
 """
 
 import math
