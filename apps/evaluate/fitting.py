@@ -2,7 +2,7 @@
 
 A clip's score is a weighted sum of parts, so its share under a softmax over all clips can be fitted as the probability that
 the evidence lies in it: the weights that make the annotated clips likeliest, held near 0 by a small penalty (listwise
-softmax, Cao et al., ICML 2007). There are nine weights and nothing else to choose. What each look gives is then counted.
+softmax, Cao et al., ICML 2007). There are seven weights and nothing else to choose. What each look gives is then counted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,10 +26,10 @@ from mmmem.types import Query
 
 Floats = NDArray[np.float64]
 PRIORS = ("recency", "hinted", "present")
-LOOKED = ("words", "choices", "events", "meaning", "meaning_of_choices")
+LOOKED = ("words", "choices", "events", "meaning")
 WEIGHTS = (*LOOKED, *PRIORS)
 WITHOUT_MEANING = ("words", "choices", "events", *PRIORS)
-OF_LOOK = {"words": ("words", "choices"), "events": ("events",), "meaning": ("meaning", "meaning_of_choices")}
+OF_LOOK = {"words": ("words", "choices"), "events": ("events",), "meaning": ("meaning",)}
 PENALTY = 1e-3
 LEAST_SHARPNESS = 0.5
 """All weights are told against that of words, which is therefore never 0."""

@@ -23,7 +23,6 @@ class Policy:
         choices: the best option's words.
         neighbours: share of a short clip's words that spills over to the clips beside it.
         meaning: cosine of the question with the best passage.
-        meaning_of_choices: cosine of the question and an option, the best one's, with the best passage.
         events: what the event a clip belongs to counts for, if it stands out from all others.
         recency: now, against a day ago or more.
         hinted: inside the times a question hints at.
@@ -41,7 +40,6 @@ class Policy:
     choices: float
     neighbours: float
     meaning: float
-    meaning_of_choices: float
     events: float
     recency: float
     hinted: float
@@ -78,8 +76,8 @@ class Policy:
 
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "meaning": ("meaning", "meaning_of_choices"),
-    "choices": ("choices", "meaning_of_choices"),
+    "meaning": ("meaning",),
+    "choices": ("choices",),
     "neighbours": ("neighbours",),
     "events": ("events",),
     "recency": ("recency",),

@@ -113,7 +113,7 @@ class Recall:
             found.append(Look("words", "episodic", "clip", of.words_gain, of.words_ms, 1.0, _words(episodic)))
             if of.events:
                 found.append(Look("events", "episodic", "event", of.events_gain, of.events_ms, 1.0, _events(self.events)))
-            if (of.meaning or of.meaning_of_choices) and episodic.can_mean():
+            if of.meaning and episodic.can_mean():
                 found.append(Look("meaning", "episodic", "line", of.meaning_gain, of.meaning_ms, 1.0, _meaning(episodic)))
             found.append(Look("facts", "semantic", "fact", of.facts_gain, of.facts_ms, of.facts, _hits_of(self.semantic)))
         found.append(Look("visual", "visual", "keyframe", of.visual_gain, of.visual_ms, of.visual, _hits_of(self.visual)))
@@ -175,8 +175,9 @@ def _events(bank: EventBank) -> Callable[[Looking], int]:
 
 def _meaning(episodic: EpisodicSource) -> Callable[[Looking], int]:
     def see(looking: Looking) -> int:
-        for name, score in zip(("meaning", "meaning_of_choices"), episodic.meaning(looking.asked), strict=False):
-            looking.add(name, score, floor=DENSE_FLOOR)
+        found = episodic.meaning(looking.asked)
+        if found is not None:
+            looking.add("meaning", found, floor=DENSE_FLOOR)
         return looking.num_hits()
 
     return see

@@ -121,17 +121,10 @@ class EpisodicSource:
         """(C,) the same for the option that fits best."""
         return choice_scores(asked.view, asked.question.choices, asked.policy.neighbours)
 
-    def meaning(self, asked: Asked) -> list[Floats]:
-        """How near the best line of each clip comes, of -1 to 1: (C,) to the question, (C,) to it with its best option.
-
-        Without options only the first, without vectors none. All is compared at once, as reading the vectors is what costs.
-        """
-        options = asked.question.choices if asked.policy.meaning_of_choices else ()
-        found = self.line_similarity(asked.view, [asked.query.text, *(f"{asked.query.text} {option}" for option in options)])
-        if found is None:
-            return []
-        ways = [found[:, 0], found[:, 1:].max(axis=1)] if options else [found[:, 0]]
-        return [dense_scores(asked.view, way) for way in ways]
+    def meaning(self, asked: Asked) -> Floats | None:
+        """(C,) how near the best line of each clip comes to the question, of -1 to 1; None without vectors."""
+        found = self.line_similarity(asked.view, [asked.query.text])
+        return None if found is None else dense_scores(asked.view, found[:, 0])
 
     def _vectors_of(self, texts: Sequence[str]) -> Singles:
         """(q, d) vectors of questions; those just made are kept, as an answer compares the same words in several ways."""

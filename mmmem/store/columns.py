@@ -49,6 +49,7 @@ class ColumnCache:
         self._claims: list[tuple[int, int, str, str, str]] = []
         self._late: dict[int, int] | None = None
         self._postings: dict[str, tuple[Ints, Ints]] = {}
+        self._mapped: dict[Path, tuple[tuple[Path, int, int], NDArray[np.float32]]] = {}
         self._owners: dict[str, Ints] = {}
 
     def _refresh(self) -> None:
@@ -148,7 +149,14 @@ class ColumnCache:
             if new.shape[1]:
                 owners = self._owners[space] = np.concatenate([owners, new], axis=1)
             path = vectors_path(self._folder, slug, int(self._state[0] or 0))
-            return VectorTable(_map_rows(path, owners.shape[1], dim), *owners)
+            return VectorTable(self._mapped_rows(path, owners.shape[1], dim), *owners)
+
+    def _mapped_rows(self, path: Path, num_rows: int, dim: int) -> NDArray[np.float32]:
+        """The rows as they lie on disk; mapped once, since touching every page anew costs more than reading them."""
+        key = (path, path.stat().st_ino if num_rows else 0, num_rows)
+        if self._mapped.get(path, (None,))[0] != key:
+            self._mapped = {path: (key, _map_rows(path, num_rows, dim)), **{p: m for p, m in self._mapped.items() if p != path}}
+        return self._mapped[path][1]
 
 
 def _map_rows(path: Path, num_rows: int, dim: int) -> NDArray[np.float32]:
