@@ -286,6 +286,7 @@ class Memory(StoredReads):
 
     def close(self) -> None:
         """Close the memory; what was acknowledged is on disk already."""
+        self._reader.columns.close()
         self._store.close()
 
     def __enter__(self) -> "Memory":

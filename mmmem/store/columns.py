@@ -41,6 +41,10 @@ class ColumnCache:
         self._state: tuple[str | None, int, int] = (None, -1, -1)
         self._clear()
 
+    def close(self) -> None:
+        """Let go of the files that are mapped."""
+        self._clear()
+
     def _clear(self) -> None:
         self._lines: Ints = np.zeros((7, 0), np.int64)
         self._lines_fresh = False
