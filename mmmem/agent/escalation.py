@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mmmem.agent.gate import gate, weighed, worth_asking
 from mmmem.agent.overviews import SUMMARY, overviews
+from mmmem.agent.second_look import looked_again
 from mmmem.agent.sources import Asked
 from mmmem.chat import Budget, ChatModel, Judgement, judge, phrase_answer
 from mmmem.errors import InvalidInputError, ModelError
@@ -54,7 +55,22 @@ class ModelTier:
 
 
 def escalated(memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[Evidence], tier: ModelTier) -> Answer:
-    """The model's answer if it found one in `evidence`, else `core`; either way with one more step. Never raises for a model."""
+    """The model's answer if it found one in the evidence, else `core`; either way with a step for each call.
+
+    Where the evidence does not suffice, the model may say what else to search for, once. Never raises for a model.
+    """
+    answer, sufficient = _judged_once(memory, asked, core, evidence, tier)
+    if sufficient is not False:
+        return answer
+    more, step = looked_again(memory, asked, evidence, tier.chat, tier.budget)
+    answer = replace(answer, steps=(*answer.steps, step))
+    return _judged_once(memory, asked, answer, more, tier)[0] if more else answer
+
+
+def _judged_once(
+    memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[Evidence], tier: ModelTier
+) -> tuple[Answer, bool | None]:
+    """The answer after one judgement, and whether the evidence sufficed; None where the model failed."""
     started = time.perf_counter()
     evidence = (*evidence, *overviews(memory, asked)) if evidence else evidence
 
@@ -74,19 +90,19 @@ def escalated(memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[E
             budget=tier.budget,
         )
     except ModelError as error:
-        return replace(core, steps=step(f"the core answer stands, the model gave none: {error}"))
+        return replace(core, steps=step(f"the core answer stands, the model gave none: {error}")), None
     tokens = found.completion.tokens_in + found.completion.tokens_out
     if not found.sufficient:
-        return replace(core, steps=step("the core answer stands, the model found the evidence insufficient", tokens))
+        return replace(core, steps=step("the core answer stands, the model found the evidence insufficient", tokens)), False
     if core.choice is None or found.choice is None:
-        return replace(_judged(core, found, evidence), steps=step(f"judged with {found.prompt}", tokens))
+        return replace(_judged(core, found, evidence), steps=step(f"judged with {found.prompt}", tokens)), True
     accuracy = gate().model_accuracy if tier.accuracy is None else tier.accuracy
     verdict = weighed(core.choice, core.confidence, found.choice, accuracy, len(asked.query.choices))
     if verdict.from_core and core.choice != found.choice:
         why = f"the core answer stands, it is likelier ({core.confidence:.2f}) than the model's ({accuracy:.2f})"
-        return replace(core, confidence=verdict.confidence, steps=step(why, tokens))
+        return replace(core, confidence=verdict.confidence, steps=step(why, tokens)), True
     judged = _judged(core, found, evidence)
-    return replace(judged, confidence=verdict.confidence, steps=step(f"judged with {found.prompt}", tokens))
+    return replace(judged, confidence=verdict.confidence, steps=step(f"judged with {found.prompt}", tokens)), True
 
 
 def phrased(memory: "Memory", asked: Asked, plain: Answer, tier: ModelTier) -> Answer:

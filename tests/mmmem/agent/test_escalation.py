@@ -82,7 +82,6 @@ def test_an_unsure_answer_is_judged_and_cites_what_the_store_holds(memory):
         (judged(numbers=(99,)), "not the shape"),  # evidence that was never shown
         (judged(answer="at 10:42:17 on 2024-01-01"), "not the shape"),  # a time of the model's own
         ({"nonsense": 1}, "not the shape"),
-        (judged(sufficient=False, numbers=()), "insufficient"),
     ],
 )
 def test_when_the_model_fails_the_core_answer_stands_and_the_steps_say_so(memory, reply, why):
@@ -90,6 +89,56 @@ def test_when_the_model_fails_the_core_answer_stands_and_the_steps_say_so(memory
     assert without_ms(answer) == without_ms(memory.ask(UNSURE))
     assert "the core answer stands" in answer.steps[-1].why
     assert why in answer.steps[-1].why
+
+
+def plan(*queries):
+    return {"kind": "why", "entities": [], "queries": list(queries), "time_phrase": "", "channel": None, "order": "any"}
+
+
+INSUFFICIENT = judged(sufficient=False, numbers=())
+
+
+@pytest.fixture
+def apart(tmp_path: Path):
+    """The same lines, too far apart to lend each other words."""
+    with Memory.open(tmp_path / "apart", mode="w", create=True) as opened:
+        opened.add_stream(StreamInfo("s", "s", Calendar("offset"), 0))
+        spans = [Span(i * 200 * NS_PER_S, (i * 200 + 5) * NS_PER_S) for i in range(len(LINES))]
+        opened.observe([Observation.of_text("s", TimedText(span, text)) for span, text in zip(spans, LINES, strict=True)])
+        yield opened
+
+
+def test_where_evidence_is_insufficient_the_model_may_say_what_else_to_search_for(apart):
+    chat = ScriptedChat([INSUFFICIENT, plan("plate washed"), judged("because Bob washes a plate", (1,))])
+    answer = apart.ask("Why is Ann glad?", model=ModelTier(chat, always=True))
+    assert (answer.text, answer.abstained) == ("because Bob washes a plate", False)
+    assert "Bob washes a plate" in answer.evidence[0].text
+    assert [step.hits for step in answer.steps if step.source == "model"][1] == 1
+    assert [step.sub_query for step in answer.steps if step.source == "model"][1] == "plate washed"
+    assert len(chat.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("replies", "why"),
+    [
+        ([ModelError("gone")], "no plan: gone"),
+        ([plan("at 10:42 on 2024-01-01")], "no plan: not the shape"),  # a time of its own
+        ([plan("giraffe")], "searched again"),  # nothing is found, so it is not asked again
+        ([plan("plate"), INSUFFICIENT], "insufficient"),
+        ([plan("plate"), ModelError("gone")], "gave none: gone"),
+    ],
+)
+def test_after_a_second_look_in_vain_the_core_answer_stands(apart, replies, why):
+    asked = "Why is Ann glad?"
+    answer = apart.ask(asked, model=ModelTier(ScriptedChat([INSUFFICIENT, *replies]), always=True))
+    assert without_ms(answer) == without_ms(apart.ask(asked))
+    assert why in answer.steps[-1].why
+
+
+def test_a_second_look_sees_nothing_that_the_question_may_not_see(apart):
+    chat = ScriptedChat([INSUFFICIENT, plan("Everybody laughs")])
+    answer = apart.ask("Why is Ann glad?", asked_at=12 * NS_PER_S, model=ModelTier(chat, always=True))
+    assert answer.steps[-1].hits == 0
 
 
 def test_choices_come_back_as_indices(memory):

@@ -238,7 +238,9 @@ def small_disk(folder: Path) -> Iterator[Callable[[str], object]]:
     try:
         yield lambda how: subprocess.run([tool, "-o", f"remount,{how}", str(folder)], check=True)
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        if subprocess.run(["umount", str(folder)], check=False).returncode:  # something of the memory is still open
+            subprocess.run(["umount", "-l", str(folder)], check=True)  # else it stays mounted and no folder can be tidied
+            raise AssertionError(f"{folder} is still in use after the memory was closed")
 
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="mounts a file system")
