@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from mmmem.errors import InvalidInputError, SourceError
+from streams.report import JOINED
 from streams.tracks import TRACK_SUFFIXES
 
 VIDEO_SUFFIXES = (
@@ -18,7 +19,6 @@ VIDEO_SUFFIXES = (
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
 LIVE_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "srt", "rtp", "camera")
 FETCHED_SCHEMES = ("http", "https")
-JOINED = "concat:"
 
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+):(?=//|\d|$)")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")

@@ -8,6 +8,9 @@ from mmmem.wording import counted
 MAX_LISTED = 1000
 """A list in the report holds at most this many entries; the rest is counted, so that a report stays small."""
 
+JOINED = "concat:"
+"""Before the addresses of several files that are read as one, with `|` between them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -115,7 +118,7 @@ class ReadReport:
             (len(self.bad_cues), "bad cue", "left out"),
         )
         said = ", ".join(counted(num, noun, rest) for num, noun, rest in counts if num)
-        return f"{self.uri}: {said or 'nothing was read'}"
+        return f"{_named(self.uri)}: {said or 'nothing was read'}"
 
     def _where(self, span: Span) -> str:
         return f"{self.calendar.format_span(span)} ({_length(span.duration_ns)})"
@@ -123,3 +126,9 @@ class ReadReport:
 
 def _length(duration_ns: int) -> str:
     return f"{duration_ns / 1e9:.2f} s" if duration_ns < 60_000_000_000 else format_duration(duration_ns)
+
+
+def _named(uri: str) -> str:
+    """An address, or the first and the last of several that were read as one."""
+    files = uri.removeprefix(JOINED).split("|")
+    return uri if not uri.startswith(JOINED) or len(files) < 3 else f"{len(files)} files, {files[0]} to {files[-1]}"

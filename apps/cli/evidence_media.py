@@ -18,7 +18,8 @@ from mmmem.store.losses import described
 from mmmem.store.records import StoredFrame, StreamRecord
 from streams import frame_at, write_clip
 from streams.clips import CLIP_SUFFIXES, PICTURE_SUFFIXES
-from streams.places import JOINED, VIDEO_SUFFIXES, files_in, scheme_of
+from streams.places import VIDEO_SUFFIXES, files_in, scheme_of
+from streams.report import JOINED
 
 _SHOWN = 3
 _NEAR_NS = 2 * NS_PER_MIN

@@ -16,7 +16,8 @@ from mmmem.store.records import StoredFrame, StoredText, StreamRecord
 from mmmem.suggest import known_name
 from mmmem.types import LEVELS, Clip
 from streams.clips import files_of
-from streams.places import JOINED, VIDEO_SUFFIXES, files_in, scheme_of
+from streams.places import VIDEO_SUFFIXES, files_in, scheme_of
+from streams.report import JOINED
 
 AUTOMATIC = "auto"
 MOST_ROWS = 40

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mmmem.store.records import StreamRecord
-from streams.places import JOINED, scheme_of
+from streams.places import scheme_of
+from streams.report import JOINED
 
 _SAMPLED_BYTES = 1 << 16
 """How much of the head and of the tail of a file tells it from another one of its size."""

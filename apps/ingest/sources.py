@@ -12,7 +12,8 @@ from mmmem.errors import InvalidInputError
 from mmmem.suggest import known_name
 from mmmem.types import TextKind
 from streams.images import ImageTimes
-from streams.places import JOINED, joined_uri, local_path, scheme_of
+from streams.places import joined_uri, local_path, scheme_of
+from streams.report import JOINED
 from streams.sampling import Sampler
 from streams.tracks import TRACK_SUFFIXES
 

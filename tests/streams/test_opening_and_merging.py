@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -345,3 +346,12 @@ def test_real_kitchen_with_its_captions(shared_data):
         assert len(captions) == 20
         assert captions[0].text == "C opens the kitchen cabinet"
         assert [frame.t_ns // NS_PER_S for frame in items if isinstance(frame, Frame)] == list(range(42))
+
+
+def test_the_report_names_the_first_and_the_last_of_many_files(tmp_path: Path) -> None:
+    files = [tmp_path / f"{n}.srt" for n in range(4)]
+    for n, file in enumerate(files):
+        file.write_text(f"1\n00:00:0{n},000 --> 00:00:0{n},900\nline {n}\n", encoding="utf-8")
+    with streams.open("concat:" + "|".join(map(str, files))) as stream:
+        assert len(list(stream)) == 4
+        assert stream.report.summary()[0] == f"4 files, {files[0]} to {files[-1]}: 4 texts"
