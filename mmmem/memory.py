@@ -76,7 +76,7 @@ class Memory(StoredReads):
             mode: `r` for any number of readers, also beside a writer; `w` for the one writer.
             create: make the memory if the directory is missing or empty.
             calendar: of a new memory; else the first stream's.
-            text_embedder: makes passages findable by meaning; used by `consolidate`.
+            text_embedder: makes lines findable by meaning; used by `consolidate`.
             rules: how words become terms and claims; the product's own by default.
             repair: open for `check(repair=True)` although a media or vector file is missing or cut short.
             policy: how recall weighs what it finds; `mmmem.agent.policy.default_policy()` by default.
@@ -145,7 +145,7 @@ class Memory(StoredReads):
         return remove_enrichments(self._writer, wanted) if wanted else 0
 
     def consolidate(self, progress: Callable[[int], object] | None = None) -> ConsolidateReport:
-        """Do idle-time work: keep what repeats, and make and embed complete passages, if there is a text embedder.
+        """Do idle-time work: keep what repeats, and embed the lines that are new, if there is a text embedder.
 
         Can be stopped at any time.
 

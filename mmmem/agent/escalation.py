@@ -1,7 +1,8 @@
 """The second tier: a language model judges the evidence the core tier found, where the core tier is unsure.
 
-The model sees numbered evidence and may only point at it; times and ids stay the store's. If it fails, or says that the
-evidence does not settle the question, the core tier's answer stands and the steps say so.
+The model sees numbered evidence and may only point at it; times and ids stay the store's. If it says that the evidence does not
+settle the question, it may have one second look, in words of its own. If that is in vain, or it fails, the core tier's answer
+stands and the steps say so.
 """
 
 import time
@@ -64,7 +65,7 @@ def escalated(memory: "Memory", asked: Asked, core: Answer, evidence: Sequence[E
         return answer
     more, step = looked_again(memory, asked, evidence, tier.chat, tier.budget)
     answer = replace(answer, steps=(*answer.steps, step))
-    return _judged_once(memory, asked, answer, more, tier)[0] if more else answer
+    return _judged_once(memory, asked, answer, [*more, *evidence], tier)[0] if more else answer
 
 
 def _judged_once(

@@ -22,7 +22,7 @@ class Policy:
         words_alone: what words count for where meaning was not looked at.
         choices: the best option's words.
         neighbours: share of a short clip's words that spills over to the clips beside it.
-        meaning: cosine of the question with the best passage.
+        meaning: how near the best line of a clip comes to what the question means.
         events: what the event a clip belongs to counts for, if it stands out from all others.
         recency: now, against a day ago or more.
         hinted: inside the times a question hints at.

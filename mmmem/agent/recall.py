@@ -37,7 +37,7 @@ class Recall:
         self.visual = VisualSource(memory, encoder)
         self.semantic = SemanticSource(memory)
         self.events = EventBank(memory)
-        self._others: dict[str, tuple[Source, Look]] = {}
+        self._others: dict[str, Look] = {}
         self._views: dict[tuple[object, int, str | None], View] = {}
 
     def asked(self, query: Query, stream: str | None = None) -> Asked:
@@ -102,8 +102,7 @@ class Recall:
         """
         if source.name in (*SOURCES, *self._others):
             raise InvalidInputError(f"There is a source {source.name!r} already; give it another name.")
-        look = Look(source.name, source.name, granularity, gain, cost_ms, weight, _hits_of(source))
-        self._others[source.name] = (source, look)
+        self._others[source.name] = Look(source.name, source.name, granularity, gain, cost_ms, weight, _hits_of(source))
 
     def looks(self, asked: Asked) -> list[Look]:
         """The looks that can be taken for a question."""
@@ -117,7 +116,7 @@ class Recall:
                 found.append(Look("meaning", "episodic", "line", of.meaning_gain, of.meaning_ms, 1.0, _meaning(episodic)))
             found.append(Look("facts", "semantic", "fact", of.facts_gain, of.facts_ms, of.facts, _hits_of(self.semantic)))
         found.append(Look("visual", "visual", "keyframe", of.visual_gain, of.visual_ms, of.visual, _hits_of(self.visual)))
-        return [look for look in (*found, *(look for _, look in self._others.values())) if look.weight]
+        return [look for look in (*found, *self._others.values()) if look.weight]
 
     def evidence(self, asked: Asked, source: str, hit: Hit, score: float) -> Evidence:
         """A hit with its stream, span, words and pictures; where nothing was said, what a detector saw."""

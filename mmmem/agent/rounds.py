@@ -29,7 +29,7 @@ class Look:
         source, granularity: where it looks, and at what.
         gain: by how much it raises the chance that evidence is found, if nothing is known yet.
         cost_ms: what it costs.
-        weight: what it counts for: its part in the score of a clip, or the share of its ranking.
+        weight: the share of its source's ranking, against the episodic bank at 1; parts of one bank are weighed by the policy.
         see: looks, puts what it saw into the `Looking`, and returns how many clips it speaks for.
     """
 
@@ -90,10 +90,10 @@ class Looking:
 
     def _score(self) -> Floats:
         policy = self.asked.policy
-        weights = {"words": 1.0 if "meaning" in self.parts else policy.words_alone}
+        words = 1.0 if "meaning" in self.parts else policy.words_alone
         score = self.asked.preference()
         for name, part in self.parts.items():
-            score = score + weights.get(name, getattr(policy, name, 1.0)) * part
+            score = score + (words if name == "words" else getattr(policy, name)) * part
         return score
 
     def _episodic(self) -> list[Hit]:

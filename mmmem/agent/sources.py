@@ -29,7 +29,7 @@ FRAME, _, PASSAGE = range(len(OWNER_KINDS))
 PRESENT_NS = 10 * NS_PER_MIN
 """Who asks for the last time before now is in the middle of it again for about so long."""
 DENSE_FLOOR = 0.3
-"""Below this cosine a passage that shares no word with the question is no hit."""
+"""Below this a clip that shares no word with the question, and of which no line comes nearer to it, is no hit."""
 QUERIES_KEPT = 64
 FACT_COVERAGE = 0.5
 MOST_SEEN = 3
@@ -137,7 +137,7 @@ class EpisodicSource:
         return np.stack([self._vectors[text] for text in texts])
 
     def can_mean(self) -> bool:
-        """Whether there are vectors of passages, and an embedder to make them of questions."""
+        """Whether there are vectors of lines, and an embedder to make them of questions."""
         return self._embedder is not None and self._embedder.space in self._memory.spaces()
 
     def line_similarity(self, view: View, texts: Sequence[str]) -> Singles | None:

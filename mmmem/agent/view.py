@@ -170,11 +170,6 @@ class View:
         known = ids < len(self._position_of_text)
         return np.where(known, self._position_of_text[np.where(known, ids, 0)], -1)
 
-    @cached_property
-    def learned_order(self) -> Ints:
-        """(L,) positions of the lines, stream by stream, in the order they were learned; passages are runs of it."""
-        return np.lexsort((self.lines.id, self.lines.learned_ns, self.lines.stream))
-
     def clip_at(self, stream: int, t_ns: int) -> int:
         """Position of the clip of a stream (by number) that holds an instant, -1 where there is none."""
         return int(clip_of(np.array([stream]), np.array([t_ns]), self.clips)[0])
