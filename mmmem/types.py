@@ -18,6 +18,7 @@ TextKind = Literal["caption", "speech", "ocr", "note"]
 TEXT_KINDS: tuple[TextKind, ...] = ("caption", "speech", "ocr", "note")
 Level = Literal["clip", "minutes", "hour", "day"]
 LEVELS: tuple[Level, ...] = ("clip", "minutes", "hour", "day")
+ASSERTION_SOURCES = ("perception", "simulator", "text", "person")
 STANDS_ALONE = -2
 """As a `track_id`: found in a photo, which shows nothing of who is there before and after it."""
 
@@ -126,6 +127,7 @@ class Frame:
         pose_world_camera: (4, 4) float64 rigid transform.
         intrinsics: pinhole parameters of `image`.
         instances: (H, W) int32 instance ids, 0 for background.
+        instance_labels: class name of the instances, as a simulator knows them.
         texts: words that came with this frame.
         damaged: the decoder flagged the picture as damaged.
     """
@@ -138,6 +140,7 @@ class Frame:
     pose_world_camera: NDArray[np.float64] | None = None
     intrinsics: Intrinsics | None = None
     instances: NDArray[np.int32] | None = None
+    instance_labels: Mapping[int, str] = field(default_factory=dict)
     texts: tuple[TimedText, ...] = ()
     damaged: bool = False
 
@@ -153,7 +156,7 @@ class Frame:
         if self.instances is not None:
             _check_array(self.instances, "Frame.instances", (height, width), ("i4",))
         if self.pose_world_camera is not None:
-            _check_pose(self.pose_world_camera)
+            check_pose(self.pose_world_camera, "Frame.pose_world_camera")
 
     @property
     def ref(self) -> "FrameRef":
@@ -161,15 +164,20 @@ class Frame:
         return FrameRef(self.stream_id, self.index, self.t_ns)
 
 
-def _check_pose(pose: NDArray[np.float64]) -> None:
-    _check_array(pose, "Frame.pose_world_camera", (4, 4), ("f8",))
+def check_pose(pose: NDArray[np.float64], name: str) -> None:
+    """Check that a (4, 4) float64 array is a rigid transform of right-handed space.
+
+    Raises:
+        InvalidInputError: wrong shape or dtype, NaN, a rotation that is not orthonormal, or a mirror.
+    """
+    _check_array(pose, name, (4, 4), ("f8",))
     if not np.isfinite(pose).all():
-        raise InvalidInputError("Frame.pose_world_camera holds NaN or infinity; leave it out where the pose is unknown.")
+        raise InvalidInputError(f"{name} holds NaN or infinity; leave it out where the pose is unknown.")
     rotation = pose[:3, :3]
     if not np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-3) or not np.allclose(pose[3], (0, 0, 0, 1)):
-        raise InvalidInputError("Frame.pose_world_camera must be a rigid transform: orthonormal rotation, last row 0 0 0 1.")
+        raise InvalidInputError(f"{name} must be a rigid transform: orthonormal rotation, last row 0 0 0 1.")
     if np.linalg.det(rotation) < 0:
-        raise InvalidInputError("Frame.pose_world_camera mirrors space (determinant -1); convert it to a right-handed frame.")
+        raise InvalidInputError(f"{name} mirrors space (determinant -1); convert it to a right-handed frame.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +201,7 @@ class Detections:
         mask: (n, H, W) bool.
         embedding: (n, d) float32, unit length.
         embedding_space: names the encoder that made `embedding`; vectors of different spaces are never compared.
+        attributes: n mappings of what else was seen of each ({"colour": "red", "power": "on"}); not stored by themselves.
     """
 
     xyxy: NDArray[np.float32]
@@ -202,9 +211,12 @@ class Detections:
     mask: NDArray[np.bool_] | None = None
     embedding: NDArray[np.float32] | None = None
     embedding_space: str = ""
+    attributes: tuple[Mapping[str, str], ...] | None = None
 
     def __post_init__(self) -> None:
         n = len(self.label)
+        if self.attributes is not None and len(self.attributes) != n:
+            raise InvalidInputError(f"Detections.attributes must have one mapping per label: {n}, got {len(self.attributes)}.")
         _check_array(self.xyxy, "Detections.xyxy", (n, 4), ("f4",))
         _check_array(self.score, "Detections.score", (n,), ("f4",))
         if n and not (np.isfinite(self.xyxy).all() and ((self.score >= 0) & (self.score <= 1)).all()):
@@ -227,6 +239,46 @@ class Detections:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Assertion:
+    """One entry of the append-only log that a scene graph is read off: what was learned of a node, and when it was true.
+
+    Args:
+        kind: what is said ("seen", "not_seen", "moved", "state", "named"); `scenegraph` owns the words, the store keeps them.
+        subject: readable id of the node it is about ("O17").
+        span: when it was true or was looked at, in the world's time.
+        object: another node's id, a class name or a value; what `forget --name` compares names with.
+        value: JSON-able particulars (metres, names of places).
+        confidence: in [0, 1].
+        source: "perception", "simulator", "text" or "person"; a person outranks perception.
+        vector: (d,) float32 appearance, of unit length.
+        learned_ns: when it was learned; None is the end of the observation it came with.
+    """
+
+    kind: str
+    subject: str
+    span: Span
+    object: str = ""
+    value: Mapping[str, Any] = field(default_factory=dict)
+    confidence: float = 1.0
+    source: str = "perception"
+    vector: NDArray[np.float32] | None = None
+    learned_ns: int | None = None
+
+    def __post_init__(self) -> None:
+        check_text(self.kind, "Assertion.kind")
+        check_text(self.subject, "Assertion.subject")
+        check_text(self.object, "Assertion.object", empty=True)
+        if self.source not in ASSERTION_SOURCES:
+            raise InvalidInputError(f"Assertion.source must be one of {', '.join(ASSERTION_SOURCES)}, got {self.source!r}.")
+        if not 0.0 <= self.confidence <= 1.0:
+            raise InvalidInputError(f"Assertion.confidence must lie in [0, 1], got {self.confidence}.")
+        if self.vector is not None:
+            _check_array(self.vector, "Assertion.vector", (None,), ("f4",))
+        if self.learned_ns is not None:
+            check_ns(self.learned_ns, "Assertion.learned_ns")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Observation:
     """What perception made of one instant of a stream; the only thing a memory is fed. Holds no pixels.
 
@@ -238,6 +290,8 @@ class Observation:
         detections: what was found; None means nobody looked, `Detections.none()` means looked and found nothing.
         texts: words heard or read in the span.
         keyframe_jpeg: encoded picture to keep as evidence.
+        pose_world_camera: (4, 4) float64, where the picture was taken from.
+        assertions: what a scene graph made of it.
     """
 
     stream_id: str
@@ -247,6 +301,8 @@ class Observation:
     detections: Detections | None = None
     texts: tuple[TimedText, ...] = ()
     keyframe_jpeg: bytes | None = None
+    pose_world_camera: NDArray[np.float64] | None = None
+    assertions: tuple[Assertion, ...] = ()
 
     def __post_init__(self) -> None:
         check_text(self.stream_id, "Observation.stream_id")
@@ -256,6 +312,8 @@ class Observation:
                 raise InvalidInputError(
                     f"Observation.embedding[{space!r}] must have unit length, got {np.linalg.norm(vector):.4f}."
                 )
+        if self.pose_world_camera is not None:
+            check_pose(self.pose_world_camera, "Observation.pose_world_camera")
         if self.ref is not None and self.ref.stream_id != self.stream_id:
             raise InvalidInputError(f"Observation of stream {self.stream_id!r} refers to a frame of {self.ref.stream_id!r}.")
 
