@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import cos, sin
 from typing import Literal
 
 from streams.house.home import Home, Point, Relation
@@ -11,7 +12,7 @@ EventKind = Literal[
     "take",  # `actor` holds it (`placement.relation` is "held")
     "vanish",  # a thing leaves the home: carried out, eaten, thrown away
     "state",  # `state` of a thing or a piece of furniture becomes `value`
-    "go",  # a person is now at `person`
+    "go",  # a person is now at `person`, and what the person holds goes along
     "leave",  # a person leaves the home
     "say",  # a person says `value`
 ]
@@ -41,6 +42,10 @@ class PersonPose:
     y_m: float
     yaw_rad: float
     posture: Literal["standing", "sitting", "lying"] = "standing"
+
+
+HAND_HEIGHT_M = {"standing": 1.0, "sitting": 0.75, "lying": 0.7}
+"""How high hands are over the floor, by posture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,18 @@ class WorldState:
         return _CHANGES[event.kind](self, event)
 
 
+def carried_along(placement: Placement, before: PersonPose, after: PersonPose) -> Placement:
+    """Where a held thing is once the person who holds it stands elsewhere: it keeps its place in front of the body."""
+    turn = after.yaw_rad - before.yaw_rad
+    x_m, y_m = placement.position[0] - before.x_m, placement.position[1] - before.y_m
+    position = (
+        after.x_m + cos(turn) * x_m - sin(turn) * y_m,
+        after.y_m + sin(turn) * x_m + cos(turn) * y_m,
+        placement.position[2] + HAND_HEIGHT_M[after.posture] - HAND_HEIGHT_M[before.posture],
+    )
+    return replace(placement, position=position, yaw_rad=placement.yaw_rad + turn)
+
+
 def states_after(start: WorldState, events: Iterable[Event]) -> Iterator[tuple[Event, WorldState]]:
     """Each event with the world once it has happened."""
     state = start
@@ -123,7 +140,12 @@ def _changed(state: WorldState, event: Event) -> WorldState:
 
 def _gone_to(state: WorldState, event: Event) -> WorldState:
     assert event.person is not None, event
-    return replace(state, people={**state.people, event.subject: event.person})
+    before, people = state.people.get(event.subject), {**state.people, event.subject: event.person}
+    held = {thing: at for thing, at in state.placements.items() if at.holder == event.subject} if before is not None else {}
+    if before is None or not held:
+        return replace(state, people=people)
+    moved = {thing: carried_along(at, before, event.person) for thing, at in held.items()}
+    return replace(state, people=people, placements={**state.placements, **moved})
 
 
 def _left(state: WorldState, event: Event) -> WorldState:
