@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmmem.agent.episodic import DENSE_FLOOR, EpisodicSource
 from mmmem.agent.events import EventBank, pooled_scores
 from mmmem.agent.policy import Policy, default_policy
 from mmmem.agent.question import parse_question
 from mmmem.agent.ranking import term_weights
 from mmmem.agent.rendering import clip_text
 from mmmem.agent.rounds import Found, Look, Looking, rounds
-from mmmem.agent.sources import DENSE_FLOOR, Asked, EpisodicSource, Hit, SemanticSource, Source, VisualSource
+from mmmem.agent.semantic import SemanticSource
+from mmmem.agent.sources import Asked, Hit, Source
 from mmmem.agent.view import View
+from mmmem.agent.visual import VisualSource
 from mmmem.errors import InvalidInputError
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.suggest import known_name

@@ -33,7 +33,8 @@ import numpy as np
 from mmmem.agent.escalation import ModelTier
 from mmmem.agent.question import Question
 from mmmem.agent.ranking import term_weights
-from mmmem.agent.sources import Asked, Hit, SemanticSource
+from mmmem.agent.semantic import SemanticSource
+from mmmem.agent.sources import Asked, Hit
 from mmmem.agent.view import Floats, Ints, View
 from mmmem.chat.judging import Judgement, judge
 from mmmem.chat.planning import plan_question

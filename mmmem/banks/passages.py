@@ -1,7 +1,7 @@
 """What of a stream is embedded: each line, with who said it.
 
 A line is known as a whole the moment it is learned, so the vectors of what was known at a time never change when the stream goes
-on. Lines around it say what a short one is about; that is added when a question is asked (`mmmem.agent.sources`). On EgoLife
+on. Lines around it say what a short one is about; that is added when a question is asked (`mmmem.agent.episodic`). On EgoLife
 lines and their surroundings find more than windows of six lines do (benchmarks/RESULTS.md).
 """
 

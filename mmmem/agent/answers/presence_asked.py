@@ -9,7 +9,7 @@ from mmmem.agent.language.asking import ordinal_in
 from mmmem.agent.language.numbers import DURATION, NUMBER, ORDINAL, first_number, ordinal, quantities, total_ns
 from mmmem.agent.language.wordlists import PERSON_WORDS
 from mmmem.agent.question import Question
-from mmmem.agent.sources import names
+from mmmem.agent.visual import names
 from mmmem.text.terms import terms
 
 Moment = Literal["come", "leave", "there"]

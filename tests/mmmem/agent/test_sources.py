@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from agent_world import OFFSETS, S, ScriptedEmbedder, ScriptedEncoder, line, look, remember
 
-from mmmem.agent.sources import around, names
+from mmmem.agent.episodic import around
+from mmmem.agent.visual import names
 from mmmem.clock import Span
 from mmmem.memory import Memory
 from mmmem.types import Observation
