@@ -204,7 +204,8 @@ class Home:
         return {part.id: number for number, part in enumerate((*self.furniture, *self.things, *self.residents), start=1)}
 
     def _part(self, id: str, kind: type[Part]) -> Part:
+        part = self.parts.get(id)
+        if isinstance(part, kind):
+            return part
         of_kind = [name for name, one in self.parts.items() if isinstance(one, kind)]
-        part = self.parts[known_name(id, of_kind, kind.__name__.lower())]
-        assert isinstance(part, kind)
-        return part
+        raise AssertionError(known_name(id, of_kind, kind.__name__.lower()))

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from mmmem.clock import NS_PER_S, Span
@@ -35,7 +36,7 @@ class Life:
 
     def __post_init__(self) -> None:
         span, times = self.span, self._times
-        if any(later < earlier for earlier, later in zip(times, times[1:], strict=False)):
+        if any(later < earlier for earlier, later in pairwise(times)):
             raise InvalidInputError("The events of a life must be in order of time; sort them by t_ns.")
         outside = next((event for event in self.events if not span.contains(event.t_ns)), None)
         if outside is not None:
@@ -95,7 +96,7 @@ class Life:
         return self._by_subject.get(subject, ())
 
     def whereabouts(self, thing: str) -> tuple[tuple[Span, str], ...]:
-        """Who or what had a thing when: spans that cover this life and the id of a surface or resident, empty while it is away."""
+        """Who or what had a thing when: spans that cover this life, each with a surface or resident, empty while it is away."""
         changes = [(self.start_ns, self.start_state.holder_of(thing))]
         for event in self.by_subject(thing):
             if event.kind in ("put", "take", "vanish"):
