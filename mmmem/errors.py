@@ -72,3 +72,7 @@ class StorageError(MmmemError, OSError):
     """The disk is full, read-only or failing; the message says up to where everything is kept."""
 
     exit_code = 9
+
+
+class ObservingStoppedError(MmmemError):
+    """Perception or storage failed behind a robot's loop; the message says what is kept, the cause what failed."""

@@ -1,0 +1,213 @@
+"""Observing behind a loop: snapshots wait in a bounded queue, are perceived in another thread, and are stored batch by batch."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
+
+from mmmem.errors import InvalidInputError, ObservingStoppedError
+from mmmem.memory import Memory
+from mmmem.types import Answer, Evidence, Frame, Observation
+from streams.embodied.bounded_worker import BoundedWorker, Drop
+from streams.embodied.observations import FrameMaker, Snapshot
+
+Perceive = Callable[[Frame], Observation]
+_NUM_TRIED = 5
+"""A picture is taken smaller when the median copy of so many steps does not fit the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStats:
+    """How a loop stands: `queue_length` frames wait, `observed` are durable in the memory, `dropped` are lost.
+
+    Args:
+        p50_ms, p95_ms, longest_ms: how long steps were held up; percentiles of the last 4,096.
+        notes: what the observations lack.
+        error: why observing stopped, in words; empty while it goes on.
+    """
+
+    episodes: int
+    steps: int
+    queue_length: int
+    observed: int
+    dropped: int
+    out_of_order: int
+    bad_poses: int
+    over_budget: int
+    p50_ms: float
+    p95_ms: float
+    longest_ms: float
+    notes: tuple[str, ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    snapshot: Snapshot
+    index: int
+    t_ns: int
+
+
+class LoopObserver:
+    """Takes the observations of one loop into a memory without holding it up longer than a budget.
+
+    Args:
+        memory: open for writing; other threads may read it.
+        maker: makes the frames of the loop's observations.
+        perceive: makes the observation of a frame, in the worker's thread.
+        budget_s: how long a step may be held up.
+        queue: how many frames wait at most.
+        drop: what is dropped when they are more.
+
+    Raises:
+        InvalidInputError: a budget that is not positive, a queue below 1, or an unknown way to drop.
+    """
+
+    def __init__(self, memory: Memory, maker: FrameMaker, perceive: Perceive, *, budget_s: float, queue: int, drop: Drop) -> None:
+        if not budget_s > 0:
+            raise InvalidInputError(f"A budget must be a positive number of milliseconds, got {budget_s * 1e3:g}.")
+        self.memory, self.maker, self.report = memory, maker, maker.report
+        self._perceive, self._budget_s = perceive, budget_s
+        # what is left of the budget after a wait is for the copy
+        self._worker: BoundedWorker[_Waiting] = BoundedWorker(self._remember, size=queue, drop=drop, wait_s=budget_s / 2)
+        self._index = 0
+        self._last_ns = -1
+        self._stride = 1
+        self._copies: deque[float] = deque(maxlen=_NUM_TRIED)
+        self._raised = False
+
+    @property
+    def last_ns(self) -> int:
+        """Time of the last frame that was in order, -1 before the first."""
+        return self._last_ns
+
+    def see(self, observation: object, info: Mapping[str, Any], t_ns: int) -> None:
+        """Take one observation; the loop waits for a copy of its arrays.
+
+        Raises:
+            InvalidInputError: there is no picture in it.
+        """
+        begin_s = time.perf_counter()
+        if t_ns <= self._last_ns:
+            self.report.num_out_of_order += 1
+            return
+        snapshot = self.maker.snapshot(observation, info, stride=self._stride)
+        self._fit_budget(time.perf_counter() - begin_s)
+        self._worker.offer(_Waiting(snapshot, self._index, t_ns))
+        self._index += 1
+        self._last_ns = t_ns
+        held_s = time.perf_counter() - begin_s
+        self.report.held.add(held_s)
+        self.report.num_over_budget += held_s > self._budget_s
+
+    @property
+    def untold_error(self) -> BaseException | None:
+        """Why observing stopped, while the loop does not know yet."""
+        return None if self._raised else self._worker.error
+
+    def raise_error(self) -> None:
+        """Tell the loop, once, that observing has stopped.
+
+        Raises:
+            ObservingStoppedError: it has; what was observed before is kept.
+        """
+        error = self.untold_error
+        if error is None:
+            return
+        self._raised = True
+        raise ObservingStoppedError(
+            f"Observing stopped after {self.report.num_observed} frames: {error or type(error).__name__}. They are kept in "
+            f"{self.memory.path}; steps go on without a memory, or make a new wrapper once the cause is mended."
+        ) from error
+
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """Wait until all that was seen is stored; whether it is."""
+        return self._worker.flush(timeout_s)
+
+    def close(self) -> None:
+        """Store what waits, and stop."""
+        self._worker.close()
+        self.report.num_dropped = self._worker.num_dropped
+
+    def stats(self) -> LoopStats:
+        """How the loop stands."""
+        report, held, error = self.report, self.report.held, self._worker.error
+        report.num_dropped = self._worker.num_dropped
+        return LoopStats(
+            report.num_episodes,
+            report.num_steps,
+            self._worker.num_waiting,
+            report.num_observed,
+            report.num_dropped,
+            report.num_out_of_order,
+            report.num_bad_poses,
+            report.num_over_budget,
+            held.percentile_ms(50),
+            held.percentile_ms(95),
+            held.longest_ms,
+            tuple(report.notes),
+            "" if error is None else f"{type(error).__name__}: {error}",
+        )
+
+    def _fit_budget(self, copied_s: float) -> None:
+        """Take pictures at half the size from now on, where copying them does not fit the budget."""
+        self._copies.append(copied_s)
+        if len(self._copies) < _NUM_TRIED or median(self._copies) <= self._budget_s:
+            return
+        self._stride *= 2
+        self.report.say(
+            f"copying a step took {median(self._copies) * 1e3:.1f} ms, the budget is {self._budget_s * 1e3:g} ms: "
+            f"every {self._stride}th pixel of rows and columns is taken"
+        )
+        self._copies.clear()
+
+    def _remember(self, batch: Sequence[_Waiting]) -> None:
+        """Perceive and store, in the worker's thread; what was perceived before an error is stored all the same."""
+        perceived: list[Observation] = []
+        try:
+            for waiting in batch:
+                frame = self.maker.frame(waiting.snapshot, waiting.index, waiting.t_ns)
+                perceived.append(_posed(self._perceive(frame), frame))
+        finally:
+            if perceived:
+                self.memory.observe(perceived)
+                self.report.num_observed += len(perceived)
+
+
+class MemoryHandle:
+    """What a robot's policy gets in `info["memory"]`: it asks the memory, and sees how observing stands."""
+
+    __slots__ = ("_observer",)
+
+    def __init__(self, observer: LoopObserver) -> None:
+        self._observer = observer
+
+    def ask(self, text: str, **options: Any) -> Answer:
+        """Answer from what is stored by now; see `Memory.ask`. Call `flush` first where the last second matters."""
+        return self._observer.memory.ask(text, **options)
+
+    def search(self, text: str, **options: Any) -> list[Evidence]:
+        """Find what bears on a question; see `Memory.search`."""
+        return self._observer.memory.search(text, **options)
+
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """Wait until all that was seen is stored; whether it is."""
+        return self._observer.flush(timeout_s)
+
+    def stats(self) -> LoopStats:
+        """How observing stands."""
+        return self._observer.stats()
+
+    def __repr__(self) -> str:
+        stats = self.stats()
+        counts = f"{stats.observed} observed, {stats.queue_length} waiting, {stats.dropped} dropped"
+        return f"<memory {self._observer.memory.path.name}: {counts}>"
+
+
+def _posed(observation: Observation, frame: Frame) -> Observation:
+    """With the frame's pose, where perception did not say another."""
+    if observation.pose_world_camera is not None or frame.pose_world_camera is None:
+        return observation
+    return replace(observation, pose_world_camera=frame.pose_world_camera)
