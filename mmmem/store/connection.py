@@ -18,7 +18,7 @@ from mmmem.errors import (
     StorageError,
 )
 from mmmem.store.appendfile import put_back
-from mmmem.store.schema import APPLICATION_ID, FORMAT_VERSION, migrate
+from mmmem.store.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST_READABLE, migrate
 
 DATABASE = "memory.sqlite"
 BUSY_TIMEOUT_S = 10.0
@@ -146,9 +146,9 @@ def open_for_reading(path: Path) -> tuple[sqlite3.Connection, str]:
         version = format_version(connection, path)
         if version == 0:
             raise no_memory(path, "empty")
-        if version < FORMAT_VERSION:
+        if version < OLDEST_READABLE:
             raise StorageError(
-                f"The memory in {path} has format {version}, this program reads {FORMAT_VERSION}. "
+                f"The memory in {path} has format {version}, this program reads {OLDEST_READABLE} to {FORMAT_VERSION}. "
                 f"`mmmem check --repair -m {shlex.quote(str(path))}` brings it up to date."
             )
     except BaseException:

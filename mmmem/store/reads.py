@@ -1,17 +1,19 @@
 """The reading half of a memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from mmmem.clock import MAX_NS, Calendar, Span
+from mmmem.store.assertions import Wanted, read_assertions
 from mmmem.store.connection import readable_errors
 from mmmem.store.enrichments import Enrichment, Task, first_past, read_enrichments
 from mmmem.store.facts import read_facts
 from mmmem.store.info import describe
 from mmmem.store.losses import read_losses
 from mmmem.store.opening import OpenStore
+from mmmem.store.poses import read_poses
 from mmmem.store.reader import Reader
 from mmmem.store.records import (
     ClipColumns,
@@ -21,7 +23,9 @@ from mmmem.store.records import (
     LookColumns,
     Loss,
     PassageColumns,
+    Poses,
     Presence,
+    StoredAssertion,
     StoredDetection,
     StoredFrame,
     StoredText,
@@ -180,6 +184,38 @@ class StoredReads:
         with self._reading():
             found = read_facts(self._store.connection, subject, predicate, object, as_of_ns)
         return [fact for fact in found if at_ns is None or fact.valid.contains(at_ns)]
+
+    def assertions(
+        self,
+        *,
+        after_id: int = 0,
+        subject: str | None = None,
+        kinds: Iterable[str] | None = None,
+        stream: str | None = None,
+        window: Span | None = None,
+        known_at_ns: int | None = None,
+    ) -> list[StoredAssertion]:
+        """Entries of the log, in the order they were written.
+
+        Ids only grow while `version()[0]` stays the same, so that a reader goes on after the last it has seen; when that
+        has changed, something was forgotten and the log is to be read from its beginning.
+
+        Args:
+            after_id: only those with a higher id.
+            kinds: only of these kinds.
+            window: only those whose span overlaps it.
+            known_at_ns: only those learned by then.
+        """
+        with self._reading():
+            names = {record.number: record.stream_id for record in self._reader.streams()}
+            number = None if stream is None else self._reader.stream_number(stream)
+            wanted = Wanted(after_id, subject, kinds, number, window, known_at_ns)
+            return read_assertions(self._store.connection, names, wanted)
+
+    def poses(self, stream: str, span: Span | None = None, *, as_of_ns: int = MAX_NS) -> Poses:
+        """Where the looks of a stream that overlap `span` were taken from, in order of time."""
+        with self._reading():
+            return read_poses(self._store.connection, self._reader.stream_number(stream), span, as_of_ns)
 
     def vectors(self, space: str) -> VectorTable:
         """The rows of a vector space and whose they are.

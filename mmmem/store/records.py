@@ -1,17 +1,18 @@
 """What reading and writing a memory hands back: plain frozen records and aligned columns."""
 
 from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.clock import Span
-from mmmem.types import FrameRef, TimedText
+from mmmem.types import Assertion, FrameRef, TimedText
 
 OWNER_KINDS = ("frame", "detection", "passage")
 """What a vector describes; the position is the code in `VectorTable.owner_kind`."""
 
-FORGOTTEN_KINDS = ("everything", "words", "sight")
+FORGOTTEN_KINDS = ("everything", "words", "sight", "assertions")
 """What a tombstone stands for; the position is its code in the table."""
 
 Ints = NDArray[np.int64]
@@ -22,10 +23,11 @@ class Receipt:
     """What one `observe` made durable.
 
     Args:
-        num_frames, num_texts, num_detections, num_vectors, num_keyframes, num_claims: new rows.
-        num_duplicate_frames, num_duplicate_texts: already known, ignored.
+        num_frames, num_texts, num_detections, num_vectors, num_keyframes, num_claims, num_assertions, num_poses: new rows.
+        num_duplicate_frames, num_duplicate_texts, num_duplicate_assertions: already known, ignored.
         num_clips: how many more leaf clips there are; fewer where late words joined two.
-        num_forgotten_frames, num_forgotten_texts: left out since they were forgotten; of a look, perhaps only what it shows.
+        num_forgotten_frames, num_forgotten_texts, num_forgotten_assertions: left out since they were forgotten; of a look,
+            perhaps only what it shows.
     """
 
     num_frames: int = 0
@@ -39,6 +41,10 @@ class Receipt:
     num_clips: int = 0
     num_forgotten_frames: int = 0
     num_forgotten_texts: int = 0
+    num_assertions: int = 0
+    num_duplicate_assertions: int = 0
+    num_forgotten_assertions: int = 0
+    num_poses: int = 0
 
     def __add__(self, other: "Receipt") -> "Receipt":
         return Receipt(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Receipt)))
@@ -92,6 +98,34 @@ class StoredDetection:
     track_id: int
     score: float
     xyxy: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredAssertion:
+    """One entry of the log, with its number and stream; its `learned_ns` is always set.
+
+    Args:
+        frame: id of the look it came with, None where it came with none (a person's correction).
+    """
+
+    id: int
+    stream_id: str
+    frame: int | None
+    assertion: Assertion
+
+
+class Poses(NamedTuple):
+    """Where looks were taken from, in order of time.
+
+    Args:
+        t_ns: (n,) int64 instants of the pictures.
+        pose_world_camera: (n, 4, 4) float64.
+        frame: (n,) int64 ids of the looks.
+    """
+
+    t_ns: Ints
+    pose_world_camera: NDArray[np.float64]
+    frame: Ints
 
 
 @dataclass(frozen=True, slots=True)

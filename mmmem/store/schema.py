@@ -130,6 +130,21 @@ CREATE TABLE losses (
   noted_ns INTEGER NOT NULL, PRIMARY KEY (frame, owner_kind, owner_id, space)) WITHOUT ROWID;
 """
 
+_ASSERTIONS_DDL = """
+-- The append-only log that a scene graph is read off. A row is never changed; `digest` covers all of it.
+CREATE TABLE assertions (
+  id INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES streams, frame INTEGER REFERENCES frames,
+  start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, learned_ns INTEGER NOT NULL,
+  kind TEXT NOT NULL, subject TEXT NOT NULL, object TEXT NOT NULL, value TEXT NOT NULL,  -- value: JSON
+  confidence REAL NOT NULL, source INTEGER NOT NULL, vector BLOB, digest BLOB NOT NULL UNIQUE);
+CREATE INDEX assertions_by_subject ON assertions (subject);
+CREATE INDEX assertions_by_learned ON assertions (learned_ns);
+CREATE INDEX assertions_by_start ON assertions (stream, start_ns, end_ns);
+CREATE INDEX assertions_by_frame ON assertions (frame) WHERE frame IS NOT NULL;
+-- Where a look was taken from: the upper three rows of the transform from camera to world, twelve 64-bit floats.
+CREATE TABLE poses (frame INTEGER PRIMARY KEY REFERENCES frames, pose BLOB NOT NULL, crc INTEGER NOT NULL);
+"""
+
 
 def _create_first(connection: sqlite3.Connection) -> None:
     run_statements(connection, _FIRST_DDL + FTS_DDL)
@@ -145,8 +160,25 @@ def _add_what_is_gone(connection: sqlite3.Connection) -> None:
     run_statements(connection, _GONE_DDL)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_first, _add_enrichments, _add_what_is_gone)
+def _add_assertions(connection: sqlite3.Connection) -> None:
+    run_statements(connection, _ASSERTIONS_DDL)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _create_first,
+    _add_enrichments,
+    _add_what_is_gone,
+    _add_assertions,
+)
 FORMAT_VERSION = len(MIGRATIONS)
+OLDEST_READABLE = 3
+"""Formats from this one on are read as they are: what they have no table for, they hold none of."""
+
+
+def has_table(connection: sqlite3.Connection, table: str) -> bool:
+    """Whether the file has it: an older one that is open for reading does not have the newest."""
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
+    return found is not None
 
 
 def run_statements(connection: sqlite3.Connection, script: str) -> None:

@@ -1,7 +1,8 @@
 """Where something was forgotten: which stream and span, and when it was forgotten; never what was there.
 
 A span that was forgotten takes nothing in again. Of a name, the spans of the removed words take no words of exactly that
-span, and the looks that lost their pictures and vectors get none again. `docs/adr/0004-forgotten-stays-forgotten.md` says
+span, those of the removed assertions no assertions of exactly that span, and the looks that lost their pictures and vectors
+get none again. `docs/adr/0004-forgotten-stays-forgotten.md` says
 why no more than that is kept.
 """
 
@@ -16,18 +17,18 @@ from mmmem.clock import Span
 from mmmem.store.records import FORGOTTEN_KINDS, Forgotten
 from mmmem.types import Observation
 
-EVERYTHING, WORDS, SIGHT = range(len(FORGOTTEN_KINDS))
+EVERYTHING, WORDS, SIGHT, ASSERTIONS = range(len(FORGOTTEN_KINDS))
 
 
 class Tombstones:
     """The tombstones of a memory open for writing, as `observe` asks for them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._words: set[tuple[int, int, int]] = set()
+        self._exact: dict[int, set[tuple[int, int, int]]] = {WORDS: set(), ASSERTIONS: set()}
         spans: dict[tuple[int, int], list[Interval]] = {}
         for stream, kind, start_ns, end_ns in connection.execute("SELECT stream, kind, start_ns, end_ns FROM tombstones"):
-            if kind == WORDS:
-                self._words.add((stream, start_ns, end_ns))
+            if kind in self._exact:
+                self._exact[kind].add((stream, start_ns, end_ns))
             else:
                 spans.setdefault((stream, kind), []).append((start_ns, end_ns))
         self._spans = {key: merge(sorted(found), 0) for key, found in spans.items()}
@@ -39,7 +40,14 @@ class Tombstones:
 
     def has_words(self, stream: int, span: Span) -> bool:
         """Whether words of this span were forgotten."""
-        return self._covers(stream, EVERYTHING, span) or (stream, int(span.start_ns), int(span.end_ns)) in self._words
+        return self._has(WORDS, stream, span)
+
+    def has_assertions(self, stream: int, span: Span) -> bool:
+        """Whether assertions of this span were forgotten."""
+        return self._has(ASSERTIONS, stream, span)
+
+    def _has(self, kind: int, stream: int, span: Span) -> bool:
+        return self._covers(stream, EVERYTHING, span) or (stream, int(span.start_ns), int(span.end_ns)) in self._exact[kind]
 
     def left_of(self, stream: int, observation: Observation) -> Observation | None:
         """The look without what was forgotten: itself, that somebody looked, or nothing."""
@@ -55,7 +63,7 @@ def bury(connection: sqlite3.Connection, kind: int, spans: Mapping[int, Iterable
     """Put tombstones by stream, inside the transaction that is open."""
     now_ns = time.time_ns()
     for stream, found in spans.items():
-        intervals = set(found) if kind == WORDS else merge(sorted(found), 0)
+        intervals = set(found) if kind in (WORDS, ASSERTIONS) else merge(sorted(found), 0)
         connection.executemany(
             "INSERT OR IGNORE INTO tombstones VALUES (?, ?, ?, ?, ?)",
             [(stream, kind, start_ns, end_ns, now_ns) for start_ns, end_ns in sorted(intervals)],

@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from mmmem.banks.episodic import Grid
 from mmmem.clock import NS_PER_DAY, Calendar, Span, check_ns
 from mmmem.errors import InvalidInputError
+from mmmem.store.assertions import append, row_of
 from mmmem.store.clips import retile
 from mmmem.store.connection import readable_errors
 from mmmem.store.cuts import recut
 from mmmem.store.files import GenerationFiles
+from mmmem.store.poses import add_pose
 from mmmem.store.presences import Sighting, add_sightings
 from mmmem.store.records import OWNER_KINDS, Receipt
 from mmmem.store.rules import Rules
@@ -131,7 +133,7 @@ class Writer:
                 tally.add("num_forgotten_texts")
             else:
                 self.add_text(stream, text, learned_ns, tally)
-        seen = _was_seen(observation)
+        seen, frame = _was_seen(observation), None
         if seen and learned_ns is not None:
             raise InvalidInputError("learned_ns is for words that came later; what a camera sees is learned as it is seen.")
         if seen or (learned_ns is None and not _is_covered(observation)):
@@ -139,8 +141,29 @@ class Writer:
             if left is not observation:
                 tally.add("num_forgotten_frames")
             if left is not None:
-                self._add_look(stream, left, tally)
+                frame = self._add_look(stream, left, tally)
+        if observation.assertions:
+            self._add_assertions(stream, frame if seen else None, observation, learned_ns, tally)
         return stream
+
+    def _add_assertions(
+        self, stream: int, frame: int | None, observation: Observation, learned_ns: int | None, tally: Tally
+    ) -> None:
+        """Append what was asserted; of a look that was forgotten, nothing."""
+        assert self.tombstones is not None
+        told, look = observation.assertions, None
+        if _was_seen(observation):
+            look = _look_name(observation)
+            told = () if frame is None else told
+        told = tuple(a for a in told if not self.tombstones.has_assertions(stream, a.span))
+        learned = int(observation.span.end_ns) if learned_ns is None else check_ns(learned_ns, "learned_ns")
+        num_new = append(self.connection, [row_of(stream, frame, look, a, learned) for a in told])
+        for name, number in (
+            ("num_assertions", num_new),
+            ("num_duplicate_assertions", len(told) - num_new),
+            ("num_forgotten_assertions", len(observation.assertions) - len(told)),
+        ):
+            tally.add(name, number)
 
     def add_text(self, stream: int, text: TimedText, learned_ns: int | None, tally: Tally) -> int | None:
         """Add one text inside the transaction that is open; its number, None if it was there already."""
@@ -185,9 +208,10 @@ class Writer:
                 return None
         return None  # unreachable: the loop ends on a free digest
 
-    def _add_look(self, stream: int, observation: Observation, tally: Tally) -> None:
-        span, ref = observation.span, observation.ref
-        index, t_ns = (-1, int(span.start_ns)) if ref is None else (int(ref.index), int(ref.t_ns))
+    def _add_look(self, stream: int, observation: Observation, tally: Tally) -> int:
+        """The number of the look's row, new or not."""
+        span = observation.span
+        index, t_ns = _look_name(observation)
         if not -(2**63) <= index < 2**63:
             raise InvalidInputError(f"A frame's index must fit 64 bits, got {index}.")
         if not span.contains(t_ns):
@@ -212,6 +236,7 @@ class Writer:
             ).fetchone()
             known = tuple(rest)
         self._fill_look(stream, frame, known, observation, tally)
+        return int(frame)
 
     def _fill_look(self, stream: int, frame: int, known: tuple[int | None, ...], observation: Observation, tally: Tally) -> None:
         """Add what this look did not have yet: a second pass may bring a detector or another encoder."""
@@ -223,6 +248,8 @@ class Writer:
         if num_detections is None and observation.detections is not None:
             t_ns = start_ns if observation.ref is None else int(observation.ref.t_ns)
             self._add_detections(stream, frame, (start_ns, learned_ns, t_ns), observation.detections, tally)
+        if observation.pose_world_camera is not None:
+            tally.add("num_poses", add_pose(self.connection, frame, observation.pose_world_camera))
         rows = {
             name: row
             for name, vector in sorted(observation.embedding.items())
@@ -298,8 +325,14 @@ def _check_length(span: Span) -> None:
 
 def _was_seen(observation: Observation) -> bool:
     """Whether more than words came of it."""
-    seen = observation.ref is not None or observation.detections is not None or observation.keyframe_jpeg is not None
-    return seen or bool(observation.embedding)
+    kinds = (observation.ref, observation.detections, observation.keyframe_jpeg, observation.pose_world_camera)
+    return any(kind is not None for kind in kinds) or bool(observation.embedding)
+
+
+def _look_name(observation: Observation) -> tuple[int, int]:
+    """Index and instant that name the look, together with its stream."""
+    ref = observation.ref
+    return (-1, int(observation.span.start_ns)) if ref is None else (int(ref.index), int(ref.t_ns))
 
 
 def _is_covered(observation: Observation) -> bool:
