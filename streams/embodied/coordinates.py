@@ -112,10 +112,19 @@ def hfov_of(intrinsics: Intrinsics, width: int) -> float:
     return float(np.degrees(2 * np.arctan(0.5 * width / intrinsics.fx)))
 
 
-def _coefficients(rotation: object) -> Floats:
+def quaternion_of_object(rotation: object) -> NDArray[np.float32]:
+    """Coefficients `(x, y, z, w)`, (4,) float32, of an object that has them as attributes, or of a sequence in that order."""
+    return _in_order(rotation).astype(np.float32)
+
+
+def _in_order(rotation: object) -> Floats:
     if all(hasattr(rotation, name) for name in "xyzw"):
         rotation = [getattr(rotation, name) for name in "xyzw"]
-    values = np.asarray(rotation, np.float64)
+    return np.asarray(rotation, np.float64)
+
+
+def _coefficients(rotation: object) -> Floats:
+    values = _in_order(rotation)
     if values.shape != (4,) or not np.isfinite(values).all():
         raise InvalidInputError(f"A rotation must be a quaternion of four finite numbers x, y, z, w, got {rotation!r}.")
     length = float(np.linalg.norm(values))

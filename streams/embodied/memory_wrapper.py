@@ -83,13 +83,12 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
         self._owned = None if isinstance(memory, Memory) else Memory.open(memory, mode="w", create=True, calendar=calendar)
         opened = memory if isinstance(memory, Memory) else self._owned
         assert opened is not None
-        maker = FrameMaker(
-            stream_id, keys=keys, rig=rig or getattr(bare, "rig", None), labels=labels or getattr(bare, "instance_labels", None)
-        )
+        self._rig, self._labels = rig, labels
+        self._maker = FrameMaker(stream_id, keys=keys)
         seen_by = perceive or perceive_robot(stream_id, period_ns=self._period_ns)
         try:
             self._next_ns = _begin(opened, stream_id, _named(env), start_ns, calendar)
-            self._observer = LoopObserver(opened, maker, seen_by, budget_s=budget_ms / 1e3, queue=queue, drop=drop)
+            self._observer = LoopObserver(opened, self._maker, seen_by, budget_s=budget_ms / 1e3, queue=queue, drop=drop)
         except BaseException:
             _close(None, self._owned)
             raise
@@ -121,6 +120,9 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
         """
         observation, info = self._guarded(lambda: self.env.reset(seed=seed, options=options))
         self.report.num_episodes += 1
+        bare = self.env.unwrapped  # an episode may be in another scene
+        self._maker.rig = self._rig or getattr(bare, "rig", None) or Rig()
+        self._maker.labels = self._labels or getattr(bare, "instance_labels", None) or {}
         told_ns = self._clock(self.env, info)
         # the clock of an environment may go back to where the last episode began
         self._shift_ns = 0 if told_ns is None else max(self._next_ns - told_ns, 0)

@@ -5,7 +5,7 @@ picture into the same buffer, and is all that the loop waits for; `frame` conver
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,8 @@ class Snapshot:
     pose_world_camera: Array | None = None
     stride: int = 1
     full_size: tuple[int, int] = (0, 0)
+    rig: Rig = field(default_factory=Rig)
+    labels: Mapping[int, str] = field(default_factory=dict)
 
 
 class FrameMaker:
@@ -79,8 +81,8 @@ class FrameMaker:
     Args:
         stream_id: names the frames.
         keys: where an observation holds what.
-        rig: the camera on the agent.
-        labels: class name by instance id.
+        rig: the camera on the agent; of the snapshots taken from now on, where it is set again.
+        labels: class name by instance id; likewise.
         report: where to say what is missing.
     """
 
@@ -125,6 +127,8 @@ class FrameMaker:
             _kept((info or {}).get("pose_world_camera")),
             stride,
             (color.shape[0], color.shape[1]),
+            self.rig,
+            self.labels,
         )
 
     def frame(self, snapshot: Snapshot, index: int, t_ns: int) -> Frame:
@@ -143,11 +147,11 @@ class FrameMaker:
             index,
             t_ns,
             np.ascontiguousarray(snapshot.color[..., :3]),
-            None if depth is None else self._metres(depth),
+            None if depth is None else self._metres(depth, snapshot.rig),
             self._pose(snapshot),
             self._intrinsics(snapshot),
             None if semantic is None else self._instances(semantic),
-            self.labels if semantic is not None else {},
+            snapshot.labels if semantic is not None else {},
         )
 
     def _map(self, parts: Mapping[str, Any], names: tuple[str, ...], color: Array, stride: int) -> Array | None:
@@ -163,14 +167,14 @@ class FrameMaker:
             return None
         return array[::stride, ::stride].copy()
 
-    def _metres(self, depth: Array) -> NDArray[np.float32]:
+    def _metres(self, depth: Array, rig: Rig) -> NDArray[np.float32]:
         if depth.dtype.kind != "f":
             raise InvalidInputError(
                 f"Depth must be float metres, got {depth.dtype}; convert it (divide millimetres by 1000) before it is observed."
             )
-        if self.rig.depth_range_m is None:
+        if rig.depth_range_m is None:
             return np.ascontiguousarray(depth, np.float32)
-        near_m, far_m = self.rig.depth_range_m
+        near_m, far_m = rig.depth_range_m
         known = (depth > 0) & (depth < 1)  # habitat-lab clips: 1 is "there or further"
         return np.where(known, near_m + depth * (far_m - near_m), 0).astype(np.float32)
 
@@ -191,7 +195,7 @@ class FrameMaker:
             names = f"{self.keys.agent_position[0]} and {self.keys.agent_rotation[0]}"
             self.report.say(f"no pose ({names}): it is not known where pictures were taken")
             return None
-        rig = Rig() if snapshot.of_sensor else self.rig
+        rig = Rig() if snapshot.of_sensor else snapshot.rig
         try:
             return pose_of_camera(snapshot.position, snapshot.rotation, height_m=rig.height_m, tilt_rad=rig.tilt_rad)
         except InvalidInputError:
@@ -207,11 +211,11 @@ class FrameMaker:
         return pose
 
     def _intrinsics(self, snapshot: Snapshot) -> Intrinsics | None:
-        if self.rig.hfov_deg is None:
+        if snapshot.rig.hfov_deg is None:
             self.report.say("no angle of view (rig=Rig(hfov_deg=...)): depth cannot be turned into places")
             return None
         height, width = snapshot.full_size
-        full, step = intrinsics_of(width, height, self.rig.hfov_deg), snapshot.stride
+        full, step = intrinsics_of(width, height, snapshot.rig.hfov_deg), snapshot.stride
         return Intrinsics(full.fx / step, full.fy / step, full.cx / step, full.cy / step)
 
 

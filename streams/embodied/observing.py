@@ -159,7 +159,7 @@ class LoopObserver:
         self._stride *= 2
         self.report.say(
             f"copying a step took {median(self._copies) * 1e3:.1f} ms, the budget is {self._budget_s * 1e3:g} ms: "
-            f"every {self._stride}th pixel of rows and columns is taken"
+            f"of {self._stride} pixels in each row and column one is taken"
         )
         self._copies.clear()
 
