@@ -64,7 +64,7 @@ class Floor:
         return float(np.linalg.norm(np.diff(corners, axis=0), axis=1).sum())
 
     def distances_m(self, goal_xy: ArrayLike) -> NDArray[np.float64]:
-        """(rows, columns) metres from every cell to a goal along the grid (up to 3 % above `distance_m`); infinite off the floor."""
+        """(rows, columns) metres from every cell to a goal along the grid (at most 3 % too long); infinite off the floor."""
         goal = self._near(goal_xy)
         if goal is None:
             return np.full(self.free.shape, np.inf)
@@ -117,9 +117,15 @@ class Floor:
         return self._facing(piece, target)
 
     def reaches(self, id: str) -> bool:
-        """Whether some free cell of its own room lies within a metre of a surface or a piece."""
+        """Whether a walker gets into a room, or to within a metre of a surface or a piece from inside its room.
+
+        Raises:
+            UnknownNameError: there is no such part.
+        """
+        part = self.home.parts.get(id)
+        if isinstance(part, Room):
+            return bool((self.free & self._inside(part)).any())
         piece = self.home.piece(id)
-        part = self.home.parts[id]
         target = surface_rectangle(piece, part) if isinstance(part, Surface) else footprint(piece)
         return bool(self._within_reach(piece, target).any())
 

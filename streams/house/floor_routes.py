@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from heapq import heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +67,7 @@ class Routes:
     def _dear_neighbours(self) -> list[list[tuple[int, float]]]:
         graph = self._graph(self._dear)
         numbers, costs, starts = graph.indices.tolist(), graph.data.tolist(), graph.indptr.tolist()
-        spans = zip(starts, starts[1:], strict=False)
-        return [list(zip(numbers[first:last], costs[first:last], strict=True)) for first, last in spans]
+        return [list(zip(numbers[low:high], costs[low:high], strict=True)) for low, high in pairwise(starts)]
 
     @cached_property
     def _from_landmarks(self) -> NDArray[np.float64]:

@@ -208,7 +208,7 @@ def _tables_and_seats() -> tuple[FurnitureKind, ...]:
 
 def _storage() -> tuple[FurnitureKind, ...]:
     stand, books, dresser, wardrobe = (0.45, 1.4, 0.5), (0.32, 0.9, 1.8), (0.5, 1.1, 0.9), (0.6, 1.2, 2.0)
-    bedside, shoes, coats = (0.42, 0.5, 0.55), (0.32, 0.8, 0.55), (0.3, 0.9, 1.8)
+    bedside, shoes, coats = (0.42, 0.5, 0.55), (0.42, 0.9, 0.55), (0.3, 0.9, 1.8)
     drawers = tuple(drawer(f"drawer{n + 1}", dresser, 0.08 + 0.27 * n, 0.33 + 0.27 * n) for n in range(3))
     pull = drawer("drawer", bedside, 0.33, 0.52)
     boards = tuple(shelf(f"shelf{n + 1}", books, 0.08 + 0.35 * n, 0.3, relation="on") for n in range(5))
