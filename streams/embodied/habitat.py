@@ -116,11 +116,10 @@ class HabitatEnvironment(gymnasium.Env):  # type: ignore[misc, name-defined]  # 
 
     def _spaces(self) -> dict[str, Any]:
         """A box for each array; habitat-lab says what its sensors give, habitat-sim shows it."""
-        box, unbounded = gymnasium.spaces.Box, {name: (len(value), np.float32) for name, value in self._poses().items()}
-        poses = {name: box(-np.inf, np.inf, (length,), dtype) for name, (length, dtype) in unbounded.items()}
+        poses = {name: _box_of(value) for name, value in self._poses().items()}
         if self._lab is not None:
             told = {name: one for name, one in self._lab.observation_space.spaces.items() if hasattr(one, "low")}
-            return {**{name: box(one.low, one.high, one.shape, one.dtype) for name, one in told.items()}, **poses}
+            return {**{name: _as_told(one) for name, one in told.items()}, **poses}
         seen = self._sim.get_sensor_observations(self._agent_id)
         return {**{name: _box_of(value) for name, value in seen.items() if _is_array(value)}, **poses}
 
@@ -147,7 +146,12 @@ def _position(value: Any) -> NDArray[np.float32]:
 
 
 def _box_of(value: Any) -> Any:
+    """Whatever its dtype can hold: the simulator promises nothing else."""
     array = _copied(value)
-    high = np.inf if array.dtype.kind == "f" else np.iinfo(array.dtype).max
-    low = -np.inf if array.dtype.kind == "f" else np.iinfo(array.dtype).min
-    return gymnasium.spaces.Box(low, high, array.shape, array.dtype)
+    limits = np.finfo(array.dtype) if array.dtype.kind == "f" else np.iinfo(array.dtype)
+    return gymnasium.spaces.Box(limits.min, limits.max, array.shape, array.dtype)
+
+
+def _as_told(space: Any) -> Any:
+    """A box of habitat-lab's, which may be one of the older library `gym`."""
+    return gymnasium.spaces.Box(space.low, space.high, space.shape, space.dtype)
