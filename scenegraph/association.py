@@ -1,0 +1,116 @@
+"""Which sighting is which known thing: scores in nats for place, looks, class and a tracker's hint, assigned optimally."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from scenegraph.geometry import Array, share_inside
+from scenegraph.kinds import Layer
+from scenegraph.settings import Settings
+from scenegraph.sightings import Sighting
+from scenegraph.tracks import Track
+
+REFUSED = -1e6
+_HINT = 1.5
+_CARRIED_M_S = 1.0
+_MAX_LEAP_S = 2.5
+
+
+def associate(
+    sightings: Sequence[Sighting], tracks: Sequence[Track], stream_id: str, t_ns: int, settings: Settings
+) -> dict[int, Track]:
+    """The best one-to-one assignment of sightings (by their place in the sequence) to tracks; the rest match nothing."""
+    if not sightings or not tracks:
+        return {}
+    scores = np.array([[score(one, track, stream_id, t_ns, settings) for track in tracks] for one in sightings])
+    gains = np.maximum(scores - settings.accept, 0.0)
+    rows, columns = linear_sum_assignment(gains, maximize=True)
+    return {int(row): tracks[column] for row, column in zip(rows, columns, strict=True) if gains[row, column] > 0}
+
+
+def score(one: Sighting, track: Track, stream_id: str, t_ns: int, settings: Settings) -> float:
+    """Nats for a sighting being this thing; `REFUSED` where place or kind rule it out."""
+    if (one.layer == "person") != (track.layer == "person"):
+        return REFUSED
+    hinted = track.hinted(stream_id, one, t_ns)
+    place = _place(one, track, hinted, t_ns, settings)
+    if place <= REFUSED:
+        return REFUSED
+    return place + looks(one.colour, track.colour, one.vector, track.vector) + label(one, track) + _HINT * hinted
+
+
+def reach_m(one: Sighting, layer: Layer, settings: Settings) -> float:
+    """How far from a sighting what it shows may be known to be."""
+    size = one.size
+    leap = settings.person_speed_m_s * _MAX_LEAP_S if layer == "person" else _CARRIED_M_S
+    return leap + (0.0 if size is None else 0.5 * float(size.max()))
+
+
+def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Settings) -> float:
+    if one.at is None or track.at is None or track.box is None or one.points is None:
+        return REFUSED
+    extent = float(np.linalg.norm(track.box[1] - track.box[0]))
+    sigma = settings.depth_sigma_m(one.z_m) + 0.03 + 0.25 * min(extent, 1.0)
+    elapsed_s = min(max(t_ns - track.last_ns, 0) / 1e9, _MAX_LEAP_S)
+    if track.layer == "person":
+        sigma += 0.5 * settings.person_speed_m_s * elapsed_s
+    elif hinted:
+        sigma += 0.5 * _CARRIED_M_S * elapsed_s
+    away = float(np.linalg.norm(one.at - track.at)) / sigma
+    inside = share_inside(one.points, track.box, 0.03 + settings.depth_sigma_m(one.z_m))
+    if away > 3.5 and inside < 0.4:
+        return REFUSED
+    # What is cut off, or large and seen in part, lies inside its box but not in the middle of it.
+    near = -0.5 * away * away
+    return max(near, -2.0 * (1.0 - inside)) if track.layer == "furniture" or not one.whole else near + 1.0 * (inside - 1.0)
+
+
+def looks(
+    colour: NDArray[np.float32] | None,
+    other: NDArray[np.float32] | None,
+    vector: NDArray[np.float32] | None = None,
+    other_vector: NDArray[np.float32] | None = None,
+) -> float:
+    """Nats for two looks being of one thing: shared colours, and learned appearance where both have it."""
+    nats = 0.0
+    if colour is not None and other is not None:
+        nats += float(np.clip((float(colour @ other) - 0.75) / 0.1, -3.0, 1.5))
+    if vector is not None and other_vector is not None and len(vector) == len(other_vector):
+        nats += float(np.clip((float(vector @ other_vector) - 0.7) / 0.12, -3.0, 1.5))
+    return nats
+
+
+def label(one: Sighting, track: Track) -> float:
+    """Nats for the class: its share of the votes so far, also for classes that other detections of it had."""
+    share = max(track.share_of(kind) for kind in (one.kind, *(kind for kind, _ in one.also)))
+    return float(np.log((share + 0.06) / 0.3))
+
+
+def likeness(track: Track, other: Track) -> float:
+    """Nats for two things seen at different places being one, by looks, size and class."""
+    common = sum(min(track.share_of(kind), other.share_of(kind)) for kind in track.votes)
+    return (
+        looks(track.colour, other.colour, track.vector, other.vector if track.space == other.space else None)
+        + float(np.log((common + 0.06) / 0.3))
+        + _sizes(track.box, other.box)
+        + _attributes(track, other)
+    )
+
+
+def _sizes(box: Array | None, other: Array | None) -> float:
+    """Nats for two sizes; the height tells most, since the width changes as a thing is turned."""
+    if box is None or other is None:
+        return 0.0
+    one, two = (np.maximum(each[1] - each[0], 0.02) for each in (box, other))
+    ratio = np.abs(np.log(np.sort(one) / np.sort(two)))
+    return float(np.clip(-2.5 * max(float(ratio.max()) - 0.45, 0.0), -3.0, 0.0))
+
+
+def _attributes(track: Track, other: Track) -> float:
+    nats = 0.0
+    for name in track.attributes.keys() & other.attributes.keys():
+        same = track.attributes[name].most_common(1)[0][0] == other.attributes[name].most_common(1)[0][0]
+        nats += 0.5 if same else -1.0
+    return nats

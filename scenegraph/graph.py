@@ -1,0 +1,284 @@
+"""The scene graph: observe pictures and words, correct it, ask where things are and were, as known now or then."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mmmem.clock import Span
+from mmmem.suggest import known_name
+from mmmem.types import Assertion, Detections, Frame, TimedText
+from scenegraph.corrections import correction
+from scenegraph.geometry import view_of
+from scenegraph.log import ListLog, Log, MemoryLog, Row
+from scenegraph.nodes import Node
+from scenegraph.observer import Observer
+from scenegraph.settings import Settings, trusting
+from scenegraph.telling import told
+from scenegraph.trust import Trust
+from scenegraph.whereabouts import Whereabouts, whereabouts
+from scenegraph.world import World
+
+_SIMULATOR_FRAME = "simulator"
+
+
+class SceneGraph:
+    """Objects, furniture and people over space and time, read off a log and extended by observing.
+
+    The graph is nothing but what its log says: opened again on the same log it is the same graph. What was seen in the last
+    seconds and adds nothing but "still there" is written late; `flush` writes it at once.
+
+    Args:
+        log: a `scenegraph.log.Log`, a `mmmem.memory.Memory`, or None for a log in this process. A memory is written by whoever
+            observes: put what `observe` returns into `Observation.assertions`.
+        settings: thresholds; by default those for a detector, or for perfect perception if `trusted_ids`.
+        trusted_ids: track ids name the same thing for ever (a simulator's instance masks).
+        clock_offset_ns: by stream, what is added to its times so that all streams tell the same time.
+        zone_ns: what is added to a time so that days begin at midnight.
+    """
+
+    def __init__(
+        self,
+        log: Any = None,
+        *,
+        settings: Settings | None = None,
+        trusted_ids: bool = False,
+        clock_offset_ns: Mapping[str, int] | None = None,
+        zone_ns: int = 0,
+    ) -> None:
+        self.log: Log = _log_of(log)
+        self.settings = settings if settings is not None else trusting() if trusted_ids else Settings()
+        self._offsets = dict(clock_offset_ns or {})
+        self._zone_ns = zone_ns
+        self.world = self._fold(None)
+        self.trust = Trust(self.settings)
+        source = "simulator" if trusted_ids else "perception"
+        self._observer = Observer(self.world, self._write, self.settings, source)
+        self._written: list[Assertion] = []
+        self._next_row = self.world.last_row + 1
+        self._now_ns = max(self.world.last_ns, 0)
+        self._then: tuple[tuple[int, int], World] | None = None
+
+    # Taking in
+
+    def observe(self, frame: Frame, found: Detections | None) -> tuple[Assertion, ...]:
+        """Take in a picture and what was found in it (None if nobody looked); what is returned belongs into its `Observation`.
+
+        Depth, pose and intrinsics place things; without them there are nodes without positions, and nothing is ever missing.
+        A frame whose pose disagrees with the static structure is distrusted: only its words count. See `trust.notes`.
+
+        Raises:
+            InvalidInputError: the poses follow another convention; the message names it.
+        """
+        t_ns = frame.t_ns + self._offsets.get(frame.stream_id, 0)
+        self._now_ns = max(self._now_ns, t_ns)
+        self.last_ids: list[str | None] = [None] * (0 if found is None else len(found))
+        with _Writing(self, frame.stream_id, t_ns) as written:
+            if found is not None and not frame.damaged:
+                view = view_of(frame, self.settings)
+                if self.trust.accepts(frame.stream_id, t_ns, view):
+                    self.last_ids = self._observer.look(_at(frame, t_ns), found, view)
+            for text in frame.texts:
+                self._hear(text)
+        return tuple(written)
+
+    def read(self, stream_id: str, text: TimedText) -> tuple[Assertion, ...]:
+        """Take in words: captions and narrations that say where something is ("a red mug on the kitchen counter")."""
+        with _Writing(self, stream_id, text.span.end_ns) as written:
+            self._hear(text)
+        self._now_ns = max(self._now_ns, text.span.end_ns - 1)
+        return tuple(written)
+
+    def flush(self, stream_id: str = "graph") -> tuple[Assertion, ...]:
+        """Write at once what would be written when things leave the view."""
+        with _Writing(self, stream_id, self._now_ns) as written:
+            self._observer.flush()
+        return tuple(written)
+
+    def correct(
+        self,
+        which: str,
+        *,
+        kind: str = "",
+        name: str = "",
+        owner: str = "",
+        place: str = "",
+        gone: bool = False,
+        same_as: str = "",
+        t_ns: int | None = None,
+        stream_id: str = "corrections",
+    ) -> tuple[Assertion, ...]:
+        """What a person says of a node: it outranks perception and is kept.
+
+        Args:
+            which: id or name of the node.
+            kind: what it is ("dax"); `name`: what it is called; `owner`: whose it is; `place`: where it is.
+            gone: it is not where it was last seen.
+            same_as: id or name of another node that is the same thing.
+            t_ns: when this was said; the latest time the graph knows by default.
+
+        Raises:
+            UnknownNameError: no such node.
+            InvalidInputError: nothing was said.
+        """
+        said_ns = self._now_ns if t_ns is None else t_ns
+        self._now_ns = max(self._now_ns, said_ns)
+        other = self.node(same_as) if same_as else None
+        said = correction(self.node(which), said_ns, kind=kind, name=name, owner=owner, place=place, gone=gone, same_as=other)
+        with _Writing(self, stream_id, said_ns) as written:
+            for assertion in said:
+                self._observer.drop(assertion.subject)
+                self._write(assertion)
+        return tuple(written)
+
+    # Asking
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """Every node by id, as believed now; those that turned out to be another are left out."""
+        return {node.id: node for node in self.world.living()}
+
+    def at(self, t_ns: int | None = None, *, known_at: int | None = None) -> dict[str, Whereabouts]:
+        """Where everything was at an instant, by id, as believed at `known_at` (both the present by default)."""
+        world = self._known(known_at)
+        when_ns = self._now_ns if t_ns is None else t_ns
+        begun = (node for node in world.living() if node.stays and node.stays[0].start_ns <= when_ns)
+        return {node.id: whereabouts(node, when_ns, world.persistence) for node in begun}
+
+    def where(self, which: str, *, at: int | None = None, known_at: int | None = None) -> Whereabouts:
+        """Where something was at an instant, as believed at `known_at`; of several that fit the name, the one seen last.
+
+        Raises:
+            UnknownNameError: nothing has this id or name; the message names the nearest.
+        """
+        world = self._known(known_at)
+        fitting = _find(world, which)
+        when_ns = self._now_ns if at is None else at
+        best, *rest = sorted(fitting, key=lambda node: (-_last_seen(node, when_ns), node.id))
+        return whereabouts(best, when_ns, world.persistence, tuple(node.id for node in rest))
+
+    def find(self, which: str) -> list[Node]:
+        """Nodes of an id, an alias, a class, or a description ("red mug", "Alex's mug"); empty if there is none."""
+        return _matching(self.world, which)
+
+    def node(self, which: str) -> Node:
+        """The node of an id or name; of several the one seen last.
+
+        Raises:
+            UnknownNameError: nothing has this id or name.
+        """
+        return max(_find(self.world, which), key=lambda node: (node.last_seen_ns, node.id))
+
+    def resolve(self, id: str) -> str:
+        """What `last_ids` gave out, as known now: the node that something tentative became, or that a node turned out to be."""
+        seen: set[str] = set()
+        while id in self._observer.resolved and id not in seen:
+            seen.add(id)
+            id = self._observer.resolved[id]
+        return self.world.resolve(id)
+
+    def still_there(self, which: str, *, at: int | None = None) -> float:
+        """Probability that a node is where it was last seen."""
+        return whereabouts(self.node(which), self._now_ns if at is None else at, self.world.persistence).confidence
+
+    # Within
+
+    def _hear(self, text: TimedText) -> None:
+        for assertion in told(text, self.world):
+            self._write(assertion)
+
+    def _fold(self, known_at_ns: int | None) -> World:
+        world = World()
+        world.persistence.zone_ns = self._zone_ns
+        return world.extend(self.log.read(known_at_ns=known_at_ns))
+
+    def _known(self, known_at_ns: int | None) -> World:
+        """The world as believed then, kept until something else is asked for or something is written."""
+        if known_at_ns is None or known_at_ns >= self.world.last_ns:
+            return self.world
+        key = (known_at_ns, self._next_row)
+        if self._then is None or self._then[0] != key:
+            self._then = (key, self._fold(known_at_ns))
+        return self._then[1]
+
+    def _write(self, assertion: Assertion) -> None:
+        """The one way in which the world changes."""
+        row = self._writing.row(assertion, self._next_row)
+        self._next_row += 1
+        self.world.apply(row)
+        self._written.append(row.assertion)
+        for id in {assertion.subject, assertion.object} & self.world.nodes.keys():
+            self._observer.moved_to(self.world.nodes[id])
+
+    _writing: "_Writing"
+
+
+class _Writing:
+    """What is written in here is learned at one time, and put into the log at the end."""
+
+    def __init__(self, graph: SceneGraph, stream_id: str, t_ns: int) -> None:
+        self._graph, self._stream_id, self._t_ns = graph, stream_id, t_ns
+
+    def row(self, assertion: Assertion, number: int) -> Row:
+        from dataclasses import replace
+
+        known = assertion if assertion.learned_ns is not None else replace(assertion, learned_ns=self._t_ns)
+        assert known.learned_ns is not None
+        return Row(number, self._stream_id, known, known.learned_ns)
+
+    def __enter__(self) -> list[Assertion]:
+        self._graph._writing = self
+        self._graph._written = []
+        return self._graph._written
+
+    def __exit__(self, *error: object) -> None:
+        self._graph.log.append(self._stream_id, self._graph._written)
+
+
+def _log_of(log: Any) -> Log:
+    if log is None:
+        return ListLog()
+    return MemoryLog(log) if hasattr(log, "assertions") else log
+
+
+def _at(frame: Frame, t_ns: int) -> Frame:
+    from dataclasses import replace
+
+    return frame if frame.t_ns == t_ns else replace(frame, t_ns=t_ns)
+
+
+def _last_seen(node: Node, at_ns: int) -> int:
+    stay = node.stay_at(at_ns)
+    return -1 if stay is None else min(stay.last_seen_ns, at_ns)
+
+
+def _find(world: World, which: str) -> list[Node]:
+    fitting = _matching(world, which)
+    if not fitting:
+        known_name(which, sorted({node.name for node in world.living()} | set(world.nodes)), "node")
+    return fitting
+
+
+def _matching(world: World, which: str) -> list[Node]:
+    id = world.resolve(which.split(" ", 1)[0])
+    if id in world.nodes:
+        return [world.nodes[id]]
+    wanted = " ".join(which.lower().split()).removeprefix("the ").removeprefix("a ").removeprefix("my ")
+    named = [node for node in world.living() if wanted in (name.lower() for name in (*node.aliases, node.kind))]
+    return named or [node for node in world.living() if _described(node, wanted)]
+
+
+def _described(node: Node, wanted: str) -> bool:
+    """Whether a description ends in a name of the node and begins with its owner or its attributes."""
+    for name in (*node.aliases, node.kind):
+        if wanted.endswith(" " + name.lower()):
+            words = wanted.removesuffix(name.lower()).replace("'s", "").split()
+            known = {value.lower() for value, _ in node.attributes.values()} | {node.owner.lower()}
+            return all(word in known for word in words)
+    return False
+
+
+def spans(rows: Iterable[Row]) -> Span | None:
+    """The hull of the rows' spans; None if there is none."""
+    hull: Span | None = None
+    for row in rows:
+        hull = row.assertion.span if hull is None else hull.hull(row.assertion.span)
+    return hull

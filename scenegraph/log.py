@@ -1,0 +1,94 @@
+"""The append-only log a scene graph is read off, and the words that stand in it.
+
+| kind | subject | object | value |
+| --- | --- | --- | --- |
+| `seen` | a node | its class | `at`, `box`, `size` (metres), `count`, `frames`, `votes`, `colour`, `key`, `opens` a new stay |
+| `moved` | a node | its class | as `seen`, opens a stay elsewhere; `either`: all it may be, `supposed`: nobody had looked before |
+| `not_seen` | a node | its class | looked where it was and it was not there: `at`, `votes` of rays, `frames` |
+| `state` | a node | the value | `name`, `after_ns` |
+| `same` | the node that stays | the node it turned out to be | |
+| `split` | a node | the node that its stays from `from_ns` on belong to | |
+| `either` | a node | its class | `either`: the ids its present stay may belong to; one id ends the doubt |
+| `named` | a node | the name | `role`: class, alias or owner |
+| `placed` | a node | its class | `place` in words, from a text or a person |
+
+The span is when it was true or was looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from mmmem.types import Assertion, FrameRef
+
+KINDS = ("seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """An assertion as the log holds it."""
+
+    id: int
+    stream_id: str
+    assertion: Assertion
+    learned_ns: int
+
+
+class Log(Protocol):
+    """Where assertions are kept; a graph is nothing but what they say."""
+
+    def append(self, stream_id: str, assertions: Sequence[Assertion]) -> None:
+        """Keep assertions that were learned in a stream; nothing if whoever observes keeps them anyway."""
+        ...
+
+    def read(self, *, after_id: int = 0, known_at_ns: int | None = None) -> Iterable[Row]:
+        """Rows in the order in which they were appended: those after an id, and learned by an instant."""
+        ...
+
+
+class ListLog:
+    """A log in this process's memory."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self.rows = list(rows)
+
+    def append(self, stream_id: str, assertions: Sequence[Assertion]) -> None:
+        """Keep assertions; what has no time of learning was learned when its span ended."""
+        for assertion in assertions:
+            learned_ns = assertion.span.end_ns if assertion.learned_ns is None else assertion.learned_ns
+            self.rows.append(Row(len(self.rows) + 1, stream_id, assertion, learned_ns))
+
+    def read(self, *, after_id: int = 0, known_at_ns: int | None = None) -> Iterable[Row]:
+        """Rows in the order in which they were appended."""
+        rows = self.rows[after_id:]
+        return rows if known_at_ns is None else [row for row in rows if row.learned_ns <= known_at_ns]
+
+
+class MemoryLog:
+    """The log in a `mmmem.memory.Memory`: it is written by observing, so appending here does nothing."""
+
+    def __init__(self, memory: Any) -> None:
+        self._memory = memory
+
+    def append(self, stream_id: str, assertions: Sequence[Assertion]) -> None:
+        """Nothing: put what `SceneGraph` returns into `Observation.assertions` and observe that."""
+
+    def read(self, *, after_id: int = 0, known_at_ns: int | None = None) -> Iterable[Row]:
+        """Rows of the memory that are of the graph's kinds."""
+        stored = self._memory.assertions(after_id=after_id, kinds=KINDS, known_at_ns=known_at_ns)
+        return [Row(one.id, one.stream_id, one.assertion, one.learned_ns) for one in stored]
+
+
+def frames_value(frames: Iterable[FrameRef]) -> list[list[Any]]:
+    """Frame references as JSON."""
+    return [[frame.stream_id, frame.index, frame.t_ns] for frame in frames]
+
+
+def frames_of(value: Mapping[str, Any]) -> tuple[FrameRef, ...]:
+    """The frame references of a row."""
+    return tuple(FrameRef(str(stream), int(index), int(t_ns)) for stream, index, t_ns in value.get("frames", ()))
+
+
+def learned(assertions: Iterable[Assertion], t_ns: int) -> tuple[Assertion, ...]:
+    """The assertions as learned at an instant, where they do not say so themselves."""
+    return tuple(one if one.learned_ns is not None else replace(one, learned_ns=t_ns) for one in assertions)

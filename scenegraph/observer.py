@@ -1,0 +1,414 @@
+"""One picture after another: follow what is known, begin what is new, and write down what that says about the world."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mmmem.clock import Span
+from mmmem.types import Assertion, Detections, Frame, FrameRef
+from scenegraph import rows
+from scenegraph.absence import Case, Recall, evidence, thin, viewpoint
+from scenegraph.association import associate, reach_m
+from scenegraph.geometry import Array, View, overlap, share_inside, vote
+from scenegraph.grid import Grid
+from scenegraph.kinds import is_shifted
+from scenegraph.nodes import Node, Stay
+from scenegraph.recognition import Recognition
+from scenegraph.settings import Settings
+from scenegraph.sightings import Sighting, sightings_of
+from scenegraph.states import States
+from scenegraph.tracks import Track, settled_layer, tentative, track_of
+from scenegraph.world import World
+
+_FORMER = "@"
+_MOVED_EVERY_NS = 2_000_000_000
+_FORGET_TRACK_NS = 60_000_000_000
+
+
+@dataclass(slots=True, eq=False)
+class Look:
+    """One picture being worked on."""
+
+    ref: FrameRef
+    view: View | None
+    sightings: list[Sighting]
+    matched: dict[int, Track] = field(default_factory=dict)
+
+    @property
+    def t_ns(self) -> int:
+        """When it was taken."""
+        return self.ref.t_ns
+
+    @property
+    def keys(self) -> set[str]:
+        """What was found in it."""
+        return {track.key for track in self.matched.values()}
+
+
+class Observer:
+    """Turns pictures into assertions; what it remembers beside the world is lost with the process, and may be.
+
+    Args:
+        world: what the log says; changed only through `write`.
+        write: puts an assertion into the log and the world.
+        source: "perception", or "simulator" where ids and names can be trusted.
+    """
+
+    def __init__(self, world: World, write: Callable[[Assertion], None], settings: Settings, source: str) -> None:
+        self.world, self.settings, self.source = world, settings, source
+        self._write = write
+        self.tracks: dict[str, Track] = {}
+        self.grid = Grid()
+        self.cases: dict[str, Case] = {}
+        self.recall = Recall()
+        self.resolved: dict[str, str] = {}
+        self._states = States(settings.state_frames)
+        self._recognition = Recognition(world, settings, self.tracks, self.cases)
+        self._next_tentative = 1
+        for node in world.living():
+            self.moved_to(node)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the ids of detections name the same thing for ever."""
+        return self.source == "simulator"
+
+    def look(self, frame: Frame, found: Detections, view: View | None) -> list[str | None]:
+        """Take in one picture; the id of the node (or `T7`, not yet one) behind each detection."""
+        look = Look(frame.ref, view, sightings_of(frame, found, view, self.settings))
+        self._match(look)
+        for place, one in enumerate(look.sightings):
+            self._take_in(look, place, one)
+        if view is not None:
+            self._miss(look, view)
+        self._settle(look.t_ns)
+        ids: list[str | None] = [None] * len(found)
+        for place, track in look.matched.items():
+            ids[look.sightings[place].row] = track.key
+        return ids
+
+    def flush(self) -> None:
+        """Write what was seen since something was last written."""
+        for track in list(self.tracks.values()):
+            self._save(track)
+
+    def moved_to(self, node: Node) -> None:
+        """Keep the spatial index in step with a node's place."""
+        self.grid.drop(node.id)
+        self.grid.drop(node.id + _FORMER)
+        stay = node.stay
+        if stay is None or node.merged_into:
+            return
+        if stay.box is not None and stay.missing_ns is None and node.layer != "person":
+            self.grid.put(node.id, stay.box)
+        former = _former(node)
+        if former is not None and former.box is not None:
+            self.grid.put(node.id + _FORMER, former.box)
+
+    # Matching
+
+    def _match(self, look: Look) -> None:
+        left = list(range(len(look.sightings)))
+        if self.trusted:
+            left = [place for place in left if not self._match_key(look, place)]
+        placed = [place for place in left if look.sightings[place].at is not None]
+        near = self._near([look.sightings[place] for place in placed])
+        self._assign(look, placed, near)
+        flat = [place for place in left if look.sightings[place].at is None]
+        self._match_hints(look, flat)
+
+    def _match_key(self, look: Look, place: int) -> bool:
+        """By the id that a simulator gave it."""
+        one = look.sightings[place]
+        if one.track_id < 0:
+            return False
+        id = self.world.by_key.get(_key(one))
+        if id is None:
+            return True
+        look.matched[place] = self.follow(self.world.resolve(id))
+        return True
+
+    def _near(self, sightings: Sequence[Sighting]) -> list[Track]:
+        keys: set[str] = set()
+        for one in sightings:
+            if one.box is None:
+                continue
+            reach = reach_m(one, one.layer, self.settings)
+            keys |= self.grid.within(one.box[0] - reach, one.box[1] + reach)
+        keys = {key for key in keys if not key.endswith(_FORMER)}
+        return [self.follow(key) for key in sorted(keys)]
+
+    def _assign(self, look: Look, places: list[int], tracks: Sequence[Track]) -> None:
+        sightings = [look.sightings[place] for place in places]
+        for number, track in associate(sightings, tracks, look.ref.stream_id, look.t_ns, self.settings).items():
+            look.matched[places[number]] = track
+
+    def _match_hints(self, look: Look, places: Iterable[int]) -> None:
+        """Without depth or pose: the tracker's id says which is which, while it lasts."""
+        taken = look.keys
+        for place in places:
+            one = look.sightings[place]
+            fitting = (
+                track
+                for track in self.tracks.values()
+                if track.key not in taken and track.layer == one.layer and track.hinted(look.ref.stream_id, one, look.t_ns)
+            )
+            track = next(fitting, None)
+            if track is not None:
+                look.matched[place] = track
+                taken.add(track.key)
+
+    def follow(self, key: str) -> Track:
+        """The track of a node or of something tentative."""
+        if key not in self.tracks:
+            self.tracks[key] = track_of(self.world.nodes[key])
+        return self.tracks[key]
+
+    # Taking in
+
+    def _take_in(self, look: Look, place: int, one: Sighting) -> None:
+        track = look.matched.get(place)
+        if track is None:
+            track = self._begin(look, place, one)
+            if track is None:
+                return
+        else:
+            track.add(one, look.ref)
+            if track.tentative:
+                track.measure(one)
+                self._index(track)
+        if not track.tentative:
+            self._continue(look, track, one)
+        elif self._confirmed(track, one):
+            look.matched[place] = self._confirm(look, track, one)
+
+    def _begin(self, look: Look, place: int, one: Sighting) -> Track | None:
+        weak = min(one.xyxy[2] - one.xyxy[0], one.xyxy[3] - one.xyxy[1]) < self.settings.min_side_px
+        far = one.at is not None and one.z_m > self.settings.max_range_m
+        if (weak or far) and not self.trusted:
+            return None
+        track = tentative(f"T{self._next_tentative}", one, look.ref)
+        self._next_tentative += 1
+        self.tracks[track.key] = look.matched[place] = track
+        self._index(track)
+        return track
+
+    def _index(self, track: Track) -> None:
+        if track.box is not None:
+            self.grid.put(track.key, track.box)
+
+    def _confirmed(self, track: Track, one: Sighting) -> bool:
+        if self.trusted and one.track_id >= 0:
+            return True
+        enough = track.num_seen >= self.settings.confirm_frames and track.weight >= self.settings.confirm_weight
+        return enough and (track.box is not None or one.at is None)
+
+    def _confirm(self, look: Look, track: Track, one: Sighting) -> Track:
+        """Something tentative is real: seen before, or new."""
+        track.layer = settled_layer(track)
+        former = self._at_former_place(track)
+        if former is not None:
+            return self._still_there(look, track, former)
+        known = None if self.trusted and one.track_id >= 0 else self._recognition.known(track, look.keys, look.t_ns)
+        key = {"key": _key(one)} if self.trusted and one.track_id >= 0 else {}
+        if known is None:
+            id = self.world.new_id(track.layer)
+            said = rows.seen(track, id, self.source, layer=track.layer, **key)
+        else:
+            id = known.node.id
+            said = self._come_back(track, known.node, known.either)
+        return self._bind(track, id, said)
+
+    def _come_back(self, track: Track, node: Node, either: Sequence[str]) -> Assertion:
+        stay = node.stay
+        doubt = {"either": list(either)} if len(either) > 1 else {}
+        if stay is not None and _near(stay.at, track.at, 0.15):
+            return rows.seen(track, node.id, self.source, opens=True, **doubt)
+        supposed = {"supposed": True} if stay is not None and stay.missing_ns is None and stay.at is not None else {}
+        return rows.seen(track, node.id, self.source, kind="moved", **doubt, **supposed)
+
+    def _at_former_place(self, track: Track) -> Node | None:
+        """The node that was only supposed to have moved away from here, if this looks like it."""
+        if track.box is None or self.trusted:
+            return None
+        for key in sorted(self.grid.within(track.box[0], track.box[1])):
+            if key.endswith(_FORMER):
+                node = self.world.nodes[key.removesuffix(_FORMER)]
+                stay = _former(node)
+                fits = stay is not None and stay.box is not None and overlap(stay.box, track.box) > 0.3
+                if fits and self._recognition.alike(track, node) > self.settings.min_likeness:
+                    return node
+        return None
+
+    def _still_there(self, look: Look, track: Track, node: Node) -> Track:
+        """It had not moved: what was taken for it elsewhere is another thing, an unaccounted twin if there is one."""
+        stay = node.stay
+        assert stay is not None
+        others = [id for id in stay.either if id != node.id and self.world.nodes[id].last_seen_ns < stay.start_ns]
+        other = others[0] if others else self.world.new_id(node.layer)
+        self.drop(node.id)
+        self.drop(other)
+        self._write(rows.split(node.id, other, stay.start_ns, look.t_ns, self.source))
+        return self._bind(track, node.id, rows.seen(track, node.id, self.source))
+
+    def _bind(self, track: Track, id: str, said: Assertion) -> Track:
+        """A tentative track becomes the track of a node."""
+        self.grid.drop(track.key)
+        del self.tracks[track.key]
+        self.tracks.pop(id, None)
+        self.resolved[track.key] = id
+        track.key = id
+        self.tracks[id] = track
+        self.cases.pop(id, None)
+        self._write(said)
+        track.saved(track.last_ns)
+        return track
+
+    def drop(self, key: str) -> None:
+        """Stop to follow."""
+        self.tracks.pop(key, None)
+        self.cases.pop(key, None)
+
+    # Going on
+
+    def _continue(self, look: Look, track: Track, one: Sighting) -> None:
+        node = self.world.nodes[track.key]
+        case = self.cases.pop(track.key, None)
+        self.recall.note(node.kind, found=1, missed=case.misses if case else 0)
+        for name, text, span, after_ns in self._states.see(node, one.attributes, look.t_ns):
+            self._write(rows.state(node, name, text, span, source=self.source, after_ns=after_ns))
+        if node.missing:
+            track.restart(one)
+            self._write(self._come_back(track, node, ()))
+            track.saved(look.t_ns)
+            return
+        if not self._shifted(node, track, one):
+            track.away = 0
+            track.measure(one)
+        else:
+            self._shift(look, track, one)
+        if track.unsaved and look.t_ns - max(track.saved_ns, 0) >= self.settings.extend_ns:
+            self._save(track)
+
+    def _shifted(self, node: Node, track: Track, one: Sighting) -> bool:
+        stay = node.stay
+        if stay is None or stay.at is None or stay.box is None or one.at is None or one.points is None:
+            return False
+        if node.layer == "furniture" and not is_shifted(node.kind) and not self.trusted:
+            return False
+        sigma = self.settings.depth_sigma_m(one.z_m)
+        extent = float((stay.box[1] - stay.box[0]).max())
+        bound = self.settings.move_m + 0.5 * min(extent, 1.0) + 2 * sigma
+        inside = share_inside(one.points, stay.box, 0.05 + 2 * sigma)
+        return float(np.linalg.norm(one.at - stay.at)) > bound and inside < 0.3
+
+    def _shift(self, look: Look, track: Track, one: Sighting) -> None:
+        """Not where its stay is; once two pictures in a row say so it has moved."""
+        track.away += 1
+        if track.away < (1 if self.trusted else 2):
+            return
+        if look.t_ns - track.saved_ns < _MOVED_EVERY_NS and track.saved_ns >= 0 and track.away < 4:
+            track.at, track.box = one.at, one.box
+            return
+        track.restart(one)
+        self._write(rows.seen(track, track.key, self.source, kind="moved", span=_instant(look.t_ns)))
+        track.saved(look.t_ns)
+
+    def _save(self, track: Track) -> None:
+        if track.tentative or not track.unsaved or track.away:
+            return
+        self._write(rows.seen(track, track.key, self.source))
+        track.saved(track.last_ns)
+
+    # Missing
+
+    def _miss(self, look: Look, view: View) -> None:
+        keys = self._expected(view) - look.keys
+        nodes = [(key, self.world.nodes[key.removesuffix(_FORMER)]) for key in sorted(keys) if not key.startswith("T")]
+        stays = [(key, node, _stay_for(key, node)) for key, node in nodes]
+        wanted = [(key, node, stay, stay.box) for key, node, stay in stays if stay is not None and stay.box is not None]
+        if not wanted:
+            return
+        votes = vote(view, np.stack([box for *_, box in wanted]), self.settings)
+        found = [one.box for one in look.sightings if one.box is not None]
+        for row, (key, node, stay, box) in enumerate(wanted):
+            nats = evidence(
+                votes, row, stay.through, self.recall.of(node.kind), self.settings,
+                replaced=any(overlap(box, other) > 0.5 for other in found),
+                flat=thin(box, float(votes.z_m[row]), self.settings),
+            )  # fmt: skip
+            if nats is None:
+                continue
+            case = self.cases.setdefault(key, Case())
+            case.misses += 1
+            rays = (int(votes.through[row]), int(votes.present[row]), int(votes.occluded[row]))
+            case.add(nats, look.ref, viewpoint(view, box.mean(axis=0)), rays)
+            if case.proven(self.settings):
+                self._gone(look, key, node, stay, case)
+
+    def _expected(self, view: View) -> set[str]:
+        """What should be in the picture, by its place."""
+        height, width = view.depth_m.shape
+        u = np.array([0.0, width - 1, width - 1, 0.0])
+        v = np.array([0.0, 0.0, height - 1, height - 1])
+        corners = view.origin + view.directions(u, v) * self.settings.max_range_m
+        around = np.vstack([corners, view.origin])
+        return self.grid.within(around.min(axis=0), around.max(axis=0))
+
+    def _gone(self, look: Look, key: str, node: Node, stay: Stay, case: Case) -> None:
+        del self.cases[key]
+        if not key.endswith(_FORMER):
+            track = self.tracks.get(node.id)
+            if track is not None:
+                self._save(track)
+            self.drop(node.id)
+        self._write(rows.not_seen(node, stay, case, self.source, look.t_ns))
+        if key.endswith(_FORMER):
+            return
+        newcomer = self._recognition.newcomer(node, look.t_ns)
+        if newcomer is not None:
+            self.drop(node.id)
+            self.drop(newcomer.id)
+            self.resolved[newcomer.id] = node.id
+            self._write(rows.same(node.id, newcomer.id, look.t_ns, self.source, "moved"))
+
+    # Time passes
+
+    def _settle(self, t_ns: int) -> None:
+        for track in list(self.tracks.values()):
+            idle_ns = t_ns - track.last_ns
+            if track.tentative:
+                if idle_ns > self.settings.tentative_ns:
+                    self.grid.drop(track.key)
+                    del self.tracks[track.key]
+            elif idle_ns > self.settings.leave_ns:
+                self._save(track)
+                if track.layer == "person":
+                    self.grid.drop(track.key)
+                if idle_ns > _FORGET_TRACK_NS or track.layer == "person":
+                    del self.tracks[track.key]
+            elif track.layer == "person" and track.box is not None:
+                self.grid.put(track.key, track.box)
+
+
+def _key(one: Sighting) -> str:
+    return f"sim:{one.track_id}"
+
+
+def _former(node: Node) -> Stay | None:
+    """Where it was before it was only supposed to have moved."""
+    supposed = len(node.stays) > 1 and node.stays[-1].supposed and node.stays[-2].missing_ns is None
+    return node.stays[-2] if supposed else None
+
+
+def _stay_for(key: str, node: Node) -> Stay | None:
+    return _former(node) if key.endswith(_FORMER) else node.stay
+
+
+def _near(one: Array | None, other: Array | None, bound_m: float) -> bool:
+    return one is not None and other is not None and float(np.linalg.norm(one - other)) < bound_m
+
+
+def _instant(t_ns: int) -> Span:
+    return Span(t_ns, t_ns + 1)

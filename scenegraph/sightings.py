@@ -1,0 +1,164 @@
+"""From the detections of one picture to sightings: where each lies in the world, its size, its looks, how far to trust it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmmem.types import Detections, Frame
+from scenegraph.appearance import colour_of
+from scenegraph.geometry import Array, View, box_of, overlap
+from scenegraph.kinds import Layer, layer_of
+from scenegraph.settings import Settings
+
+_MAX_POINTS = 256
+_EDGE_PX = 2.0
+
+
+@dataclass(slots=True, eq=False)
+class Sighting:
+    """One thing in one picture.
+
+    Args:
+        row: its row in the detections.
+        weight: how far to trust it: the score, less for what is small or cut off by the picture's edge.
+        points: (n, 3) world points of its surface; None where there is no depth or pose.
+        at: (3,) the middle of `box`; `box` is (2, 3).
+        z_m: distance.
+        whole: it does not touch the picture's edge.
+        also: class names of other detections of the same thing in this picture.
+    """
+
+    row: int
+    kind: str
+    layer: Layer
+    score: float
+    weight: float
+    xyxy: NDArray[np.float32]
+    track_id: int = -1
+    points: Array | None = None
+    at: Array | None = None
+    box: Array | None = None
+    z_m: float = 0.0
+    whole: bool = True
+    colour: NDArray[np.float32] | None = None
+    vector: NDArray[np.float32] | None = None
+    space: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    also: list[tuple[str, float]] = field(default_factory=list)
+
+    @property
+    def size(self) -> Array | None:
+        """(3,) metres of the part that is visible."""
+        return None if self.box is None else self.box[1] - self.box[0]
+
+
+def sightings_of(frame: Frame, found: Detections, view: View | None, settings: Settings) -> list[Sighting]:
+    """The sightings in a picture, in the order of their detections; two detections of one thing become one sighting."""
+    sightings = [_sighting(frame, found, row, view, settings) for row in range(len(found))]
+    return _distinct([one for one in sightings if one is not None], found.mask)
+
+
+def _sighting(frame: Frame, found: Detections, row: int, view: View | None, settings: Settings) -> Sighting | None:
+    height, width = frame.image.shape[:2]
+    x0, y0, x1, y1 = (float(value) for value in found.xyxy[row])
+    if x1 <= x0 or y1 <= y0:
+        return None
+    score = float(found.score[row])
+    whole = x0 > _EDGE_PX and y0 > _EDGE_PX and x1 < width - 1 - _EDGE_PX and y1 < height - 1 - _EDGE_PX
+    weak = 0.4 if min(x1 - x0, y1 - y0) < settings.min_side_px else 1.0
+    kind = found.label[row]
+    one = Sighting(row, kind, layer_of(kind), score, score * weak * (1.0 if whole else 0.6), found.xyxy[row], whole=whole)
+    if found.track_id is not None:
+        one.track_id = int(found.track_id[row])
+    if found.embedding is not None:
+        one.vector, one.space = found.embedding[row], found.embedding_space
+    if found.attributes is not None:
+        one.attributes = found.attributes[row]
+    v, u = _pixels(found, row, (height, width))
+    if len(v) == 0:
+        return one
+    one.colour = colour_of(frame.image[v, u])
+    if view is not None:
+        _place(one, view, v, u, found.mask is not None, settings)
+    return one
+
+
+def _pixels(found: Detections, row: int, size: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of pixels of a detection: of its mask, or of the inner part of its box; at most a few hundred."""
+    x0, y0, x1, y1 = found.xyxy[row].tolist()
+    if found.mask is not None:
+        left, top = max(int(x0) - 1, 0), max(int(y0) - 1, 0)
+        right, bottom = min(int(np.ceil(x1)) + 2, size[1]), min(int(np.ceil(y1)) + 2, size[0])
+        v, u = np.nonzero(found.mask[row, top:bottom, left:right])
+        v, u = v + top, u + left
+    else:
+        inner_x, inner_y = 0.15 * (x1 - x0), 0.15 * (y1 - y0)
+        across = np.arange(max(int(x0 + inner_x), 0), min(int(np.ceil(x1 - inner_x)), size[1]))
+        down = np.arange(max(int(y0 + inner_y), 0), min(int(np.ceil(y1 - inner_y)), size[0]))
+        u, v = (axis.ravel() for axis in np.meshgrid(across, down))
+    step = max(1, len(v) // (2 * _MAX_POINTS))
+    return v[::step], u[::step]
+
+
+def _place(one: Sighting, view: View, v: NDArray[np.int64], u: NDArray[np.int64], masked: bool, settings: Settings) -> None:
+    """Give a sighting its points: steady depth first, any depth where a thing is too thin to have some."""
+    steady = view.steady[v, u]
+    if steady.sum() < max(settings.min_pixels, 0.15 * len(v)):
+        steady = view.depth_m[v, u] > 0
+    v, u = v[steady], u[steady]
+    depth = view.depth_m[v, u].astype(np.float64)
+    if len(depth) < min(settings.min_pixels, 6):
+        return
+    keep = _foreground(depth, _reach_m(one, view, float(np.median(depth))), masked)
+    if keep.sum() < min(settings.min_pixels, 6):
+        return
+    v, u = v[keep], u[keep]
+    step = max(1, len(v) // _MAX_POINTS)
+    one.points = view.points(v[::step], u[::step])
+    one.box = box_of(one.points, 3.0 if masked else 8.0)
+    one.at = one.box.mean(axis=0)
+    one.z_m = float(np.median(depth[keep]))
+    one.layer = layer_of(one.kind, float((one.box[1] - one.box[0]).max()))
+
+
+def _reach_m(one: Sighting, view: View, z_m: float) -> float:
+    """How deep a thing may be if it is about as deep as it is wide."""
+    width = max(float(one.xyxy[2] - one.xyxy[0]), float(one.xyxy[3] - one.xyxy[1]))
+    return max(0.1, 0.8 * width * z_m / view.intrinsics.fx)
+
+
+def _foreground(depth: Array, reach_m: float, masked: bool) -> NDArray[np.bool_]:
+    """Which depths belong to the thing rather than to what shows behind or before it."""
+    middle = float(np.median(depth)) if masked else float(np.percentile(depth, 40))
+    reach = 2.0 * reach_m if masked else reach_m
+    kept: NDArray[np.bool_] = np.abs(depth - middle) <= reach
+    return kept
+
+
+def _distinct(sightings: list[Sighting], mask: NDArray[np.bool_] | None) -> list[Sighting]:
+    """One sighting for each thing: of two at the same place and of like size the surer stays and remembers the other's class."""
+    kept: list[Sighting] = []
+    for one in sorted(sightings, key=lambda sighting: (-sighting.score, sighting.row)):
+        twin = next((other for other in kept if _one_thing(one, other, mask)), None)
+        if twin is None:
+            kept.append(one)
+        elif one.kind != twin.kind:
+            twin.also.append((one.kind, one.score))
+    return sorted(kept, key=lambda sighting: sighting.row)
+
+
+def _one_thing(one: Sighting, other: Sighting, mask: NDArray[np.bool_] | None) -> bool:
+    if (one.layer == "person") != (other.layer == "person"):
+        return False
+    shared = np.minimum(one.xyxy[2:], other.xyxy[2:]) - np.maximum(one.xyxy[:2], other.xyxy[:2])
+    if (shared <= 0).any():
+        return False
+    areas = [float(np.prod(box[2:] - box[:2])) for box in (one.xyxy, other.xyxy)]
+    common = float(np.prod(shared))
+    if common / (sum(areas) - common) < 0.75:
+        return False
+    if mask is not None:
+        return int((mask[one.row] & mask[other.row]).sum()) > 0.6 * min(int(mask[one.row].sum()), int(mask[other.row].sum()))
+    return one.box is None or other.box is None or overlap(one.box, other.box) > 0.5

@@ -1,0 +1,159 @@
+"""What is being followed right now: the running estimate of a node in view, or of something that may become one."""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmmem.types import FrameRef
+from scenegraph.appearance import blended
+from scenegraph.geometry import Array
+from scenegraph.kinds import Layer, layer_of
+from scenegraph.nodes import Node
+from scenegraph.sightings import Sighting
+
+_KEPT_BOXES = 12
+_HINT_NS = 3_000_000_000
+Hint = tuple[str, int]
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """Sightings in a row of one thing; lost when the process ends, save what was written of it.
+
+    Args:
+        key: id of its node, or `T7` while it is not confirmed.
+        boxes: its boxes in the last pictures that showed all of it.
+        unsaved: sightings since something was written.
+        away: sightings in a row that were not where its stay is.
+        hints: when a tracker last gave it which id.
+    """
+
+    key: str
+    layer: Layer
+    first_ns: int
+    last_ns: int = -1
+    at: Array | None = None
+    box: Array | None = None
+    boxes: deque[Array] = field(default_factory=lambda: deque(maxlen=_KEPT_BOXES))
+    num_seen: int = 0
+    weight: float = 0.0
+    votes: Counter[str] = field(default_factory=Counter)
+    colour: NDArray[np.float32] | None = None
+    colour_weight: float = 0.0
+    vector: NDArray[np.float32] | None = None
+    space: str = ""
+    attributes: dict[str, Counter[str]] = field(default_factory=dict)
+    hints: dict[Hint, int] = field(default_factory=dict)
+    frames: list[FrameRef] = field(default_factory=list)
+    unsaved: int = 0
+    unsaved_votes: Counter[str] = field(default_factory=Counter)
+    saved_ns: int = -1
+    seen_from_ns: int = -1
+    away: int = 0
+    through: float = 0.0
+
+    @property
+    def tentative(self) -> bool:
+        """Not a node yet."""
+        return self.key.startswith("T")
+
+    @property
+    def kind(self) -> str:
+        """The class with most votes."""
+        return max(self.votes, key=lambda name: (self.votes[name], name))
+
+    def add(self, one: Sighting, ref: FrameRef) -> None:
+        """Take in a sighting of this thing."""
+        self.last_ns = ref.t_ns
+        if self.unsaved == 0:
+            self.seen_from_ns = ref.t_ns
+        self.num_seen, self.unsaved, self.weight = self.num_seen + 1, self.unsaved + 1, self.weight + one.weight
+        for kind, weight in ((one.kind, one.weight), *((kind, 0.5 * score) for kind, score in one.also)):
+            self.votes[kind] += weight
+            self.unsaved_votes[kind] += weight
+        self._look(one)
+        if one.track_id >= 0:
+            self.hints = {hint: seen for hint, seen in self.hints.items() if ref.t_ns - seen < _HINT_NS}
+            self.hints[ref.stream_id, one.track_id] = ref.t_ns
+        self._frame(ref)
+
+    def measure(self, one: Sighting) -> None:
+        """Let a sighting bear on where this is and how large; what is cut off by the picture's edge only widens it."""
+        if one.box is None:
+            return
+        if self.box is None or one.whole:
+            self.boxes.append(one.box)
+        elif self.layer == "furniture":
+            self.boxes.append(np.stack([np.minimum(one.box[0], self.box[0]), np.maximum(one.box[1], self.box[1])]))
+        else:
+            return
+        stack = np.stack(self.boxes)
+        self.box = np.stack([np.percentile(stack[:, 0], 25, axis=0), np.percentile(stack[:, 1], 75, axis=0)])
+        self.at = self.box.mean(axis=0)
+
+    def restart(self, one: Sighting) -> None:
+        """It is somewhere else now: what was measured before does not bear on where it is."""
+        self.boxes.clear()
+        self.box = self.at = None
+        self.measure(one)
+        self.away = 0
+
+    def hinted(self, stream_id: str, one: Sighting, t_ns: int) -> bool:
+        """Whether a tracker gave this thing the sighting's id in the last seconds."""
+        seen_ns = self.hints.get((stream_id, one.track_id), -_HINT_NS) if one.track_id >= 0 else -_HINT_NS
+        return 0 <= t_ns - seen_ns < _HINT_NS
+
+    def share_of(self, kind: str) -> float:
+        """Share of the votes for a class."""
+        return self.votes[kind] / max(sum(self.votes.values()), 1e-9)
+
+    def _look(self, one: Sighting) -> None:
+        if one.colour is not None:
+            self.colour = blended(self.colour, min(self.colour_weight, 20.0), one.colour, one.weight)
+            self.colour_weight += one.weight
+        if one.vector is not None and self.space in ("", one.space):
+            self.vector, self.space = blended(self.vector, float(self.num_seen - 1), one.vector, 1.0), one.space
+        for name, value in one.attributes.items():
+            self.attributes.setdefault(name, Counter())[str(value)] += 1
+
+    def _frame(self, ref: FrameRef) -> None:
+        """The first, and the latest two pictures since something was written."""
+        if self.unsaved == 1:
+            self.frames = []
+        self.frames = [*self.frames[:1], *self.frames[1:][-1:], ref]
+
+    def saved(self, t_ns: int) -> None:
+        """What it holds has been written."""
+        self.unsaved, self.saved_ns, self.frames = 0, t_ns, []
+        self.unsaved_votes = Counter()
+        self.attributes = {}
+
+
+def track_of(node: Node) -> Track:
+    """Follow a known node from what the log says of it."""
+    stay = node.stay
+    track = Track(node.id, node.layer, stay.start_ns if stay else 0, stay.last_seen_ns if stay else -1)
+    track.votes = Counter({node.given_kind: 3.0}) + Counter(node.votes) if node.given_kind else Counter(node.votes)
+    track.colour, track.colour_weight = node.colour, node.colour_weight
+    for space, vector in node.vectors.items():
+        track.vector, track.space = vector, space
+    if stay is not None and stay.box is not None:
+        track.at, track.box, track.through = stay.at, stay.box, stay.through
+        track.boxes.extend([stay.box] * min(6, max(1, stay.num_seen // 2)))
+    return track
+
+
+def tentative(key: str, one: Sighting, ref: FrameRef) -> Track:
+    """Begin to follow something that may become a node."""
+    track = Track(key, one.layer, ref.t_ns)
+    track.add(one, ref)
+    track.measure(one)
+    return track
+
+
+def settled_layer(track: Track) -> Layer:
+    """The layer by the class it has after all votes, and by its size."""
+    largest = None if track.box is None else float((track.box[1] - track.box[0]).max())
+    return layer_of(track.kind, largest)
