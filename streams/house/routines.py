@@ -1,0 +1,287 @@
+"""The days of a resident: what is done at which hour, on weekdays and at weekends, with noise; and the visits of a guest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mmmem.clock import NS_PER_DAY
+from streams.house.chores import breaks, does_laundry, opens_parcel, tidies_up, waters_plants
+from streams.house.comings import Outing, comes_home, leaves
+from streams.house.home import Thing
+from streams.house.leisure import PASTIMES, rests, switches_lamp, watches_television, works_at_desk
+from streams.house.meals import breakfast, cooks_dinner, joins_dinner, lunch, washes_up
+from streams.house.people import Person, Steps
+from streams.house.remarks import remark
+
+Role = Literal["office", "student", "home office"]
+ROLES: tuple[Role, ...] = ("office", "home office", "student")
+
+_LATE_S = 5400.0
+_IDLE_S = 1500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to do at an hour of the day; `if_late`: also when it is long overdue, or nobody is at home."""
+
+    hour: float
+    deed: Callable[[], Steps]
+    if_late: bool = False
+
+
+@dataclass(slots=True)
+class Calendar:
+    """What a household has fixed for its days, by number of the day since 1970.
+
+    Args:
+        breaking: which thing breaks on a day, and who drops it.
+        misplacing: who misplaces keys on a day.
+        visits: hours from and to of the guest's visits; beyond 24 is the next day.
+    """
+
+    residents: tuple[str, ...]
+    breaking: dict[int, tuple[str, str]] = field(default_factory=dict)
+    misplacing: dict[int, str] = field(default_factory=dict)
+    visits: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+    def cook(self, day: int) -> str:
+        """Who cooks."""
+        return self.residents[day % len(self.residents)]
+
+    def washer(self, day: int) -> str:
+        """Who washes up."""
+        return self.residents[(day + 1) % len(self.residents)]
+
+
+class Routine:
+    """One resident's days, for ever."""
+
+    def __init__(self, person: Person, role: Role, calendar: Calendar) -> None:
+        self.p, self.role, self.calendar = person, role, calendar
+        self.outing = Outing()
+        self.tastes = person.rng.uniform(0.4, 1.6, len(PASTIMES))
+
+    def days(self) -> Steps:
+        """Live from now on."""
+        p = self.p
+        if not p.home:
+            yield max(p.scene.seconds_until(17.5), 0.0)
+            yield from comes_home(p, self.outing)
+        day = p.scene.day
+        while True:
+            for duty in sorted(self._duties(day), key=lambda duty: duty.hour):
+                yield from self._until(day, duty)
+            day = max(day + 1, p.scene.day)
+
+    def _until(self, day: int, duty: Duty) -> Steps:
+        left_s = self._seconds_until(day, duty.hour)
+        if left_s < -_LATE_S and not duty.if_late:
+            return
+        if left_s > 0:
+            yield from self._free_time(day, duty.hour)
+        if self.p.home or duty.if_late:
+            yield from duty.deed()
+
+    def _seconds_until(self, day: int, hour: float) -> float:
+        since = self.p.scene.now_ns - day * NS_PER_DAY
+        return hour * 3600 - since / 1e9
+
+    def _free_time(self, day: int, hour: float) -> Steps:
+        """Fill the time with what the person likes; asleep or away it just passes."""
+        p = self.p
+        while (left_s := self._seconds_until(day, hour)) > 0:
+            if not p.home or p.pose.posture == "lying":
+                yield left_s
+            elif left_s < _IDLE_S:
+                p.does("rests")
+                yield from _settles(p)
+                yield max(self._seconds_until(day, hour), 0.0)
+            else:
+                yield from self._pastime(left_s)
+
+    def _pastime(self, left_s: float) -> Steps:
+        p = self.p
+        parcel = _unopened(p)
+        if parcel is not None:
+            yield from opens_parcel(p, parcel)
+            return
+        if p.held:
+            yield from p.put_all_back()
+        weights = self.tastes * [share for _, share, _ in PASTIMES]
+        pastime, _, usual_s = PASTIMES[int(p.rng.choice(len(PASTIMES), p=weights / weights.sum()))]
+        yield from pastime(p, min(max(p.about(usual_s, usual_s / 4), 300.0), left_s - 600))
+
+    def _duties(self, day: int) -> list[Duty]:
+        weekend = (day + 3) % 7 >= 5
+        duties = self._weekend(day) if weekend else self._weekday(day)
+        return [*duties, *self._evening(day, weekend), *self._mishaps(day)]
+
+    def _weekday(self, day: int) -> list[Duty]:
+        p = self.p
+        wake = p.about({"office": 6.8, "home office": 7.3, "student": 7.7}[self.role], 0.15)
+        duties = [
+            Duty(wake, self._gets_up, True),
+            Duty(wake + 0.35, lambda: breakfast(p)),
+            Duty(p.about(8.35, 0.05), self._chats),
+        ]
+        if self.role == "home office" and p.chance(0.7):
+            return [
+                *duties,
+                Duty(p.about(8.9, 0.1), lambda: works_at_desk(p, p.about(11000, 900))),
+                Duty(p.about(12.5, 0.2), lambda: lunch(p)),
+                Duty(p.about(13.4, 0.2), lambda: works_at_desk(p, p.about(12000, 900))),
+            ]
+        out = p.about({"office": 8.6, "home office": 8.7, "student": 8.9}[self.role], 0.12)
+        back = p.about({"office": 17.7, "home office": 17.3, "student": 15.6}[self.role], 0.35)
+        return [*duties, *self._away(day, out, back, "leaves for university" if self.role == "student" else "leaves for work")]
+
+    def _weekend(self, day: int) -> list[Duty]:
+        p = self.p
+        wake = p.about(8.1, 0.3)
+        duties = [Duty(wake, self._gets_up, True), Duty(wake + 0.5, lambda: breakfast(p))]
+        first = self.calendar.residents.index(p.id)
+        chore = (does_laundry, tidies_up, waters_plants)[(day + first) % 3]
+        duties.append(Duty(p.about(10.5, 0.3), lambda: chore(p)))
+        if p.chance(0.55):
+            out = p.about(13.5, 0.5)
+            return [*duties, *self._away(day, out, out + p.about(2.8, 0.4), "goes out")]
+        return [*duties, Duty(p.about(12.8, 0.2), lambda: lunch(p))]
+
+    def _away(self, day: int, out: float, back: float, deed: str) -> list[Duty]:
+        p = self.p
+        words = f"I'm {deed.replace('leaves', 'leaving').replace('goes', 'going')}, back at about {_clock(back)}."
+        misplaces = self.calendar.misplacing.get(day) == p.id
+        return [
+            Duty(out, lambda: leaves(p, words, deed, self.outing)),
+            Duty(back, lambda: self._comes_back(misplaces), True),
+        ]
+
+    def _comes_back(self, misplaces: bool) -> Steps:
+        if not self.p.home:
+            yield from comes_home(self.p, self.outing, misplaces=misplaces)
+
+    def _evening(self, day: int, weekend: bool) -> list[Duty]:
+        p, calendar = self.p, self.calendar
+        bed = p.about(23.2 if weekend else 22.6, 0.3)
+        duties = [Duty(p.about(18.55, 0.05), self._chats), Duty(bed, self._goes_to_bed, True)]
+        if calendar.cook(day) == p.id:
+            duties.append(Duty(p.about(18.7, 0.1), lambda: cooks_dinner(p, len(p.scene.state.people))))
+            duties.append(Duty(p.about(17.9, 0.1), lambda: switches_lamp(p, "on")))
+        else:
+            duties.append(Duty(p.about(19.0, 0.1), lambda: joins_dinner(p)))
+        if calendar.washer(day) == p.id:
+            duties.append(Duty(20.1, lambda: washes_up(p)))
+        elif p.chance(0.6):
+            duties.append(Duty(20.2, lambda: watches_television(p, p.about(4200, 600))))
+        if (day + calendar.residents.index(p.id)) % 3 == 0:
+            duties.append(Duty(21.8, lambda: tidies_up(p)))
+        if (day + 3) % 7 == 2 and calendar.cook(day) == p.id:
+            duties.append(Duty(17.8, lambda: waters_plants(p)))
+        return duties
+
+    def _mishaps(self, day: int) -> list[Duty]:
+        thing, who = self.calendar.breaking.get(day, ("", ""))
+        if who != self.p.id:
+            return []
+        return [Duty(20.9, lambda: breaks(self.p, self.p.scene.home.thing(thing)))]
+
+    def _gets_up(self) -> Steps:
+        p = self.p
+        if p.home and p.pose.posture == "lying":
+            p.does("gets up")
+            yield from p.stand_up()
+            yield from _brushes_teeth(p)
+
+    def _chats(self) -> Steps:
+        if self.p.home and self.p.pose.posture != "lying" and self.p.chance(0.7):
+            self.p.does("chats")
+            self.p.say(remark(self.p))
+        yield 5.0
+
+    def _goes_to_bed(self) -> Steps:
+        p = self.p
+        if not p.home:
+            yield from comes_home(p, self.outing)
+        p.does("goes to bed")
+        if p.held:
+            yield from p.put_all_back()
+        if p.chance(0.5):
+            yield from _brushes_teeth(p)
+        yield from _to_the_bedside(p)
+        if not any(one.posture != "lying" for who, one in p.scene.state.people.items() if who != p.id):
+            yield from switches_lamp(p, "off")
+            p.does("goes to bed")
+        yield from _lies_down(p)
+
+
+def visits(p: Person, calendar: Calendar) -> Steps:
+    """The days of a guest: away but for the visits; dinner, talk and television, now and then a night on the sofa."""
+    outing = Outing()
+    outing.carried = [thing.id for thing in p.scene.home.things if thing.owner == p.id and thing.outside]
+    for day, (start, end) in sorted(calendar.visits.items()):
+        at_s = (day * NS_PER_DAY - p.scene.now_ns) / 1e9 + start * 3600
+        if at_s < 0 or p.home:
+            continue
+        yield at_s
+        yield from comes_home(p, outing, deed="comes to visit")
+        yield from joins_dinner(p)
+        yield from watches_television(p, p.about(3000, 300))
+        if end > 24:
+            yield from rests(p, max(p.scene.seconds_until(22.9), 60))
+            yield from _sleeps_on_the_sofa(p, (day * NS_PER_DAY - p.scene.now_ns) / 1e9 + end * 3600)
+        else:
+            yield from rests(p, max(p.scene.seconds_until(end), 60))
+        yield from leaves(p, "Thank you, see you soon.", "goes home after a visit", outing)
+
+
+def _sleeps_on_the_sofa(p: Person, seconds: float) -> Steps:
+    p.does("sleeps on the sofa")
+    for sofa in p.scene.pieces("sofa"):
+        if (yield from p.lie_down(sofa)):
+            break
+    yield max(seconds - p.about(1800, 300), 60.0)
+    yield from p.stand_up()
+    yield from breakfast(p)
+
+
+def _settles(p: Person) -> Steps:
+    if p.pose.posture == "standing" and p.chance(0.7):
+        yield from p.sit("chair", "sofa", "armchair")
+
+
+def _unopened(p: Person) -> Thing | None:
+    parcels = (one for one in p.scene.here("parcel") if one.owner in ("", p.id))
+    return next(iter(parcels), None)
+
+
+def _brushes_teeth(p: Person) -> Steps:
+    brush = next(iter(p.scene.here("toothbrush", owner=p.id)), None)
+    if brush is None or not p.chance(0.6):
+        return
+    deed = p.why
+    p.does("brushes teeth")
+    if (yield from p.fetch(brush)):
+        yield p.about(120, 20)
+        yield from p.put(brush.id, *p.habits.kept(brush), *p.habits.anywhere())
+    yield from p.close_up()
+    p.does(deed)
+
+
+def _to_the_bedside(p: Person) -> Steps:
+    """Phone and glasses are at hand at night; a book too, now and then."""
+    wanted = [*p.scene.here("phone", "glasses", "watch", owner=p.id)]
+    for thing in wanted:
+        if p.scene.holder(thing.id) not in p.habits.usual(thing, 23.0) and p.chance(0.85) and (yield from p.fetch(thing)):
+            yield from p.put_back(thing.id)
+
+
+def _lies_down(p: Person) -> Steps:
+    for bed in (*p.scene.pieces("bed", room=p.resident.bedroom), *p.scene.pieces("bed"), *p.scene.pieces("sofa")):
+        if (yield from p.lie_down(bed)):
+            p.does("sleeps")
+            return
+
+
+def _clock(hour: float) -> str:
+    half = round(hour * 2) / 2
+    return f"{int(half):02d}:{30 if half % 1 else 0:02d}"
