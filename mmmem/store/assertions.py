@@ -87,7 +87,7 @@ def assertion_digest(look: LookName, row: Sequence[Any]) -> bytes:
     Raises:
         UnicodeEncodeError: half a character in a text.
     """
-    said = repr((row[0], look, *row[2:11])).encode() + (row[11] or b"")
+    said = repr((row[0], look, *row[2:11])).encode() + (b"" if row[11] is None else row[11])
     return hashlib.blake2b(said, digest_size=16).digest()
 
 
@@ -118,6 +118,16 @@ def row_of(stream: int, frame: int | None, look: LookName, assertion: Assertion,
 def append(connection: sqlite3.Connection, rows: Sequence[Row]) -> int:
     """Store rows inside the transaction that is open; returns how many were new."""
     return connection.executemany(_INSERT, rows).rowcount
+
+
+def found_again(connection: sqlite3.Connection, stream: int, spans: Iterable[tuple[int, int]], num_new: int) -> None:
+    """Drop as many notes of lost entries of these spans: new ones may be those."""
+    if connection.execute("SELECT 1 FROM lost_assertions LIMIT 1").fetchone():
+        connection.executemany(
+            "DELETE FROM lost_assertions WHERE id IN"
+            " (SELECT id FROM lost_assertions WHERE stream = ? AND start_ns = ? AND end_ns = ? LIMIT ?)",
+            [(stream, start_ns, end_ns, num_new) for start_ns, end_ns in spans],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +228,29 @@ def _stored(rows: list[tuple[Any, ...]], values: list[dict[str, Any]], names: Ma
         set_assertion(stored, assertion)
         found.append(stored)
     return found
+
+
+_AS_STORED = """
+SELECT a.id, a.stream, a.frame, a.start_ns, a.end_ns, a.learned_ns, CAST(a.kind AS BLOB), CAST(a.subject AS BLOB),
+  CAST(a.object AS BLOB), CAST(a.value AS BLOB), a.confidence, a.source, a.vector, a.digest, f.idx, f.t_ns
+FROM assertions a LEFT JOIN frames f ON f.id = a.frame
+"""
+
+
+def damaged_assertions(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    """Ids of entries that are not as they were written, and what is wrong with each."""
+    for number, *row in connection.execute(_AS_STORED):
+        *stored, digest, index, t_ns = row
+        if stored[1] is not None and index is None:
+            yield number, f"came with look {stored[1]}, which does not exist"
+            continue
+        try:
+            stored[5:9] = (words.decode() for words in stored[5:9])
+            intact = assertion_digest(None if index is None else (index, t_ns), stored) == digest
+        except (AttributeError, UnicodeError, TypeError):  # what damaged rows turn into
+            intact = False
+        if not intact:
+            yield number, "does not match its checksum"
 
 
 def vector_of(data: bytes | None) -> NDArray[np.float32] | None:

@@ -1,7 +1,8 @@
 """Checks everything on disk against everything else, and makes derived rows again where they are wrong.
 
-What can be made again from the truth (search terms, cuts, clips, presences, stray files) is repaired on request. A picture or
-vector that is damaged cannot be guessed: a repair notes in the truth that it is lost. A damaged text is only reported.
+What can be made again from the truth (search terms, cuts, clips, presences, stray files) is repaired on request. A picture,
+vector, pose or assertion that is damaged cannot be guessed: a repair notes in the truth that it is lost. A damaged text is only
+reported.
 """
 
 import sqlite3
@@ -19,16 +20,19 @@ from mmmem.clock import Calendar
 from mmmem.errors import InvalidInputError, MmmemError
 from mmmem.store.appendfile import media_path, put_back, vectors_path
 from mmmem.store.asof import parents_of
+from mmmem.store.assertions import damaged_assertions
 from mmmem.store.connection import REPAIRED_IN_VAIN, readable_errors
 from mmmem.store.cuts import cuts_in
 from mmmem.store.derived import read_texts
 from mmmem.store.files import VECTOR_DTYPE, meta
 from mmmem.store.losses import Damage, described, losses_of, read_losses
 from mmmem.store.opening import OpenStore
+from mmmem.store.poses import damaged_poses
 from mmmem.store.presences import read_sightings, runs_of
 from mmmem.store.records import CheckReport, ClipColumns, Loss
 from mmmem.store.repairing import repair_store
 from mmmem.store.rules import Rules, default_rules
+from mmmem.store.schema import has_table
 from mmmem.store.scrub import stray_files
 from mmmem.store.streams import read_calendar
 from mmmem.store.tombstones import EVERYTHING
@@ -186,6 +190,17 @@ def _texts(checked: Checked) -> Findings:
         yield f"Claim {number} is empty or rests on no text."
 
 
+def _assertions(checked: Checked) -> Findings:
+    if not has_table(checked.connection, "assertions"):
+        return
+    (checked.counts["assertions"],) = checked.connection.execute("SELECT count(*) FROM assertions").fetchone()
+    (checked.counts["poses"],) = checked.connection.execute("SELECT count(*) FROM poses").fetchone()
+    for number, wrong in damaged_assertions(checked.connection):
+        yield f"Assertion {number} {wrong}."
+    for frame in damaged_poses(checked.connection):
+        yield f"The pose of look {frame} does not match its checksum, or there is no such look."
+
+
 def _terms(checked: Checked) -> Findings:
     found: dict[int, Counter[str]] = {}
     for term, doc, number in checked.connection.execute("SELECT term, doc, count(*) FROM lines_vocab GROUP BY term, doc"):
@@ -280,7 +295,9 @@ def _files(checked: Checked) -> Findings:
 
 def _tombstones(checked: Checked) -> Findings:
     """Nothing lies where everything was forgotten, but for lines that a model made of what is left."""
-    for table, but in (("frames", ""), ("texts", "AND x.id NOT IN (SELECT line FROM enrichments WHERE line IS NOT NULL)")):
+    told = [("assertions", "")] if has_table(checked.connection, "assertions") else []
+    made = "AND x.id NOT IN (SELECT line FROM enrichments WHERE line IS NOT NULL)"
+    for table, but in [("frames", ""), ("texts", made), *told]:
         for (number,) in checked.connection.execute(
             f"SELECT x.id FROM tombstones t JOIN {table} x ON x.stream = t.stream AND x.start_ns < t.end_ns"
             f" AND x.end_ns > t.start_ns WHERE t.kind = {EVERYTHING} {but}"
@@ -288,4 +305,6 @@ def _tombstones(checked: Checked) -> Findings:
             yield f"Row {number} of {table} lies in a span that was forgotten; forget the span again."
 
 
-CHECKS: tuple[Check, ...] = (_database, _media, _vectors, _texts, _terms, _cuts, _clips, _presences, _files, _tombstones)
+CHECKS: tuple[Check, ...] = (
+    _database, _media, _vectors, _texts, _assertions, _terms, _cuts, _clips, _presences, _files, _tombstones,
+)  # fmt: skip

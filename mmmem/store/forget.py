@@ -6,7 +6,6 @@ The rows go and the new files come in one transaction; the old files and the fre
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from mmmem.banks.episodic import Grid, Interval
@@ -17,35 +16,19 @@ from mmmem.store.clips import retile
 from mmmem.store.connection import readable_errors
 from mmmem.store.cuts import follow, recut_cell
 from mmmem.store.derived import rebuild_terms
-from mmmem.store.enrichments import built_of, claims_of_enrichments, delete_enrichments
+from mmmem.store.enrichments import delete_enrichments
 from mmmem.store.files import GenerationFiles
 from mmmem.store.generation import rewrite_files
 from mmmem.store.mentions import Mention
-from mmmem.store.observed import extent
 from mmmem.store.presences import remake
 from mmmem.store.records import ForgetReport
 from mmmem.store.remnants import About, lines_unsure, named_otherwise, what_stays
 from mmmem.store.scrub import remove_strays, scrub
-from mmmem.store.tombstones import EVERYTHING, SIGHT, WORDS, bury
-from mmmem.store.writer import DETECTION, FRAME, PASSAGE, Writer
+from mmmem.store.selection import Selection, counts_of, observed_spans_of, rows_by_id, select, select_dependents, vectors_of
+from mmmem.store.tombstones import EVERYTHING, bury
+from mmmem.store.writer import Writer
 
 _EXAMPLES = 5
-
-
-@dataclass(slots=True)
-class Selection:
-    """Numbers of the rows that go. Frames in `blanked` stay as the fact that somebody looked, without what was seen."""
-
-    texts: set[int] = field(default_factory=set)
-    claims: set[int] = field(default_factory=set)
-    frames: set[int] = field(default_factory=set)
-    blanked: set[int] = field(default_factory=set)
-    detections: set[int] = field(default_factory=set)
-    passages: set[int] = field(default_factory=set)
-    streams: set[int] = field(default_factory=set)
-    enrichments: set[int] = field(default_factory=set)
-    buried: dict[int, dict[int, list[Interval]]] = field(default_factory=dict)
-    """Tombstones by kind and stream."""
 
 
 def forget(
@@ -66,12 +49,14 @@ def forget(
     with readable_errors(writer.folder, "Nothing was removed."):
         connection = writer.connection
         number = None if stream is None else writer.streams.number(stream, "stream")
-        selection = _select(connection, number, span, mention)
-        counts = _counted(connection, selection)
-        examples = tuple(text for (text,) in _by_id(connection, "SELECT text FROM texts", sorted(selection.texts)[:_EXAMPLES]))
+        selection = select(connection, number, span, mention)
+        counts = counts_of(connection, selection)
+        examples = tuple(
+            text for (text,) in rows_by_id(connection, "SELECT text FROM texts", sorted(selection.texts)[:_EXAMPLES])
+        )
         about = About(stream, number, span, name, mention)
         notes, unsure = named_otherwise(connection, about, selection.texts), lines_unsure(connection, about, selection.texts)
-        stays = what_stays(connection, about, selection.texts, selection.blanked)
+        stays = what_stays(connection, about, selection.texts, selection.blanked, selection.assertions)
     if not dry_run:
         notes += _forgotten(writer, selection, removes=any(counts.values()))
     return ForgetReport(dry_run, counts, examples, tuple(notes), unsure, stays)
@@ -90,100 +75,6 @@ def lift(writer: Writer, stream: str) -> int:
     return lifted
 
 
-def _select(connection: sqlite3.Connection, stream: int | None, span: Span | None, mention: Mention | None) -> Selection:
-    where, values = _overlap(stream, span)
-    texts = connection.execute(f"SELECT id, text, speaker FROM texts WHERE {where}", values).fetchall()
-    frames = {number for (number,) in connection.execute(f"SELECT id FROM frames WHERE {where}", values)}
-    found = Selection()
-    if mention is None:
-        found.texts = {row[0] for row in texts}
-        found.frames = frames
-        if span is None and stream is not None:
-            found.streams = {stream}
-    else:
-        found.texts = {number for number, text, speaker in texts if mention.search(text) or mention.search(speaker or "")}
-        _select_sightings(connection, mention, frames, found)
-        made = connection.execute(f"SELECT id, text FROM enrichments WHERE {where}", values)
-        found.enrichments = {number for number, text in made if mention.search(text)}
-    _select_dependents(connection, found)
-    if mention is not None:
-        within = {row[0] for row in texts}
-        rows = connection.execute("SELECT id, text, subject, object FROM claims").fetchall()
-        found.claims |= {c for c, text, s, o in rows if text in within and (mention.search(s) or mention.search(o))}
-    found.buried = _tombstones(connection, found, stream, span, mention)
-    return found
-
-
-def _tombstones(
-    connection: sqlite3.Connection, found: Selection, stream: int | None, span: Span | None, mention: Mention | None
-) -> dict[int, dict[int, list[Interval]]]:
-    """Where nothing is taken in again: the span as far as each stream reaches; of a name, its words and sights."""
-    if mention is not None:
-        heard = _spans_of(connection, "texts", found.texts - _lines_of_models(connection))
-        return {WORDS: heard, SIGHT: _spans_of(connection, "frames", found.blanked)}
-    if span is None:
-        return {}
-    reach = {number: _reach(connection, number) for (number,) in connection.execute("SELECT id FROM streams")}
-    within = {
-        number: [(max(int(span.start_ns), low), min(int(span.end_ns), high))]
-        for number, (low, high) in reach.items()
-        if stream in (None, number) and span.start_ns < high and span.end_ns > low
-    }
-    return {EVERYTHING: within}
-
-
-def _lines_of_models(connection: sqlite3.Connection) -> set[int]:
-    """Lines that are made again from what is left, and not taken in."""
-    return {line for (line,) in connection.execute("SELECT line FROM enrichments WHERE line IS NOT NULL")}
-
-
-def _reach(connection: sqlite3.Connection, stream: int) -> Interval:
-    """From where to where a stream is known to go: a camera goes on after that, and what comes then was not meant."""
-    start_ns, *ends = connection.execute("SELECT start_ns, end_ns, position_ns FROM streams WHERE id = ?", (stream,)).fetchone()
-    observed = extent(connection, stream) or (start_ns, start_ns)
-    return min(start_ns, observed[0]), max(observed[1], *(end or 0 for end in ends))
-
-
-def _overlap(stream: int | None, span: Span | None) -> tuple[str, list[int]]:
-    conditions, values = ["1"], []
-    if stream is not None:
-        conditions.append("stream = ?")
-        values.append(stream)
-    if span is not None:
-        conditions.append("start_ns < ? AND end_ns > ?")
-        values += [span.end_ns, span.start_ns]
-    return " AND ".join(conditions), values
-
-
-def _select_sightings(connection: sqlite3.Connection, mention: Mention, frames: set[int], found: Selection) -> None:
-    labels = [label for (label,) in connection.execute("SELECT DISTINCT label FROM detections") if mention.search(label)]
-    for label in labels:
-        rows = connection.execute("SELECT id, frame FROM detections WHERE label = ?", (label,))
-        seen = [(number, frame) for number, frame in rows if frame in frames]
-        found.detections |= {number for number, _ in seen}
-        found.blanked |= {frame for _, frame in seen}
-
-
-def _select_dependents(connection: sqlite3.Connection, found: Selection) -> None:
-    seen = found.frames | found.blanked
-    found.enrichments, lines = built_of(connection, found.enrichments, found.texts, seen)
-    found.texts |= lines
-    found.claims |= claims_of_enrichments(connection, found.enrichments)
-    found.detections |= {i for (i,) in _by_id(connection, "SELECT id FROM detections", found.frames, "frame")}
-    found.claims |= {i for (i,) in _by_id(connection, "SELECT id FROM claims", found.texts, "text")}
-    found.passages |= {i for (i,) in _by_id(connection, "SELECT id FROM passages", found.texts, "first_text")}
-    found.passages |= _runs_behind(connection, found.texts)
-
-
-def _runs_behind(connection: sqlite3.Connection, texts: set[int]) -> set[int]:
-    """Passages of several lines, as older programs made them: from the first line that goes on they would begin elsewhere."""
-    first_gone: dict[int, int] = {}
-    for learned_ns, stream in _by_id(connection, "SELECT learned_ns, stream FROM texts", texts):
-        first_gone[stream] = min(learned_ns, first_gone.get(stream, learned_ns))
-    select = "SELECT id FROM passages WHERE num_lines > 1 AND stream = ? AND learned_ns >= ?"
-    return {number for gone in first_gone.items() for (number,) in connection.execute(select, gone)}
-
-
 def remove_passages(writer: Writer, ids: set[int]) -> None:
     """Remove passages and every byte of their vectors."""
     _remove(writer, Selection(passages=ids))
@@ -193,45 +84,9 @@ def remove_enrichments(writer: Writer, ids: set[int]) -> int:
     """Remove enrichments, what was made of them, their lines and claims, and every byte of it; returns how many."""
     selection = Selection(enrichments=ids)
     with readable_errors(writer.folder, "Nothing was removed."):
-        _select_dependents(writer.connection, selection)
+        select_dependents(writer.connection, selection)
     _remove(writer, selection)
     return len(selection.enrichments)
-
-
-def _by_id(connection: sqlite3.Connection, select: str, ids: Iterable[int], column: str = "id") -> list[tuple[Any, ...]]:
-    """Rows of `select` whose `column` is among `ids`, in chunks that SQLite can take."""
-    wanted = sorted(ids)
-    rows: list[tuple[Any, ...]] = []
-    for start in range(0, len(wanted), 10_000):
-        chunk = wanted[start : start + 10_000]
-        rows += connection.execute(f"{select} WHERE {column} IN ({','.join(map(str, chunk))})").fetchall()
-    return rows
-
-
-def _counted(connection: sqlite3.Connection, found: Selection) -> dict[str, int]:
-    unseen = found.frames | found.blanked
-    keyframes = _by_id(connection, "SELECT media_offset FROM frames", unseen)
-    return {
-        "texts": len(found.texts),
-        "claims": len(found.claims),
-        "frames": len(found.frames),
-        "detections": len(found.detections),
-        "keyframes": sum(offset is not None for (offset,) in keyframes),
-        "vectors": len(_vectors(connection, found)),
-        "passages": len(found.passages),
-        "streams": len(found.streams),
-        "enrichments": len(found.enrichments),
-    }
-
-
-def _vectors(connection: sqlite3.Connection, found: Selection) -> list[tuple[int, int]]:
-    owners = ((FRAME, found.frames | found.blanked), (DETECTION, found.detections), (PASSAGE, found.passages))
-    select = "SELECT space, row FROM vectors"
-    return [
-        (space, row)
-        for kind, ids in owners
-        for space, row in _by_id(connection, select, ids, f"owner_kind = {kind} AND owner_id")
-    ]
 
 
 def _forgotten(writer: Writer, found: Selection, *, removes: bool) -> list[str]:
@@ -250,7 +105,7 @@ def _forgotten(writer: Writer, found: Selection, *, removes: bool) -> list[str]:
 
 def _bury(connection: sqlite3.Connection, found: Selection) -> None:
     for kind, spans in found.buried.items():
-        bury(connection, kind, spans)
+        bury(connection, kind, {stream: of_one for stream, of_one in spans.items() if stream not in found.streams})
 
 
 def _remove(writer: Writer, found: Selection) -> list[str]:
@@ -267,15 +122,15 @@ def _remove_rows(writer: Writer, found: Selection) -> GenerationFiles:
     connection = writer.connection
     with writer.transaction():
         connection.execute("PRAGMA defer_foreign_keys = ON")
-        vectors = _vectors(connection, found)
-        spans = _spans(connection, found)
-        looks = _by_id(
+        vectors = vectors_of(connection, found)
+        spans = observed_spans_of(connection, found)
+        looks = rows_by_id(
             connection,
             "SELECT stream, change_space, end_ns, t_ns, idx FROM frames",
             found.frames | found.blanked,
             "change_space IS NOT NULL AND id",
         )
-        things = set(_by_id(connection, "SELECT stream, label, track_id FROM detections", found.detections))
+        things = set(rows_by_id(connection, "SELECT stream, label, track_id FROM detections", found.detections))
         _delete_rows(connection, found, vectors)
         _bury(connection, found)
         _derive_again(writer, spans, looks, things)
@@ -297,28 +152,17 @@ def _scrubbed(writer: Writer) -> list[str]:
     return [] if done else [f"Another program is reading an older state. {kept}"]
 
 
-def _spans(connection: sqlite3.Connection, found: Selection) -> dict[int, list[Interval]]:
-    spans = _spans_of(connection, "texts", found.texts)
-    for stream, looks in _spans_of(connection, "frames", found.frames).items():
-        spans.setdefault(stream, []).extend(looks)
-    return spans
-
-
-def _spans_of(connection: sqlite3.Connection, table: str, ids: set[int]) -> dict[int, list[Interval]]:
-    """Spans of texts or frames by stream."""
-    spans: dict[int, list[Interval]] = {}
-    for stream, start_ns, end_ns in _by_id(connection, f"SELECT stream, start_ns, end_ns FROM {table}", ids):
-        spans.setdefault(stream, []).append((start_ns, end_ns))
-    return spans
-
-
 def _delete_rows(connection: sqlite3.Connection, found: Selection, vectors: list[tuple[int, int]]) -> None:
     connection.executemany("DELETE FROM vectors WHERE space = ? AND row = ?", vectors)
     connection.executemany("DELETE FROM claims WHERE id = ?", [(i,) for i in sorted(found.claims)])
     delete_enrichments(connection, found.enrichments)
     gone = [(frame,) for frame in sorted(found.frames | found.blanked)]
     connection.executemany("DELETE FROM losses WHERE frame = ?", gone)
+    noted = [(stream, high, low) for stream, spans in found.buried.get(EVERYTHING, {}).items() for low, high in spans]
+    connection.executemany("DELETE FROM lost_assertions WHERE stream = ? AND start_ns < ? AND end_ns > ?", noted)
+    connection.executemany("DELETE FROM poses WHERE frame = ?", [(frame,) for frame in sorted(found.frames)])
     doomed = (
+        ("assertions", found.assertions),
         ("passages", found.passages),
         ("detections", found.detections),
         ("texts", found.texts),
@@ -355,4 +199,5 @@ def _derive_again(
 def _delete_streams(connection: sqlite3.Connection, streams: Iterable[int]) -> None:
     for stream in streams:
         connection.execute("DELETE FROM tombstones WHERE stream = ?", (stream,))
+        connection.execute("DELETE FROM lost_assertions WHERE stream = ?", (stream,))
         connection.execute("DELETE FROM streams WHERE id = ?", (stream,))

@@ -6,24 +6,24 @@ from typing import Any
 from mmmem.clock import Calendar, Span
 from mmmem.store.losses import described, read_losses
 from mmmem.store.opening import OpenStore
-from mmmem.store.schema import FORMAT_VERSION
+from mmmem.store.schema import has_table
 from mmmem.store.streams import read_calendar, read_streams
 from mmmem.store.tombstones import read_tombstones
 from mmmem.types import LEVELS
 
-_COUNTED = ("texts", "frames", "detections", "presences", "claims", "passages", "enrichments")
+_COUNTED = ("texts", "frames", "detections", "presences", "claims", "passages", "enrichments", "assertions", "poses")
 
 
 def describe(store: OpenStore) -> dict[str, Any]:
     """Counts, spans and sizes as plain values: `streams`, `counts`, `clips`, `spaces`, `bytes`, `calendar`, `notes`, `lost`."""
     connection = store.connection
     calendar = read_calendar(connection)
-    counts = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}
+    counts = {table: _num_rows(connection, table) for table in _COUNTED}
     counts["keyframes"] = connection.execute("SELECT count(*) FROM frames WHERE media_offset IS NOT NULL").fetchone()[0]
     counts["looks"] = connection.execute("SELECT count(*) FROM frames WHERE num_detections IS NOT NULL").fetchone()[0]
     return {
         "path": str(store.folder),
-        "format": FORMAT_VERSION,
+        "format": connection.execute("PRAGMA user_version").fetchone()[0],
         "calendar": None if calendar is None else {"kind": calendar.kind, "timezone": calendar.timezone},
         "streams": _streams(connection, calendar or Calendar()),
         "counts": counts,
@@ -37,6 +37,13 @@ def describe(store: OpenStore) -> dict[str, Any]:
         "num_forgotten_spans": len(read_tombstones(connection, None, None)),
         "lost": described(read_losses(connection), calendar or Calendar()),
     }
+
+
+def _num_rows(connection: sqlite3.Connection, table: str) -> int:
+    if not has_table(connection, table):
+        return 0
+    number: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return number
 
 
 def _num_clips(connection: sqlite3.Connection, level: int) -> int:

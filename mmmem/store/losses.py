@@ -1,4 +1,4 @@
-"""What damage took from the media and vector files: found, marked in the truth, and read back as a note.
+"""What damage took: found, marked in the truth, and read back as a note. Pictures, vectors, poses and assertions can be lost.
 
 A file that is missing or cut short is first made as long as it was, with zeros: then every picture and vector of it is
 checked in one way, and nothing else stands between a damaged memory and its repair.
@@ -15,9 +15,12 @@ from zlib import crc32
 from mmmem.banks.episodic import merge
 from mmmem.clock import Calendar, Span
 from mmmem.store.appendfile import media_path, sync_directory, vectors_path
+from mmmem.store.assertions import damaged_assertions
 from mmmem.store.files import VECTOR_DTYPE, meta
+from mmmem.store.poses import damaged_poses
 from mmmem.store.records import Loss
-from mmmem.store.writer import DETECTION, FRAME, PASSAGE
+from mmmem.store.schema import has_table
+from mmmem.store.writer import DETECTION, FRAME, PASSAGE, POSE
 from mmmem.wording import counted
 
 _SHOWN_SPANS = 5
@@ -26,10 +29,12 @@ _FRAME_OF = "CASE owner_kind WHEN 0 THEN owner_id ELSE (SELECT d.frame FROM dete
 
 @dataclass(slots=True)
 class Damage:
-    """Frames whose pictures, and rows of spaces whose vectors, do not match their checksums."""
+    """Frames whose pictures or poses, rows of spaces whose vectors, and assertions that do not match their checksums."""
 
     pictures: list[int] = field(default_factory=list)
     vectors: list[tuple[int, int]] = field(default_factory=list)
+    poses: list[int] = field(default_factory=list)
+    assertions: list[int] = field(default_factory=list)
 
 
 def restore_lengths(folder: Path, connection: sqlite3.Connection) -> None:
@@ -65,6 +70,8 @@ def damage_of(folder: Path, connection: sqlite3.Connection) -> Damage:
                 if crc32(file.read(size)) != crc:
                     found.vectors.append((space, row))
     found.vectors += _orphans(connection)
+    found.poses = damaged_poses(connection)
+    found.assertions = [number for number, _ in damaged_assertions(connection)]
     return found
 
 
@@ -103,6 +110,22 @@ def mark_lost(connection: sqlite3.Connection, damage: Damage) -> None:
         "UPDATE frames SET change_space = NULL, change_row = NULL, change = NULL WHERE change_space IS NOT NULL AND NOT EXISTS"
         f" (SELECT 1 FROM vectors v WHERE v.owner_kind = {FRAME} AND v.owner_id = frames.id AND v.space = frames.change_space)"
     )
+    _mark_lost_log(connection, damage, now_ns)
+
+
+def _mark_lost_log(connection: sqlite3.Connection, damage: Damage, now_ns: int) -> None:
+    connection.executemany(
+        f"INSERT OR REPLACE INTO losses SELECT id, {POSE}, id, '', ?1 FROM frames WHERE id = ?2",
+        [(now_ns, frame) for frame in damage.poses],
+    )
+    connection.executemany("DELETE FROM poses WHERE frame = ?", [(frame,) for frame in damage.poses])
+    connection.executemany(
+        "INSERT INTO lost_assertions (stream, start_ns, end_ns, noted_ns) SELECT stream, start_ns, end_ns, ? FROM assertions"
+        " WHERE id = ? AND stream IN (SELECT id FROM streams) AND typeof(start_ns) = 'integer' AND typeof(end_ns) = 'integer'"
+        " AND start_ns >= 0 AND start_ns < end_ns",
+        [(now_ns, number) for number in damage.assertions],
+    )
+    connection.executemany("DELETE FROM assertions WHERE id = ?", [(number,) for number in damage.assertions])
 
 
 def losses_of(connection: sqlite3.Connection, damage: Damage) -> list[Loss]:
@@ -138,15 +161,28 @@ def read_losses(connection: sqlite3.Connection, stream: int | None = None, windo
         " ORDER BY f.start_ns, f.id, l.owner_kind, l.owner_id, l.space",
         values,
     )
-    return [
+    found = [
         Loss(_what(kind, space), name, Span(start_ns, end_ns), frame, space, noted_ns)
         for kind, space, name, start_ns, end_ns, frame, noted_ns in rows
     ]
+    told = _lost_assertions(connection, [condition.replace("f.", "l.") for condition in conditions], values)
+    return sorted(found + told, key=lambda loss: loss.span.start_ns) if told else found
+
+
+def _lost_assertions(connection: sqlite3.Connection, conditions: list[str], values: list[int]) -> list[Loss]:
+    if not has_table(connection, "lost_assertions"):
+        return []
+    rows = connection.execute(
+        "SELECT s.name, l.start_ns, l.end_ns, l.noted_ns FROM lost_assertions l JOIN streams s ON s.id = l.stream"
+        f" WHERE {' AND '.join(conditions)} ORDER BY l.start_ns, l.id",
+        values,
+    )
+    return [Loss("assertion", name, Span(start_ns, end_ns), 0, "", noted_ns) for name, start_ns, end_ns, noted_ns in rows]
 
 
 def _what(owner_kind: int, space: str) -> str:
     if not space:
-        return "picture"
+        return "pose" if owner_kind == POSE else "picture"
     return "vector" if owner_kind == FRAME else "vector of a box"
 
 
@@ -164,8 +200,9 @@ def _described(stream: str, what: str, space: str, losses: list[Loss], calendar:
     spans = merge(sorted((int(loss.span.start_ns), int(loss.span.end_ns)) for loss in losses), 0)
     when = [calendar.format_span(Span(*span)) for span in spans[:_SHOWN_SPANS]]
     more = [f"{len(spans) - _SHOWN_SPANS} more"] if len(spans) > _SHOWN_SPANS else []
-    frames = _ranges(sorted({loss.frame for loss in losses}))
-    return f"{counted(len(losses), noun, rest)} of {stream!r}{of_space} lost: {', '.join([*when, *more])} (frames {frames})."
+    frames = _ranges(sorted({loss.frame for loss in losses if loss.frame}))
+    of_frames = f" (frames {frames})" if frames else ""
+    return f"{counted(len(losses), noun, rest)} of {stream!r}{of_space} lost: {', '.join([*when, *more])}{of_frames}."
 
 
 def _ranges(numbers: list[int]) -> str:

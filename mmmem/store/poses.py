@@ -43,9 +43,19 @@ def read_poses(connection: sqlite3.Connection, stream: int, window: Span | None,
     return _as_arrays(rows)
 
 
+def damaged_poses(connection: sqlite3.Connection) -> list[int]:
+    """Looks whose pose does not match its checksum, or that do not exist."""
+    rows = connection.execute("SELECT p.frame, p.pose, p.crc, f.id FROM poses p LEFT JOIN frames f ON f.id = p.frame")
+    return [frame for frame, data, crc, there in rows if there is None or not _is_intact(data, crc)]
+
+
+def _is_intact(data: object, crc: object) -> bool:
+    return isinstance(data, bytes) and len(data) == POSE_BYTES and crc32(data) == crc
+
+
 def _as_arrays(rows: list[tuple[int, int, bytes, int]]) -> Poses:
     for _, frame, data, crc in rows:
-        if len(data) != POSE_BYTES or crc32(data) != crc:
+        if not _is_intact(data, crc):
             raise MemoryCorruptError(f"The pose of frame {frame} is damaged. Run `mmmem check`.")
     pose = np.zeros((len(rows), 4, 4), np.float64)
     pose[:, :3] = np.frombuffer(b"".join(row[2] for row in rows), POSE_DTYPE).reshape(-1, 3, 4)

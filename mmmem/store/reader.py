@@ -124,7 +124,9 @@ class Reader:
         return read_blob(media_path(self._folder, int(meta(self._connection, "generation") or 0)), *row[1:])
 
     def _not_lost(self, frame: int) -> None:
-        if self._connection.execute("SELECT 1 FROM losses WHERE frame = ? AND space = ''", (frame,)).fetchone():
+        if self._connection.execute(
+            "SELECT 1 FROM losses WHERE frame = ? AND owner_kind = 0 AND space = ''", (frame,)
+        ).fetchone():
             raise MemoryCorruptError(
                 f"The picture of frame {frame} was lost to damage; `mmmem ingest SRC --again` of its source takes it in again."
             )

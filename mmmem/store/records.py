@@ -113,6 +113,12 @@ class StoredAssertion:
     frame: int | None
     assertion: Assertion
 
+    @property
+    def learned_ns(self) -> int:
+        """When it was learned."""
+        assert self.assertion.learned_ns is not None
+        return self.assertion.learned_ns
+
 
 class Poses(NamedTuple):
     """Where looks were taken from, in order of time.
@@ -220,7 +226,8 @@ class ForgetReport:
     """What forgetting removed, or would remove (`dry_run`).
 
     Args:
-        counts: removed rows by kind: texts, claims, frames, detections, keyframes, vectors, passages, streams.
+        counts: removed rows by kind: texts, claims, frames, detections, keyframes, vectors, passages, streams, enrichments,
+            assertions, poses.
         examples: up to five of the texts.
         notes: what could not be removed and why; empty when no byte is left.
         unsure: of a name, ids and words of the texts that stay although its letters stand inside another word of theirs.
@@ -240,7 +247,7 @@ class Forgotten:
     """A span that was forgotten at `forgotten_ns` (nanoseconds since 1970), without what was there.
 
     Args:
-        what: `everything`, `words` (those of exactly this span) or `sight` (what the looks there show).
+        what: `everything`, `words` or `assertions` (those of exactly this span), or `sight` (what the looks there show).
     """
 
     stream_id: str
@@ -254,9 +261,9 @@ class Loss:
     """Something that damage took from the truth; noted at `noted_ns` (nanoseconds since 1970) by a repair.
 
     Args:
-        what: `picture`, or `vector` of a look or of a box in it.
-        frame: id of the look.
-        space: of a vector; empty for a picture.
+        what: `picture`, `pose` or `vector` of a look, `vector of a box` in it, or `assertion`.
+        frame: id of the look; 0 for an assertion.
+        space: of a vector, else empty.
     """
 
     what: str

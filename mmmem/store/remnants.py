@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mmmem.clock import Span
 from mmmem.store.mentions import Mention
+from mmmem.store.named_assertions import SIGHTINGS, letters_inside
 from mmmem.store.observed import overlapping_ids
 from mmmem.wording import counted
 
@@ -32,7 +33,9 @@ def named_otherwise(connection: sqlite3.Connection, about: About, texts: set[int
         ids = {number for (number,) in connection.execute("SELECT id FROM texts WHERE source = ?", (source,))} - texts
         if ids:
             notes.append(f"Texts that do not mention the name come from {source!r}, which bears it: {len(ids)}.")
-    return notes + _letters_elsewhere(connection, about.mention)
+    asserted = letters_inside(connection, about.mention)
+    notes += _letters_elsewhere(connection, about.mention)
+    return notes + [f"{words!r} in what is asserted holds the letters inside another word and stays." for words in asserted]
 
 
 def _letters_elsewhere(connection: sqlite3.Connection, mention: Mention) -> list[str]:
@@ -79,7 +82,9 @@ def _values(about: About) -> dict[str, int]:
     return values if about.span is None else values | {"low": int(about.span.start_ns), "high": int(about.span.end_ns)}
 
 
-def what_stays(connection: sqlite3.Connection, about: About, texts: set[int], blanked: set[int]) -> tuple[str, ...]:
+def what_stays(
+    connection: sqlite3.Connection, about: About, texts: set[int], blanked: set[int], assertions: set[int]
+) -> tuple[str, ...]:
     """What forgetting does not touch, in sentences a person can act on."""
     if about.mention is None:
         if about.span is not None:
@@ -89,29 +94,35 @@ def what_stays(connection: sqlite3.Connection, about: About, texts: set[int], bl
     if blanked:
         stays.append(
             f"{counted(len(blanked), 'look')} at {about.name!r}: the picture, its vectors and the boxes with that label go; "
-            "that somebody looked, and boxes of other things, stay."
+            "that somebody looked, from where, and boxes of other things, stay."
         )
-    shown = _pictures_beside(connection, texts, blanked)
+    kinds = [kind for kind, ids in (("texts", texts), ("looks", blanked), ("assertions", assertions)) if ids]
+    shown = _pictures_beside(connection, texts, assertions) - blanked
     if shown:
         stays.append(
-            f"{counted(shown, 'kept picture')} from the time of the removed texts: nobody looked whether they show "
-            f"{about.name!r}; forget the span to remove them."
+            f"{counted(len(shown), 'kept picture')} from the time of the removed {_listed([k for k in kinds if k != 'looks'])}: "
+            f"nobody looked whether they show {about.name!r}; forget the span to remove them."
         )
-    if texts or blanked:
-        stays.append("When the removed texts and looks were, without what they held, so that they are not taken in again.")
+    if kinds:
+        stays.append(f"When the removed {_listed(kinds)} were, without what they held, so that they are not taken in again.")
     return tuple(stays)
 
 
-def _pictures_beside(connection: sqlite3.Connection, texts: set[int], blanked: set[int]) -> int:
-    """Pictures that stay and were taken while a removed text lasted."""
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _pictures_beside(connection: sqlite3.Connection, texts: set[int], assertions: set[int]) -> set[int]:
+    """Pictures that were taken while a removed text, or a sighting that was asserted, lasted."""
     beside: set[int] = set()
-    for number in texts:
-        stream, start_ns, end_ns = connection.execute(
-            "SELECT stream, start_ns, end_ns FROM texts WHERE id = ?", (number,)
-        ).fetchone()
-        rows = connection.execute(
-            "SELECT id FROM frames WHERE stream = ? AND t_ns >= ? AND t_ns < ? AND media_offset IS NOT NULL",
-            (stream, start_ns, end_ns),
-        )
-        beside.update(frame for (frame,) in rows)
-    return len(beside - blanked)
+    for spans_of, numbers in (
+        ("texts WHERE id = ?", texts),
+        (f"assertions WHERE kind IN {SIGHTINGS} AND id = ?", assertions),
+    ):
+        for number in numbers:
+            for span in connection.execute(f"SELECT stream, start_ns, end_ns FROM {spans_of}", (number,)).fetchall():
+                rows = connection.execute(
+                    "SELECT id FROM frames WHERE stream = ? AND t_ns >= ? AND t_ns < ? AND media_offset IS NOT NULL", span
+                )
+                beside.update(frame for (frame,) in rows)
+    return beside

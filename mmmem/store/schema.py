@@ -143,6 +143,10 @@ CREATE INDEX assertions_by_start ON assertions (stream, start_ns, end_ns);
 CREATE INDEX assertions_by_frame ON assertions (frame) WHERE frame IS NOT NULL;
 -- Where a look was taken from: the upper three rows of the transform from camera to world, twelve 64-bit floats.
 CREATE TABLE poses (frame INTEGER PRIMARY KEY REFERENCES frames, pose BLOB NOT NULL, crc INTEGER NOT NULL);
+-- What damage took of the log and a repair noted.
+CREATE TABLE lost_assertions (
+  id INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES streams, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  noted_ns INTEGER NOT NULL);
 """
 
 

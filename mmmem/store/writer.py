@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mmmem.banks.episodic import Grid
 from mmmem.clock import NS_PER_DAY, Calendar, Span, check_ns
 from mmmem.errors import InvalidInputError
-from mmmem.store.assertions import append, row_of
+from mmmem.store.assertions import append, found_again, row_of
 from mmmem.store.clips import retile
 from mmmem.store.connection import readable_errors
 from mmmem.store.cuts import recut
@@ -32,6 +32,8 @@ LONGEST_NS = 31 * NS_PER_DAY
 """A longer observation is a mistake of units; it would cover years with clips."""
 
 FRAME, DETECTION, PASSAGE = range(len(OWNER_KINDS))
+POSE = len(OWNER_KINDS)
+"""The owner of a loss that is a pose; no vector has it."""
 
 
 class Tally:
@@ -158,6 +160,8 @@ class Writer:
         told = tuple(a for a in told if not self.tombstones.has_assertions(stream, a.span))
         learned = int(observation.span.end_ns) if learned_ns is None else check_ns(learned_ns, "learned_ns")
         num_new = append(self.connection, [row_of(stream, frame, look, a, learned) for a in told])
+        if num_new:
+            found_again(self.connection, stream, {(int(a.span.start_ns), int(a.span.end_ns)) for a in told}, num_new)
         for name, number in (
             ("num_assertions", num_new),
             ("num_duplicate_assertions", len(told) - num_new),
@@ -249,7 +253,7 @@ class Writer:
             t_ns = start_ns if observation.ref is None else int(observation.ref.t_ns)
             self._add_detections(stream, frame, (start_ns, learned_ns, t_ns), observation.detections, tally)
         if observation.pose_world_camera is not None:
-            tally.add("num_poses", add_pose(self.connection, frame, observation.pose_world_camera))
+            self._add_pose(frame, observation.pose_world_camera, tally)
         rows = {
             name: row
             for name, vector in sorted(observation.embedding.items())
@@ -261,6 +265,11 @@ class Writer:
                 "UPDATE frames SET change_space = ?, change_row = ? WHERE id = ?", (self.files.spaces[name].number, row, frame)
             )
             tally.looks.setdefault(stream, []).append(frame)
+
+    def _add_pose(self, frame: int, pose: NDArray[np.float64], tally: Tally) -> None:
+        if add_pose(self.connection, frame, pose):
+            self._no_loss(frame, POSE, frame, "")
+            tally.add("num_poses")
 
     def _add_keyframe(self, frame: int, jpeg: bytes, tally: Tally) -> None:
         offset = self.files.media.append(jpeg)

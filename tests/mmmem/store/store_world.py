@@ -13,7 +13,7 @@ from mmmem.memory import Memory
 from mmmem.store.records import OWNER_KINDS, VectorTable
 from mmmem.store.rules import Rules
 from mmmem.text.terms import terms
-from mmmem.types import LEVELS, Detections, FrameRef, Observation, StreamInfo, TimedText
+from mmmem.types import LEVELS, Assertion, Detections, FrameRef, Observation, StreamInfo, TimedText
 
 S = NS_PER_S
 DAYS = Calendar("days")
@@ -81,6 +81,26 @@ def look(stream: str, start_s: float, length_s: float = 1.0, **content: Any) -> 
     return Observation(stream, Span(start, start + max(round(length_s * S), 1)), ref, **content)
 
 
+def told(kind: str, subject: str, start_s: float, length_s: float = 1.0, **content: Any) -> Assertion:
+    """What is asserted of a node."""
+    start = round(start_s * S)
+    return Assertion(kind, subject, Span(start, start + max(round(length_s * S), 1)), **content)
+
+
+def correction(stream: str, at_s: float, *assertions: Assertion) -> Observation:
+    """What a person says, without a picture."""
+    start = round(at_s * S)
+    return Observation(stream, Span(start, start + 1), assertions=assertions)
+
+
+def pose(x: float, turn: float = 0.3) -> np.ndarray:
+    """(4, 4) a camera at x that is turned about the vertical."""
+    made = np.eye(4)
+    made[:2, :2] = [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+    made[:3, 3] = (x, x / 3, 1.25)
+    return made
+
+
 def learned_ns(observation: Observation) -> int:
     """When a memory that is told nothing else learns it."""
     return observation.span.end_ns
@@ -107,7 +127,30 @@ def everything(memory: Memory, as_of_ns: int = MAX_NS) -> dict[str, Any]:
         "clips": {level: memory.clips(level, as_of_ns=as_of_ns) for level in LEVELS},
         "columns": {level: _columns(memory.clip_columns(level, as_of_ns)) for level in LEVELS},
         "facts": _facts(memory, texts, as_of_ns),
+        "assertions": _assertions(memory, refs, as_of_ns),
+        "poses": [
+            row
+            for record in sorted(memory.streams(), key=lambda s: s.stream_id)
+            for row in _poses(memory, record.stream_id, refs, as_of_ns)
+        ],
     }
+
+
+def _assertions(memory: Memory, refs: dict[int, FrameRef], as_of_ns: int) -> list[Any]:
+    found = []
+    for stored in memory.assertions(known_at_ns=as_of_ns):
+        a = stored.assertion
+        look = None if stored.frame is None else refs[stored.frame]
+        vector = None if a.vector is None else a.vector.tobytes()
+        said = (a.kind, a.subject, a.span, a.object, dict(a.value), a.confidence, a.source, a.learned_ns)
+        found.append((stored.stream_id, look, *said, vector))
+    return sorted(found, key=repr)
+
+
+def _poses(memory: Memory, stream: str, refs: dict[int, FrameRef], as_of_ns: int) -> list[Any]:
+    t_ns, poses, frames = memory.poses(stream, as_of_ns=as_of_ns)
+    rows = zip(t_ns.tolist(), poses, frames.tolist(), strict=True)
+    return sorted((stream, t, refs[frame], pose.tobytes()) for t, pose, frame in rows)
 
 
 def _lines(memory: Memory, as_of_ns: int) -> list[tuple[int, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
-from store_world import DAYS, S, boxes, everything, look, open_world, said, unit
+from store_world import DAYS, S, boxes, correction, everything, look, open_world, pose, said, told, unit
 
 from mmmem.clock import NS_PER_DAY, Calendar, Span
 from mmmem.memory import Memory
@@ -22,6 +22,7 @@ SPEAKERS = (None, "Ann", "Bob")
 
 times = st.integers(0, 480).map(lambda quarter: BASE_S + quarter / 2)
 things = st.tuples(st.sampled_from(["cup", "person"]), st.integers(-1, 1), st.sampled_from([0.25, 0.5, 0.75]))
+nodes = st.tuples(st.sampled_from(["O1", "O2"]), st.sampled_from(["cup", "dax"]), st.sampled_from([None, *VIEWS]))
 claims = st.tuples(st.sampled_from(["cup", "cat"]), st.sampled_from(["at", "likes", "leaves"]), st.sampled_from(["sink", "bed"]))
 
 
@@ -43,9 +44,21 @@ def looks(draw: st.DrawFn) -> Observation:
     if draw(st.booleans()):
         content["detections"] = boxes(*draw(st.lists(things, max_size=3)), dim=draw(st.sampled_from([0, 4])))
     if draw(st.booleans()):
+        content["pose_world_camera"] = pose(start % 7)  # one look, one place
+    length = LENGTHS[int(start * 7) % 6]
+    entries = draw(st.lists(nodes, max_size=3))
+    content["assertions"] = tuple(told("seen", node, start, length, object=thing, vector=v) for node, thing, v in entries)
+    if draw(st.booleans()):
         content["keyframe_jpeg"] = draw(st.binary(min_size=1, max_size=20))
     # a frame has one span: seeing it again brings other content, not other times
-    return look(draw(st.sampled_from(STREAMS)), start, LENGTHS[int(start * 7) % 6], **content)
+    return look(draw(st.sampled_from(STREAMS)), start, length, **content)
+
+
+@st.composite
+def corrections(draw: st.DrawFn) -> Observation:
+    at_s = draw(times)
+    node, thing, _ = draw(nodes)
+    return correction(draw(st.sampled_from(STREAMS)), at_s, told("named", node, at_s, 1e-9, object=thing, source="person"))
 
 
 @st.composite
@@ -57,7 +70,8 @@ def rows_of_looks(draw: st.DrawFn) -> list[Observation]:
     return [look(stream, t, LENGTHS[t * 7 % 6], embedding={"classical": v}) for t, v in zip(seconds, views, strict=False)]
 
 
-worlds = st.lists(st.one_of(words().map(lambda o: [o]), looks().map(lambda o: [o]), rows_of_looks()), max_size=14).flatmap(
+single = st.one_of(words(), looks(), corrections()).map(lambda observation: [observation])
+worlds = st.lists(st.one_of(single, single, rows_of_looks()), max_size=14).flatmap(
     lambda groups: st.sampled_from([[*chain(*groups)], [*chain(*reversed(groups))]])
 )
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -1,0 +1,179 @@
+"""Which assertions go when something is forgotten: those about it, and those of others that speak of it.
+
+The kinds of `scenegraph.log` are known here by what they tell of identity: what the object of a sighting is, the subject is;
+two nodes that are `same` are one. Any other kind only relates its subject to what its object and its value hold.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mmmem.store.mentions import Mention
+
+SIGHTINGS = ("seen", "moved")
+"""Kinds that say that the subject was in the picture."""
+IDENTIFYING = frozenset((*SIGHTINGS, "not_seen", "either", "placed", "named"))
+"""Kinds whose object, or whose value under one of `_NAMING_KEYS`, says what the subject is or is called."""
+_NAMING_KEYS = ("alias", "aliases", "class", "label", "name", "names")
+_OWNED = re.compile(r"\S*['’]s?\s+(?=\S)")
+"""In "Alex's mug" the thing is a mug."""
+_SELECT = "SELECT id, frame, kind, subject, object, value FROM assertions"
+
+
+@dataclass(slots=True)
+class Named:
+    """What bears a name: rows that go, and the looks at it with the classes it was seen as there."""
+
+    ids: set[int] = field(default_factory=set)
+    looks: dict[int, set[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    id: int
+    frame: int | None
+    kind: str
+    subject: str
+    object: str
+    value: Any
+
+    @property
+    def words(self) -> Iterator[str]:
+        yield from (self.kind, self.subject, self.object)
+        yield from words_in(self.value)
+
+    @property
+    def names(self) -> Iterator[str]:
+        """What this says that the subject is or is called."""
+        yield _OWNED.sub("", self.subject)
+        if self.kind not in IDENTIFYING or not isinstance(self.value, dict) or self.value.get("role") == "owner":
+            return
+        for words in (self.object, *(word for key in _NAMING_KEYS for word in words_in(self.value.get(key)))):
+            yield _OWNED.sub("", words)
+
+    @property
+    def looks(self) -> Iterator[tuple[str, int, int]]:
+        """Stream, index and instant of the pictures it names as evidence."""
+        named = self.value.get("frames") if isinstance(self.value, dict) else None
+        for look in named if isinstance(named, list) else ():
+            match look:
+                case [str(stream), int(index), int(t_ns)]:
+                    yield stream, index, t_ns
+
+
+def words_in(value: object) -> Iterator[str]:
+    """Every text in a JSON value, keys as well."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for part in value.values():
+            yield from words_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from words_in(part)
+
+
+def about_name(connection: sqlite3.Connection, mention: Mention, where: str, values: Iterable[int]) -> Named:
+    """Assertions within `where` that a name stands in, and all about a person or thing that bears it anywhere.
+
+    Args:
+        where: SQL over columns of `assertions`, with its values.
+    """
+    bears = _remembered(mention.search)
+    nodes = _nodes(connection, bears)
+    found = Named()
+    for entry in _entries(connection, where, values):
+        if entry.subject in nodes or any(word in nodes or bears(word) for word in entry.words):
+            found.ids.add(entry.id)
+        if entry.subject in nodes and entry.kind in SIGHTINGS:
+            for frame in _frames_of(connection, entry):
+                found.looks.setdefault(frame, set()).add(entry.object)
+    return found
+
+
+def _nodes(connection: sqlite3.Connection, bears: Callable[[str], bool]) -> set[str]:
+    """Nodes that bear the name, and all that turned out to be one of them."""
+    nodes: set[str] = set()
+    pairs: list[tuple[str, str]] = []
+    for entry in _entries(connection):
+        if entry.subject not in nodes and any(map(bears, entry.names)):
+            nodes.add(entry.subject)
+        if entry.kind == "same":
+            pairs.append((entry.subject, entry.object))
+    grown = True
+    while grown:
+        more = {node for pair in pairs if nodes.intersection(pair) for node in pair} - nodes
+        nodes, grown = nodes | more, bool(more)
+    return nodes
+
+
+def _entries(connection: sqlite3.Connection, where: str = "1", values: Iterable[int] = ()) -> Iterator[_Entry]:
+    for number, frame, kind, subject, thing, value in connection.execute(f"{_SELECT} WHERE {where}", tuple(values)):
+        yield _Entry(number, frame, kind, subject, thing, _decoded(value))
+
+
+def _frames_of(connection: sqlite3.Connection, entry: _Entry) -> Iterator[int]:
+    if entry.frame is not None:
+        yield entry.frame
+    for look in entry.looks:
+        yield from (
+            frame
+            for (frame,) in connection.execute(
+                "SELECT f.id FROM frames f JOIN streams s ON s.id = f.stream WHERE s.name = ? AND f.idx = ? AND f.t_ns = ?", look
+            )
+        )
+
+
+def _decoded(value: str) -> object:
+    """The value; of a damaged one its letters, which can be searched as well."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _remembered(search: Callable[[str], bool]) -> Callable[[str], bool]:
+    """The same words stand in many rows."""
+    known: dict[str, bool] = {}
+
+    def searched(words: str) -> bool:
+        if words not in known:
+            known[words] = search(words)
+        return known[words]
+
+    return searched
+
+
+def resting_on(connection: sqlite3.Connection, frames: set[int], streams: set[int]) -> set[int]:
+    """Assertions that came with looks that go, or that name a look that goes, or one of a stream that goes, as evidence."""
+    found = {number for number, frame in connection.execute("SELECT id, frame FROM assertions") if frame in frames}
+    gone = _looks_by_stream(connection, frames)
+    for stream, name in connection.execute("SELECT id, name FROM streams").fetchall():
+        looks = gone.get(stream, set())
+        if not looks and stream not in streams:
+            continue
+        written = f"[{json.dumps(name, ensure_ascii=False)},"
+        look = re.compile(rf"{re.escape(written)}(-?\d+),(\d+)\]")
+        for number, value in connection.execute("SELECT id, value FROM assertions WHERE instr(value, ?)", (written,)):
+            refs = {(int(index), int(t_ns)) for index, t_ns in look.findall(value)}
+            if refs & looks or (refs and stream in streams):
+                found.add(number)
+    return found
+
+
+def _looks_by_stream(connection: sqlite3.Connection, frames: set[int]) -> dict[int, set[tuple[int, int]]]:
+    found: dict[int, set[tuple[int, int]]] = {}
+    for number, stream, index, t_ns in connection.execute("SELECT id, stream, idx, t_ns FROM frames"):
+        if number in frames:
+            found.setdefault(stream, set()).add((index, t_ns))
+    return found
+
+
+def letters_inside(connection: sqlite3.Connection, mention: Mention) -> list[str]:
+    """Words of assertions that hold the letters of a name inside another word, and so stay."""
+    words = {word for entry in _entries(connection) for word in entry.words}
+    return sorted(word for word in words if mention.is_inside(word) and not mention.search(word))
