@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import cos, pi, sin
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ class Spot(NamedTuple):
         return self.x_m + c * forward_m - s * left_m, self.y_m + s * forward_m + c * left_m
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fitted:
     """A piece with its place."""
 
@@ -44,12 +45,12 @@ class Fitted:
     spot: Spot
     z_m: float = 0.0
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The floor it covers."""
         return covered(self.spot, self.kind.size[0], self.kind.size[1])
 
-    @property
+    @cached_property
     def front(self) -> Box:
         """The floor that a person needs before it."""
         return front_of(self.kind, self.spot)
@@ -81,7 +82,7 @@ class Arrangement:
     rng: np.random.Generator
     fitted: list[Fitted] = field(default_factory=list)
 
-    @property
+    @cached_property
     def inner(self) -> Box:
         """The floor between the walls."""
         half = self.wall_m / 2
@@ -121,12 +122,6 @@ class Arrangement:
         back = (wanted.size[0] - other.kind.size[0]) / 2
         return self.add(kind, Spot(*other.spot.ahead(back, shift_m), other.spot.quarter), wanted.base_m)
 
-    def in_the_open(self, kind: str, margin_m: float, prefer: Preference | None = None) -> Fitted | None:
-        """Put a piece anywhere with a margin of free floor around it; None if there is no such place."""
-        spots = [spot for spot in self._open_spots() if self.is_clear(spot, FURNITURE_KINDS[kind].size, margin_m)]
-        spot = self._best(spots, prefer)
-        return None if spot is None else self.add(kind, spot)
-
     def fits(self, kind: FurnitureKind, spot: Spot, near: Sequence[Fitted] = ()) -> bool:
         """Whether a piece can stand there and be used.
 
@@ -134,23 +129,23 @@ class Arrangement:
             near: pieces in whose front it may stand (a chair before its table).
         """
         box, front = covered(spot, *kind.size[:2]), front_of(kind, spot)
+        if not (_within(box, self.inner) and _within(front, self.inner)):
+            return False
         on_floor = [piece for piece in self.fitted if piece.z_m == 0]
-        kept = [piece.front for piece in on_floor if piece not in near]
         others = [piece.box for piece in on_floor]
-        return (
-            _within(box, self.inner)
-            and _within(front, self.inner)
-            and not _touches(box, [*others, *kept, *self.door_boxes()])
-            and not _touches(front, others)
-        )
+        kept = (piece.front for piece in on_floor if piece not in near)
+        return not (_touches(box, others) or _touches(front, others) or _touches(box, self.door_boxes) or _touches(box, kept))
 
     def is_clear(self, spot: Spot, size: Sequence[float], margin_m: float) -> bool:
         """Whether a box with a margin around it keeps clear of everything but the walls' margin."""
         box = covered(spot, size[0], size[1])
         wide = Box(box.x0 - margin_m, box.y0 - margin_m, box.x1 + margin_m, box.y1 + margin_m)
+        if not _within(wide, self.inner):
+            return False
         on_floor = [piece for piece in self.fitted if piece.z_m == 0]
-        kept = [*(piece.front for piece in on_floor), *self.door_boxes()]
-        return _within(wide, self.inner) and not _touches(wide, [piece.box for piece in on_floor]) and not _touches(box, kept)
+        return not any(_touches(box, [piece.front]) or _touches(wide, [piece.box]) for piece in on_floor) and not _touches(
+            box, self.door_boxes
+        )
 
     def wall_spots(self, kind: FurnitureKind) -> Iterator[Spot]:
         """Places along all four walls: in corners, beside what stands there, and drawn ones."""
@@ -163,6 +158,7 @@ class Arrangement:
             for along in self._along_wall(low, high, width, quarter):
                 yield Spot(across, along, quarter) if quarter % 2 == 0 else Spot(along, across, quarter)
 
+    @cached_property
     def door_boxes(self) -> list[Box]:
         """The floor kept free before this room's doors."""
         return [_before(door) for door in self.doors]
@@ -183,18 +179,12 @@ class Arrangement:
 
     def _along_wall(self, low: float, high: float, width: float, quarter: int) -> NDArray[np.float64]:
         edges = [low + _WALL_GAP_M, high - _WALL_GAP_M]
-        for box in (*(piece.box for piece in self.fitted), *self.door_boxes()):
+        for box in (*(piece.box for piece in self.fitted), *self.door_boxes):
             edges += [box.y0, box.y1] if quarter % 2 == 0 else [box.x0, box.x1]
         sides = np.array(edges)
         drawn = self.rng.uniform(low, high, 12)
         along = np.concatenate([sides + width / 2 + SIDE_GAP_M, sides - width / 2 - SIDE_GAP_M, [(low + high) / 2], drawn])
         return along[(along >= low + width / 2) & (along <= high - width / 2)]
-
-    def _open_spots(self) -> Iterator[Spot]:
-        inner = self.inner
-        for quarter in range(4):
-            for x_m, y_m in self.rng.uniform((inner.x0, inner.y0), (inner.x1, inner.y1), (40, 2)).tolist():
-                yield Spot(x_m, y_m, quarter)
 
     def _best(self, spots: Iterable[Spot], prefer: Preference | None) -> Spot | None:
         """The preferred spot, with a little chance so that homes differ."""

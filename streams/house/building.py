@@ -38,7 +38,8 @@ def build_home(seed: int, *, num_residents: int = 3) -> Home:
 def unreachable(home: Home) -> list[str]:
     """Ids of the rooms and surfaces that a walker cannot get to."""
     floor = Floor(home)
-    return [part.id for part in (*home.rooms, *home.surfaces) if not floor.reaches(part.id)]
+    ids = [room.id for room in home.rooms] + [surface.id for surface in home.surfaces]
+    return [id for id in ids if not floor.reaches(id)]
 
 
 def _furnished(rng: np.random.Generator, seed: int, num_residents: int) -> Home | None:

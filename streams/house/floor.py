@@ -96,10 +96,9 @@ class Floor:
 
     def random_free(self, rng: np.random.Generator, room_id: str = "") -> tuple[float, float]:
         """The middle of a free cell drawn evenly, of one room if it is named."""
-        allowed = self.free & self._inside(self.home.room(room_id)) if room_id else self.free
-        rows, columns = np.nonzero(allowed)
-        draw = int(rng.integers(len(rows)))
-        return self._point(rows[draw], columns[draw])
+        cells = self._free_in(self.home.room(room_id)) if room_id else np.argwhere(self.free)
+        row, column = cells[int(rng.integers(len(cells)))].tolist()
+        return self._point(row, column)
 
     def standing_spot(self, id: str) -> tuple[float, float, float]:
         """(x, y, yaw) where a walker sees and reaches a surface, a piece of furniture or a door, or overlooks a room.
@@ -124,19 +123,19 @@ class Floor:
         """
         part = self.home.parts.get(id)
         if isinstance(part, Room):
-            return bool((self.free & self._inside(part)).any())
+            return len(self._free_in(part)) > 0
         piece = self.home.piece(id)
         target = surface_rectangle(piece, part) if isinstance(part, Surface) else footprint(piece)
-        return bool(self._within_reach(piece, target).any())
+        return len(self._within_reach(piece, target)) > 0
 
     @cached_property
     def _routes(self) -> Routes:
         return Routes(self.free, self.clearance_m - self.radius_m, self.cell_m, self._landmarks())
 
     @cached_property
-    def _nearest(self) -> NDArray[np.int64]:
+    def _nearest(self) -> NDArray[np.int32]:
         """(2, rows, columns): row and column of the nearest free cell of each."""
-        nearest: NDArray[np.int64] = ndimage.distance_transform_edt(~self.free, return_distances=False, return_indices=True)
+        nearest: NDArray[np.int32] = ndimage.distance_transform_edt(~self.free, return_distances=False, return_indices=True)
         return nearest
 
     def _landmarks(self) -> list[tuple[int, int]]:
@@ -147,24 +146,39 @@ class Floor:
         half = self.home.wall_thickness_m / 2
         inside = np.zeros(self.centres.shape[:2], bool)
         for room in self.home.rooms:
-            inside |= self._inside(room, half)
+            low, high = (room.x0_m + half, room.y0_m + half), (room.x1_m - half, room.y1_m - half)
+            window = self._window(low, high)
+            inside[window] |= ((self.centres[window] >= low) & (self.centres[window] < high)).all(axis=-1)
         for door in self.home.doors:
             if door.room_b:
                 size = (door.width_m, 2 * half + self.cell_m) if door.along == "x" else (2 * half + self.cell_m, door.width_m)
-                inside |= Footprint(door.x_m, door.y_m, *size).distance_m(self.centres) == 0
+                self._cover(inside, Footprint(door.x_m, door.y_m, *size))
         return inside
 
     def _furnished(self) -> NDArray[np.bool_]:
         covered = np.zeros(self.centres.shape[:2], bool)
         for piece in self.home.furniture:
             if piece.position[2] < HEAD_M and piece.position[2] + piece.size[2] > STEP_M:
-                covered |= footprint(piece).distance_m(self.centres) == 0
+                self._cover(covered, footprint(piece))
         return covered
 
-    def _inside(self, room: Room, wall_m: float = 0.0) -> NDArray[np.bool_]:
-        low, high = (room.x0_m + wall_m, room.y0_m + wall_m), (room.x1_m - wall_m, room.y1_m - wall_m)
-        inside: NDArray[np.bool_] = ((self.centres >= low) & (self.centres < high)).all(axis=-1)
-        return inside
+    def _cover(self, grid: NDArray[np.bool_], area: Footprint) -> None:
+        """Set the cells whose middle lies in a rectangle."""
+        window = self._window(area.corners.min(axis=0), area.corners.max(axis=0))
+        grid[window] |= area.distance_m(self.centres[window]) == 0
+
+    def _window(self, low: ArrayLike, high: ArrayLike) -> tuple[slice, slice]:
+        """The cells over a box of the floor, one more on each side."""
+        x0, y0 = np.maximum(np.floor((np.asarray(low) - self.origin) / self.cell_m).astype(int) - 1, 0).tolist()
+        x1, y1 = (np.floor((np.asarray(high) - self.origin) / self.cell_m).astype(int) + 2).tolist()
+        return slice(y0, max(y1, 0)), slice(x0, max(x1, 0))
+
+    def _free_in(self, room: Room) -> NDArray[np.int64]:
+        """(n, 2) rows and columns of the free cells of a room."""
+        cells = np.argwhere(self.free[window := self._window((room.x0_m, room.y0_m), (room.x1_m, room.y1_m))])
+        cells += (window[0].start, window[1].start)
+        points = self.centres[cells[:, 0], cells[:, 1]]
+        return cells[((points >= (room.x0_m, room.y0_m)) & (points < (room.x1_m, room.y1_m))).all(axis=1)]
 
     @staticmethod
     def _largest_part(free: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -190,16 +204,16 @@ class Floor:
         x_m, y_m = self.centres[row, column].tolist()
         return x_m, y_m
 
-    def _within_reach(self, piece: Furniture, target: Footprint) -> NDArray[np.bool_]:
-        in_room = self.free & self._inside(self.home.room(piece.room))
-        return in_room & (target.distance_m(self.centres) <= _REACH_M)
+    def _within_reach(self, piece: Furniture, target: Footprint) -> NDArray[np.int64]:
+        """(n, 2) free cells of its own room within a metre of a target."""
+        cells = self._free_in(self.home.room(piece.room))
+        return cells[target.distance_m(self.centres[cells[:, 0], cells[:, 1]]) <= _REACH_M]
 
     def _facing(self, piece: Furniture, target: Footprint) -> tuple[float, float, float]:
         """The cell that is near, before the front, with room for the elbows."""
-        reach = self._within_reach(piece, target)
-        if not reach.any():
-            reach = self.free
-        points, clearance = self.centres[reach], self.clearance_m[reach]
+        cells = self._within_reach(piece, target)
+        rows, columns = (cells if len(cells) else np.argwhere(self.free)).T
+        points, clearance = self.centres[rows, columns], self.clearance_m[rows, columns]
         towards = (target.x_m, target.y_m) - points
         before = -(towards @ footprint(piece).axes[0]) / np.maximum(np.linalg.norm(towards, axis=1), 1e-9)
         away = np.abs(target.distance_m(points) - self._stand_off_m(piece))
@@ -213,8 +227,8 @@ class Floor:
 
     def _overlook(self, room: Room) -> tuple[float, float, float]:
         """The roomiest place near the middle, looking along the longer way to the walls."""
-        inside = self.free & self._inside(room)
-        points, clearance = self.centres[inside], self.clearance_m[inside]
+        rows, columns = self._free_in(room).T
+        points, clearance = self.centres[rows, columns], self.clearance_m[rows, columns]
         best = int(np.argmin(np.linalg.norm(points - room.centre, axis=1) - 2 * np.minimum(clearance, 0.6)))
         x_m, y_m = points[best].tolist()
         ways = {0.0: room.x1_m - x_m, np.pi / 2: room.y1_m - y_m, np.pi: x_m - room.x0_m, -np.pi / 2: y_m - room.y0_m}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from heapq import heappop, heappush
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +57,9 @@ class Routes:
         return distances
 
     def _field_of(self, goal: Cell) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-        distances, before = csgraph.dijkstra(self._plain_graph, indices=int(self._numbers[goal]), return_predecessors=True)
-        return distances, before
+        numbers = [int(self._numbers[goal])]
+        distances, before = csgraph.dijkstra(self._plain_graph, indices=numbers, return_predecessors=True)
+        return distances[0], before[0]
 
     @cached_property
     def _plain_graph(self) -> sparse.csr_array:
@@ -159,7 +161,7 @@ def _crossed(step: Cell) -> list[Cell]:
     return [step, ahead, (down, across)]
 
 
-def _shifted(grid: NDArray, by: Cell, step: Cell) -> NDArray:
+def _shifted(grid: NDArray[Any], by: Cell, step: Cell) -> NDArray[Any]:
     """A view of the grid moved by an offset, cut to where the whole step stays on it."""
     low = min(0, step[0]), min(0, step[1])
     high = max(0, step[0]), max(0, step[1])

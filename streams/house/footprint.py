@@ -45,7 +45,8 @@ class Footprint:
     def distance_m(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """(...) metres from each of (..., 2) points to the rectangle; 0 inside."""
         beyond = np.abs(self.local(points)) - (self.length_m / 2, self.width_m / 2)
-        distances: NDArray[np.float64] = np.linalg.norm(np.maximum(beyond, 0), axis=-1)
+        outside = np.maximum(beyond, 0)
+        distances: NDArray[np.float64] = np.hypot(outside[..., 0], outside[..., 1])
         return distances
 
 

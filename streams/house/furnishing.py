@@ -157,8 +157,8 @@ def _dining_spots(arrangement: Arrangement) -> list[Spot]:
     return [
         Spot(float(x_m), float(y_m), quarter)
         for quarter in (0, 1)
-        for x_m in np.arange(inner.x0 + 0.8, inner.x1 - 0.8, 0.1)
-        for y_m in np.arange(inner.y0 + 0.8, inner.y1 - 0.8, 0.1)
+        for x_m in np.arange(inner.x0 + 0.8, inner.x1 - 0.8, 0.15)
+        for y_m in np.arange(inner.y0 + 0.8, inner.y1 - 0.8, 0.15)
     ]
 
 

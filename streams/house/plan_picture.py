@@ -189,8 +189,8 @@ class _Sheet:
         if len(pixels) > 1:
             self.draw.line(pixels, fill=_PAPER, width=self._length(0.09), joint="curve")
             self.draw.line(pixels, fill=colour, width=self._length(0.045), joint="curve")
-        self._dot(*points[0].tolist(), 0.07, _PAPER, colour)
-        self._dot(*points[-1].tolist(), 0.09, colour, _PAPER)
+        self._dot(float(points[0, 0]), float(points[0, 1]), 0.07, _PAPER, colour)
+        self._dot(float(points[-1, 0]), float(points[-1, 1]), 0.09, colour, _PAPER)
 
     def _label(self, words: str, area: Footprint, on_dark: bool) -> None:
         """The words inside a rectangle, upright or along its longer side; none if even the smallest letters do not fit."""
