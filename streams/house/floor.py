@@ -19,6 +19,8 @@ STEP_M = 0.03
 
 _REACH_M = 1.0
 _MARGIN_M = 0.3
+_OFF_FLOOR_M = 2.0
+"""Ways start and end no further than this from where they were asked to."""
 
 
 class Floor:
@@ -48,7 +50,7 @@ class Floor:
     def path(self, start_xy: ArrayLike, goal_xy: ArrayLike) -> NDArray[np.float64] | None:
         """(n, 2) corner points of a way from start to goal that keeps a little away from walls, found by A*.
 
-        The ends are the nearest free points; None if either is more than a metre from any free floor.
+        The ends are the nearest free points of the same room (somebody in bed starts beside it); None if that is over 2 m away.
         """
         start, goal = self._near(start_xy), self._near(goal_xy)
         if start is None or goal is None:
@@ -87,16 +89,19 @@ class Floor:
         return bool(self.free[self.cell(xy)])
 
     def nearest_free(self, xy: ArrayLike) -> tuple[float, float]:
-        """The point itself if it is free, else the middle of the nearest free cell."""
+        """The point itself if it is free, else the middle of the nearest free cell of the same room (of any, outside all)."""
+        x_m, y_m = np.asarray(xy, np.float64).tolist()
         if self.is_free(xy):
-            x_m, y_m = np.asarray(xy, np.float64).tolist()
             return x_m, y_m
-        row, column = self._nearest[:, *self.cell(xy)]
-        return self._point(row, column)
+        room = self.home.room_at(x_m, y_m)
+        cells = self._free_in(room) if room else self._cells
+        points = self.centres[tuple((cells if len(cells) else self._cells).T)]
+        nearest_x_m, nearest_y_m = points[int(np.argmin(np.hypot(*(points - (x_m, y_m)).T)))].tolist()
+        return nearest_x_m, nearest_y_m
 
     def random_free(self, rng: np.random.Generator, room_id: str = "") -> tuple[float, float]:
         """The middle of a free cell drawn evenly, of one room if it is named."""
-        cells = self._free_in(self.home.room(room_id)) if room_id else np.argwhere(self.free)
+        cells = self._free_in(self.home.room(room_id)) if room_id else self._cells
         row, column = cells[int(rng.integers(len(cells)))].tolist()
         return self._point(row, column)
 
@@ -133,10 +138,9 @@ class Floor:
         return Routes(self.free, self.clearance_m - self.radius_m, self.cell_m, self._landmarks())
 
     @cached_property
-    def _nearest(self) -> NDArray[np.int32]:
-        """(2, rows, columns): row and column of the nearest free cell of each."""
-        nearest: NDArray[np.int32] = ndimage.distance_transform_edt(~self.free, return_distances=False, return_indices=True)
-        return nearest
+    def _cells(self) -> NDArray[np.int64]:
+        """(n, 2) rows and columns of all free cells."""
+        return np.argwhere(self.free)
 
     def _landmarks(self) -> list[tuple[int, int]]:
         inner = [self.cell(self.nearest_free((door.x_m, door.y_m))) for door in self.home.doors]
@@ -189,10 +193,10 @@ class Floor:
         return largest
 
     def _near(self, xy: ArrayLike) -> tuple[int, int] | None:
-        """The nearest free cell to a point; None if it is more than a metre away."""
+        """The nearest free cell to a point; None if it is too far away."""
         point = np.asarray(xy, np.float64)
         near = self.nearest_free(point)
-        return self.cell(near) if float(np.hypot(*(near - point))) <= 1.0 else None
+        return self.cell(near) if float(np.hypot(*(near - point))) <= _OFF_FLOOR_M else None
 
     def _with_ends(self, cells: NDArray[np.int64], start_xy: ArrayLike, goal_xy: ArrayLike) -> NDArray[np.float64]:
         """Corner cells as points, the outer ones moved to where the walker really starts and ends."""
@@ -212,7 +216,7 @@ class Floor:
     def _facing(self, piece: Furniture, target: Footprint) -> tuple[float, float, float]:
         """The cell that is near, before the front, with room for the elbows."""
         cells = self._within_reach(piece, target)
-        rows, columns = (cells if len(cells) else np.argwhere(self.free)).T
+        rows, columns = (cells if len(cells) else self._cells).T
         points, clearance = self.centres[rows, columns], self.clearance_m[rows, columns]
         towards = (target.x_m, target.y_m) - points
         before = -(towards @ footprint(piece).axes[0]) / np.maximum(np.linalg.norm(towards, axis=1), 1e-9)

@@ -13,6 +13,9 @@ from streams.house.home import Furniture, Home, RoomKind, Surface, Thing
 _FITTING = {0: 0.03, 1: 0.4, 2: 1.0}
 """Weight of a kind of room by how fitting it is for a thing."""
 
+_ANYWHERE = 1e-6
+"""Weight of a place that no prior knows: where a thing goes when the likely ones are full."""
+
 _OWN_ROOM, _ANOTHERS_ROOM, _SHARED_IN_A_BEDROOM = 8.0, 0.03, 0.3
 
 
@@ -37,7 +40,7 @@ def priors() -> Mapping[str, Prior]:
 
 
 def likelihood(home: Home, thing: Thing, surface: Surface) -> float:
-    """Weight of a surface as the place of a thing: its kind's prior, the kind of room, and whose room it is; 0 if never.
+    """Weight of a surface as the place of a thing: its kind's prior, the kind of room, and whose room it is.
 
     Raises:
         UnknownNameError: no prior knows this kind of thing.
@@ -45,7 +48,8 @@ def likelihood(home: Home, thing: Thing, surface: Surface) -> float:
     piece = home.piece(surface.id)
     room = home.room(piece.room)
     prior = priors()[known_name(thing.kind, priors(), "kind of thing with a prior")]
-    return place_weight(prior, piece, surface) * _FITTING[_room_fit(prior, room.kind)] * _ownership(home, thing, piece.room)
+    weight = place_weight(prior, piece, surface) or _ANYWHERE
+    return weight * _FITTING[_room_fit(prior, room.kind)] * _ownership(home, thing, piece.room)
 
 
 def place_weight(prior: Prior, piece: Furniture, surface: Surface) -> float:

@@ -46,8 +46,8 @@ def _place(home: Home, state: WorldState, thing: Thing, rng: np.random.Generator
     """A free spot on a surface drawn by likelihood; where every likely one is full, on any that has room."""
     crowd = [sum(at.holder == surface.id for at in state.placements.values()) for surface in home.surfaces]
     weights = np.array([likelihood(home, thing, surface) for surface in home.surfaces]) * _CROWDED ** np.array(crowd)
-    # Exponential races draw without replacement in proportion to the weights; surfaces of weight 0 come last.
-    arrivals = rng.exponential(size=len(weights)) / np.maximum(weights, 1e-12)
+    # Exponential races draw without replacement in proportion to the weights.
+    arrivals = rng.exponential(size=len(weights)) / weights
     for number in np.argsort(arrivals).tolist():
         spot = free_spot(home, state, home.surfaces[number].id, thing.id, rng)
         if spot is not None:
