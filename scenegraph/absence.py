@@ -68,7 +68,15 @@ class Recall:
 
 
 def evidence(
-    votes: RayVotes, row: int, usual_through: float, recall: float, settings: Settings, *, replaced: bool, flat: bool
+    votes: RayVotes,
+    row: int,
+    usual_through: float,
+    recall: float,
+    settings: Settings,
+    *,
+    replaced: bool,
+    flat: bool,
+    alike: float,
 ) -> float | None:
     """Nats that one picture, in which it was not found, gives for a thing not being there; None if it cannot tell.
 
@@ -77,6 +85,7 @@ def evidence(
         recall: probability that the detector finds it in such a picture.
         replaced: something else was found in its place.
         flat: too thin for depth to tell it from what it lies on.
+        alike: nats for its place looking as it does.
     """
     voting = int(votes.through[row] + votes.present[row])
     rays = voting + int(votes.occluded[row])
@@ -91,7 +100,7 @@ def evidence(
     if replaced:
         return clear * _REPLACED
     if flat:
-        return 0.8 * missed
+        return 0.8 * missed + clear * float(np.clip(-0.4 * alike, -0.5, 1.0))
     return 0.6 * missed - (1.0 if share < 0.3 else -_UNCLEAR) * clear
 
 

@@ -23,7 +23,8 @@ def colour_of(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     total = histogram.sum()
     if total <= 0:
         return np.zeros(DIM, np.float32)
-    return np.sqrt(histogram / total).astype(np.float32)
+    shares: NDArray[np.float32] = np.sqrt(histogram / total).astype(np.float32)
+    return shares
 
 
 def _hue(rgb: NDArray[np.float32], top: NDArray[np.float32], chroma: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -27,7 +27,7 @@ def associate(
     scores = np.array([[score(one, track, stream_id, t_ns, settings) for track in tracks] for one in sightings])
     gains = np.maximum(scores - settings.accept, 0.0)
     rows, columns = linear_sum_assignment(gains, maximize=True)
-    return {int(row): tracks[column] for row, column in zip(rows, columns, strict=True) if gains[row, column] > 0}
+    return {row: tracks[column] for row, column in zip(rows.tolist(), columns.tolist(), strict=True) if gains[row, column] > 0}
 
 
 def score(one: Sighting, track: Track, stream_id: str, t_ns: int, settings: Settings) -> float:

@@ -1,6 +1,6 @@
 """Cameras, depth and boxes: where pixels lie in the world, and what rays say about a box. Metres; z of a camera is its axis."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +109,7 @@ class RayVotes:
         in_view: (m,) share of each box that lies inside the picture.
         pixels: (m,) area of each box in the picture.
         z_m: (m,) distance of its middle.
-        bounds: (m, 4) xyxy pixels of the box, clipped to the picture.
+        rays: (m, k, 2) row and column of each ray's pixel; `open` (m, k), whether the ray meets the box and nothing before it.
     """
 
     through: NDArray[np.int64]
@@ -118,7 +118,8 @@ class RayVotes:
     in_view: Array
     pixels: Array
     z_m: Array
-    bounds: Array = field(default_factory=lambda: np.zeros((0, 4)))
+    rays: NDArray[np.int64]
+    open: NDArray[np.bool_]
 
     def share(self, row: int) -> float:
         """Share of the voting rays that see through; 0 where none votes."""
@@ -145,7 +146,8 @@ def vote(view: View, boxes: Array, settings: Settings) -> RayVotes:
     through = hits & (measured > entry + np.maximum(1.5 * tolerance, 0.75 * (leave - entry)))
     occluded = hits & (measured < entry - np.maximum(tolerance, 0.04))
     present = hits & ~through & ~occluded
-    return RayVotes(through.sum(1), present.sum(1), occluded.sum(1), in_view, pixels, z, bounds)
+    rays = np.stack([row, column], axis=-1)
+    return RayVotes(through.sum(1), present.sum(1), occluded.sum(1), in_view, pixels, z, rays, through | present)
 
 
 def _thickness(entry: Array, leave: Array) -> Array:

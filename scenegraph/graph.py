@@ -49,7 +49,7 @@ class SceneGraph:
         self._offsets = dict(clock_offset_ns or {})
         self._zone_ns = zone_ns
         self.world = self._fold(None)
-        self.trust = Trust(self.settings)
+        self.trust = Trust()
         source = "simulator" if trusted_ids else "perception"
         self._observer = Observer(self.world, self._write, self.settings, source)
         self._written: list[Assertion] = []

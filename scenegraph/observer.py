@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmmem.clock import Span
 from mmmem.types import Assertion, Detections, Frame, FrameRef
 from scenegraph import rows
 from scenegraph.absence import Case, Recall, evidence, thin, viewpoint
-from scenegraph.association import associate, reach_m
+from scenegraph.appearance import colour_of
+from scenegraph.association import associate, looks, reach_m
 from scenegraph.geometry import Array, View, overlap, share_inside, vote
 from scenegraph.grid import Grid
 from scenegraph.kinds import is_shifted
@@ -32,6 +34,7 @@ class Look:
 
     ref: FrameRef
     view: View | None
+    image: NDArray[np.uint8]
     sightings: list[Sighting]
     matched: dict[int, Track] = field(default_factory=dict)
 
@@ -76,7 +79,7 @@ class Observer:
 
     def look(self, frame: Frame, found: Detections, view: View | None) -> list[str | None]:
         """Take in one picture; the id of the node (or `T7`, not yet one) behind each detection."""
-        look = Look(frame.ref, view, sightings_of(frame, found, view, self.settings))
+        look = Look(frame.ref, view, frame.image, sightings_of(frame, found, view, self.settings))
         self._match(look)
         for place, one in enumerate(look.sightings):
             self._take_in(look, place, one)
@@ -214,7 +217,7 @@ class Observer:
         key = {"key": _key(one)} if self.trusted and one.track_id >= 0 else {}
         if known is None:
             id = self.world.new_id(track.layer)
-            said = rows.seen(track, id, self.source, layer=track.layer, **key)
+            said = rows.seen(track, id, self.source, more={"layer": track.layer, **key})
         else:
             id = known.node.id
             said = self._come_back(track, known.node, known.either)
@@ -224,9 +227,9 @@ class Observer:
         stay = node.stay
         doubt = {"either": list(either)} if len(either) > 1 else {}
         if stay is not None and _near(stay.at, track.at, 0.15):
-            return rows.seen(track, node.id, self.source, opens=True, **doubt)
+            return rows.seen(track, node.id, self.source, more={"opens": True, **doubt})
         supposed = {"supposed": True} if stay is not None and stay.missing_ns is None and stay.at is not None else {}
-        return rows.seen(track, node.id, self.source, kind="moved", **doubt, **supposed)
+        return rows.seen(track, node.id, self.source, kind="moved", more={**doubt, **supposed})
 
     def _at_former_place(self, track: Track) -> Node | None:
         """The node that was only supposed to have moved away from here, if this looks like it."""
@@ -308,10 +311,11 @@ class Observer:
         track.away += 1
         if track.away < (1 if self.trusted else 2):
             return
-        if look.t_ns - track.saved_ns < _MOVED_EVERY_NS and track.saved_ns >= 0 and track.away < 4:
-            track.at, track.box = one.at, one.box
+        track.at, track.box = one.at, one.box
+        if look.t_ns - track.moved_ns < _MOVED_EVERY_NS:
             return
         track.restart(one)
+        track.moved_ns = look.t_ns
         self._write(rows.seen(track, track.key, self.source, kind="moved", span=_instant(look.t_ns)))
         track.saved(look.t_ns)
 
@@ -337,6 +341,7 @@ class Observer:
                 votes, row, stay.through, self.recall.of(node.kind), self.settings,
                 replaced=any(overlap(box, other) > 0.5 for other in found),
                 flat=thin(box, float(votes.z_m[row]), self.settings),
+                alike=looks(colour_of(look.image[tuple(votes.rays[row][votes.open[row]].T)]), node.colour),
             )  # fmt: skip
             if nats is None:
                 continue

@@ -71,7 +71,8 @@ class Persistence:
     def activity(self) -> NDArray[np.float64]:
         """(24,) how much more than usual is moved in each hour of the day; the mean is 1."""
         moves = self._moves_by_hour + _HOUR_PRIOR_MOVES / _HOURS
-        return moves / moves.mean()
+        activity: NDArray[np.float64] = moves / moves.mean()
+        return activity
 
     def _shares(self, start_ns: int, end_ns: int) -> NDArray[np.float64]:
         """(24,) share of [start_ns, end_ns) that falls in each hour of the day."""

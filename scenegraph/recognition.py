@@ -70,7 +70,7 @@ class Recognition:
 
     def _candidates(self, track: Track) -> Iterable[Node]:
         ids: set[str] = set()
-        for kind, _ in track.votes.most_common(_NUM_KINDS):
+        for kind in sorted(track.votes, key=lambda name: (-track.votes[name], name))[:_NUM_KINDS]:
             ids |= self._world.by_kind.get(kind, set())
         nodes = (self._world.nodes[id] for id in sorted(ids))
         return (node for node in nodes if not node.merged_into and (node.layer == "person") == (track.layer == "person"))

@@ -1,6 +1,6 @@
 """Assertions about what is followed: compact rows whose numbers are rounded to the millimetre."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,17 @@ from scenegraph.states import is_state
 from scenegraph.tracks import Track
 
 
-def seen(track: Track, node_id: str, source: str, *, kind: str = "seen", span: Span | None = None, **more: Any) -> Assertion:
+def seen(
+    track: Track,
+    node_id: str,
+    source: str,
+    *,
+    kind: str = "seen",
+    span: Span | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Assertion:
     """What was seen of a track since something was last written of it."""
-    value: dict[str, Any] = {"count": max(track.unsaved, 1), "frames": frames_value(track.frames), **more}
+    value: dict[str, Any] = {"count": max(track.unsaved, 1), "frames": frames_value(track.frames), **(more or {})}
     value["votes"] = {name: round(weight, 2) for name, weight in track.unsaved_votes.items()}
     if track.box is not None and track.at is not None:
         value |= {"at": metres(track.at), "box": [metres(corner) for corner in track.box]}

@@ -14,6 +14,7 @@ from scenegraph.settings import Settings
 
 _MAX_POINTS = 256
 _EDGE_PX = 2.0
+Pixels = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(slots=True, eq=False)
@@ -81,11 +82,11 @@ def _sighting(frame: Frame, found: Detections, row: int, view: View | None, sett
         return one
     one.colour = colour_of(frame.image[v, u])
     if view is not None:
-        _place(one, view, v, u, found.mask is not None, settings)
+        _place(one, view, (v, u), masked=found.mask is not None, settings=settings)
     return one
 
 
-def _pixels(found: Detections, row: int, size: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _pixels(found: Detections, row: int, size: tuple[int, int]) -> Pixels:
     """Rows and columns of pixels of a detection: of its mask, or of the inner part of its box; at most a few hundred."""
     x0, y0, x1, y1 = found.xyxy[row].tolist()
     if found.mask is not None:
@@ -102,8 +103,9 @@ def _pixels(found: Detections, row: int, size: tuple[int, int]) -> tuple[NDArray
     return v[::step], u[::step]
 
 
-def _place(one: Sighting, view: View, v: NDArray[np.int64], u: NDArray[np.int64], masked: bool, settings: Settings) -> None:
+def _place(one: Sighting, view: View, pixels: Pixels, *, masked: bool, settings: Settings) -> None:
     """Give a sighting its points: steady depth first, any depth where a thing is too thin to have some."""
+    v, u = pixels
     steady = view.steady[v, u]
     if steady.sum() < max(settings.min_pixels, 0.15 * len(v)):
         steady = view.depth_m[v, u] > 0
@@ -116,7 +118,7 @@ def _place(one: Sighting, view: View, v: NDArray[np.int64], u: NDArray[np.int64]
         return
     v, u = v[keep], u[keep]
     step = max(1, len(v) // _MAX_POINTS)
-    one.points = view.points(v[::step], u[::step])
+    one.points = view.points(u[::step], v[::step])
     one.box = box_of(one.points, 3.0 if masked else 8.0)
     one.at = one.box.mean(axis=0)
     one.z_m = float(np.median(depth[keep]))

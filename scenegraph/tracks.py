@@ -39,7 +39,7 @@ class Track:
     boxes: deque[Array] = field(default_factory=lambda: deque(maxlen=_KEPT_BOXES))
     num_seen: int = 0
     weight: float = 0.0
-    votes: Counter[str] = field(default_factory=Counter)
+    votes: dict[str, float] = field(default_factory=dict)
     colour: NDArray[np.float32] | None = None
     colour_weight: float = 0.0
     vector: NDArray[np.float32] | None = None
@@ -48,9 +48,10 @@ class Track:
     hints: dict[Hint, int] = field(default_factory=dict)
     frames: list[FrameRef] = field(default_factory=list)
     unsaved: int = 0
-    unsaved_votes: Counter[str] = field(default_factory=Counter)
+    unsaved_votes: dict[str, float] = field(default_factory=dict)
     saved_ns: int = -1
     seen_from_ns: int = -1
+    moved_ns: int = -(2**62)
     away: int = 0
     through: float = 0.0
 
@@ -71,8 +72,8 @@ class Track:
             self.seen_from_ns = ref.t_ns
         self.num_seen, self.unsaved, self.weight = self.num_seen + 1, self.unsaved + 1, self.weight + one.weight
         for kind, weight in ((one.kind, one.weight), *((kind, 0.5 * score) for kind, score in one.also)):
-            self.votes[kind] += weight
-            self.unsaved_votes[kind] += weight
+            self.votes[kind] = self.votes.get(kind, 0.0) + weight
+            self.unsaved_votes[kind] = self.unsaved_votes.get(kind, 0.0) + weight
         self._look(one)
         if one.track_id >= 0:
             self.hints = {hint: seen for hint, seen in self.hints.items() if ref.t_ns - seen < _HINT_NS}
@@ -107,7 +108,7 @@ class Track:
 
     def share_of(self, kind: str) -> float:
         """Share of the votes for a class."""
-        return self.votes[kind] / max(sum(self.votes.values()), 1e-9)
+        return self.votes.get(kind, 0.0) / max(sum(self.votes.values()), 1e-9)
 
     def _look(self, one: Sighting) -> None:
         if one.colour is not None:
@@ -127,7 +128,7 @@ class Track:
     def saved(self, t_ns: int) -> None:
         """What it holds has been written."""
         self.unsaved, self.saved_ns, self.frames = 0, t_ns, []
-        self.unsaved_votes = Counter()
+        self.unsaved_votes = {}
         self.attributes = {}
 
 
@@ -135,7 +136,9 @@ def track_of(node: Node) -> Track:
     """Follow a known node from what the log says of it."""
     stay = node.stay
     track = Track(node.id, node.layer, stay.start_ns if stay else 0, stay.last_seen_ns if stay else -1)
-    track.votes = Counter({node.given_kind: 3.0}) + Counter(node.votes) if node.given_kind else Counter(node.votes)
+    track.votes = dict(node.votes)
+    if node.given_kind:
+        track.votes[node.given_kind] = track.votes.get(node.given_kind, 0.0) + 3.0
     track.colour, track.colour_weight = node.colour, node.colour_weight
     for space, vector in node.vectors.items():
         track.vector, track.space = vector, space

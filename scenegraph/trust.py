@@ -4,6 +4,7 @@ The last believed picture's points are projected into the new one; where both se
 that follows another convention, makes them disagree. Which convention it is shows in which correction makes them agree again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,18 +12,16 @@ from numpy.typing import NDArray
 
 from mmmem.errors import InvalidInputError
 from scenegraph.geometry import Array, View
-from scenegraph.settings import Settings
 
 _STEP_PX = 12
 _MIN_COMMON = 40
 _AGREE = 0.55
+_STRICT = 0.85
 _BAD_ROW = 8
+_PAIRS, _MIN_PAIRS, _GAIN = 30, 6, 0.12
 _MAX_GAP_NS = 20_000_000_000
-_MILLIMETRES_M = 60.0
 
 _FLIP_YZ = np.diag([1.0, -1.0, -1.0, 1.0])
-_FLIP_X = np.diag([-1.0, 1.0, 1.0, 1.0])
-_FLIP_Y = np.diag([1.0, -1.0, 1.0, 1.0])
 _NAMES = {
     "opengl": "camera axes are x right, y up, z backward (OpenGL, Habitat); multiply by diag(1, -1, -1, 1) from the right",
     "inverse": "they map the world to the camera; invert them",
@@ -33,12 +32,17 @@ _NAMES = {
 
 @dataclass(slots=True, eq=False)
 class _Stream:
+    """The last believed picture of a stream, and how well its pictures agree as given and with each mistake undone."""
+
     points: Array
     t_ns: int
     view: View
+    newest: View
     bad: int = 0
-    agreed: int = 0
-    blame: dict[str, int] = field(default_factory=dict)
+    usual: float = 0.9
+    num_pairs: int = 0
+    given: float = 0.0
+    undone: dict[str, float] = field(default_factory=dict)
 
 
 class Trust:
@@ -47,8 +51,7 @@ class Trust:
     `notes` says what was distrusted and why, `num_distrusted` how many pictures of each stream.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self) -> None:
         self._streams: dict[str, _Stream] = {}
         self.num_distrusted: dict[str, int] = {}
         self.notes: list[str] = []
@@ -57,44 +60,65 @@ class Trust:
         """Whether what this picture shows may be placed by its pose.
 
         Raises:
-            InvalidInputError: the poses of this stream follow another convention, or depth is not in metres.
+            InvalidInputError: the poses of this stream follow another convention.
         """
         if view is None:
             return True
-        points = _sample(view)
         last = self._streams.get(stream_id)
         if last is None or abs(t_ns - last.t_ns) > _MAX_GAP_NS:
-            self._streams[stream_id] = _Stream(points, t_ns, view)
+            pairs = (0, 0.0, dict[str, float]()) if last is None else (last.num_pairs, last.given, last.undone)
+            self._streams[stream_id] = _Stream(_sample(view), t_ns, view, view, 0, 0.9, *pairs)
             return True
+        if last.num_pairs < _PAIRS:
+            self._compare(stream_id, last, view)
+        last.newest = view
         share = agreement(last.points, view)
-        if share is None or share >= _AGREE:
-            agreed = last.agreed + (share is not None)
-            self._streams[stream_id] = _Stream(points, t_ns, view, agreed=agreed)
+        strict = _STRICT * last.usual if _leaps(last, view, t_ns) else 0.0
+        if share is None or share >= max(_AGREE, strict):
+            last.usual += 0.0 if share is None else 0.1 * (share - last.usual)
+            last.points, last.t_ns, last.view, last.bad = _sample(view), t_ns, view, 0
             return True
-        return self._distrust(stream_id, t_ns, last, view, points, share)
+        self._distrust(stream_id, last, view, share)
+        if last.bad >= _BAD_ROW:
+            self.notes.append(
+                f"{stream_id} at {t_ns} ns: {last.bad} pictures in a row disagree; their poses are used from now on."
+            )
+            last.points, last.t_ns, last.view, last.bad = _sample(view), t_ns, view, 0
+        return False
 
-    def _distrust(self, stream_id: str, t_ns: int, last: _Stream, view: View, points: Array, share: float) -> bool:
+    def _compare(self, stream_id: str, last: _Stream, view: View) -> None:
+        """Let a pair of pictures tell of the convention of their poses."""
+        shares = {name: agreement(_sample(undo(last.newest)), undo(view)) for name, undo in _UNDO.items()}
+        share = agreement(_sample(last.newest), view)
+        if share is None:
+            return
+        last.num_pairs += 1
+        last.given += share
+        for name, other in shares.items():
+            last.undone[name] = last.undone.get(name, 0.0) + (share if other is None else other)
+        name = max(last.undone, key=lambda one: last.undone[one])
+        gain = (last.undone[name] - last.given) / last.num_pairs
+        if last.num_pairs >= _MIN_PAIRS and gain > _GAIN and last.undone[name] / last.num_pairs > 0.85:
+            raise InvalidInputError(f"Poses of stream {stream_id!r} do not fit their depth: {_NAMES[name]}.")
+
+    def _distrust(self, stream_id: str, last: _Stream, view: View, share: float) -> None:
         self.num_distrusted[stream_id] = self.num_distrusted.get(stream_id, 0) + 1
-        blamed = convention(last.view, view) if last.agreed == 0 else None
-        if blamed is not None:
-            last.blame[blamed] = last.blame.get(blamed, 0) + 1
-            if last.blame[blamed] >= 3:
-                raise InvalidInputError(f"Poses of stream {stream_id!r} do not fit their depth: {_NAMES[blamed]}.")
         last.bad += 1
         if last.bad == 1:
             moved_m = float(np.linalg.norm(view.origin - last.view.origin))
             self.notes.append(
-                f"{stream_id} at {t_ns} ns: the pose is {moved_m:.2f} m from the last one and only {share:.0%} of what was seen "
-                f"then is where it says; the picture is not used."
+                f"{stream_id} after {last.t_ns} ns: the pose is {moved_m:.2f} m from the last one and only {share:.0%} of what "
+                f"was seen then is where it says; the picture is not used."
             )
-        if last.bad >= _BAD_ROW:
-            self.notes.append(
-                f"{stream_id} at {t_ns} ns: {last.bad} pictures in a row disagree; their poses are the ones used now."
-            )
-            self._streams[stream_id] = _Stream(points, t_ns, view)
-        elif last.agreed == 0:
-            self._streams[stream_id] = replace(last, points=points, t_ns=t_ns, view=view)
-        return False
+
+
+def _leaps(last: _Stream, view: View, t_ns: int) -> bool:
+    """Whether a camera that a person or a robot carries hardly moves so fast."""
+    elapsed_s = max(t_ns - last.t_ns, 1) / 1e9
+    speed_m_s = float(np.linalg.norm(view.origin - last.view.origin)) / max(elapsed_s, 0.1)
+    turned = float(np.trace(view.pose_world_camera[:3, :3].T @ last.view.pose_world_camera[:3, :3]))
+    turn_rad_s = float(np.arccos(np.clip((turned - 1) / 2, -1, 1))) / max(elapsed_s, 0.1)
+    return speed_m_s > 1.2 or turn_rad_s > 3.0
 
 
 def agreement(points: Array, view: View) -> float | None:
@@ -119,16 +143,6 @@ def agreement(points: Array, view: View) -> float | None:
     return float((np.abs(off) <= bound).sum()) / voting
 
 
-def convention(before: View, after: View) -> str | None:
-    """The mistake that, undone, makes two pictures agree which do not as they are; None if none does."""
-    best, name = _AGREE + 0.15, None
-    for one, undo in _UNDO.items():
-        share = agreement(_sample(undo(before)), undo(after))
-        if share is not None and share > best:
-            best, name = share, one
-    return name
-
-
 def _sample(view: View) -> Array:
     v, u = np.mgrid[_STEP_PX // 2 : view.depth_m.shape[0] : _STEP_PX, _STEP_PX // 2 : view.depth_m.shape[1] : _STEP_PX]
     v, u = v.ravel(), u.ravel()
@@ -145,9 +159,9 @@ def _mirrored(view: View, axis: int) -> View:
     return replace(view, depth_m=flip, steady=np.flip(view.steady, axis))
 
 
-_UNDO = {
+_UNDO: dict[str, Callable[[View], View]] = {
     "opengl": lambda view: _with_pose(view, view.pose_world_camera @ _FLIP_YZ),
-    "inverse": lambda view: _with_pose(view, np.linalg.inv(view.pose_world_camera)),
+    "inverse": lambda view: _with_pose(view, np.linalg.inv(view.pose_world_camera).astype(np.float64)),
     "mirror x": lambda view: _mirrored(view, 1),
     "mirror y": lambda view: _mirrored(view, 0),
 }

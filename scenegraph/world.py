@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -269,7 +270,7 @@ def _same_place(stay: Stay, said: Assertion) -> bool:
 def _woven(one: list[Stay], other: list[Stay]) -> list[Stay]:
     """The stays of what turned out to be one thing, in order of time; what began later ends what was supposed before."""
     stays = sorted([*one, *other], key=lambda stay: (stay.start_ns, stay.last_seen_ns))
-    for before, after in zip(stays, stays[1:], strict=False):
+    for before, after in pairwise(stays):
         if after.after_ns is None:
             after.after_ns = before.last_seen_ns
     return stays
