@@ -41,19 +41,31 @@ _OTHER_VALUES = {"open": "closed", "closed": "open", "on": "off", "off": "on"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What was detected in one picture, and the truth behind it.
+
+    Args:
+        detections: in the order of their true instances, false ones last.
+        instances: (n,) int32, the true instance behind each detection, 0 for a false one.
+        areas: (n,) int32 pixels of each mask.
+    """
+
+    detections: Detections
+    instances: NDArray[np.int32]
+    areas: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Perceived:
     """What the sensors made of one picture.
 
     Args:
         frame: with the depth and pose that were measured; its instances are painted from the detected masks and numbered by
             track id, its labels are the detected ones.
-        detections: sorted by the true instance, false ones last.
-        instances: (n,) int32, the true instance behind each detection, 0 for a false one.
     """
 
     frame: Frame
-    detections: Detections
-    instances: NDArray[np.int32]
+    found: Found
 
 
 class NoisyDetector:
@@ -80,7 +92,7 @@ class NoisyDetector:
             InvalidInputError: the frame lacks depth, instances, pose or intrinsics.
         """
         perceived = self.sense(watched, self._looker.look(watched))
-        return perceived.frame, perceived.detections
+        return perceived.frame, perceived.found.detections
 
     def sense(self, watched: Watched, look: Look) -> Perceived:
         """As `perceive`, for a picture that was measured already; keeps the truth behind each detection."""
@@ -104,7 +116,8 @@ class NoisyDetector:
             attributes=(*attributes, *({} for _ in false)),
         )
         truth = np.concatenate([numbers, np.zeros(len(false), np.int32)]).astype(np.int32)
-        return Perceived(self._measured_frame(frame, detections), self._described(frame, detections), truth)
+        areas = np.array([mask.sum() for mask in masks], np.int32)
+        return Perceived(self._measured_frame(frame, detections), Found(self._described(frame, detections), truth, areas))
 
     def _chance(self, look: Look) -> NDArray[np.float64]:
         return self._level.chance_found(look.pixels, look.fraction)
@@ -163,19 +176,29 @@ class NoisyDetector:
 
     def _measured_frame(self, frame: Frame, detections: Detections) -> Frame:
         shown = measured(frame)
-        return replace(
-            frame,
-            depth_m=noisy_depth(shown.depth_m, self._level, self._seed, frame.index),
-            pose_world_camera=self._drift.sensed(shown.pose, frame.index, frame.t_ns),
-            instances=painted(detections, shown.instances.shape),
-            instance_labels=painted_labels(detections),
-        )
+        depth_m = noisy_depth(shown.depth_m, self._level, self._seed, frame.index)
+        return as_measured(frame, depth_m, self._drift.sensed(shown.pose, frame.index, frame.t_ns), detections)
 
     def _described(self, frame: Frame, detections: Detections) -> Detections:
-        if self._encoder is None:
-            return detections
-        crops = [_crop(frame.image, box) for box in detections.xyxy]
-        return replace(detections, embedding=self._encoder.encode_images(crops), embedding_space=self._encoder.space)
+        return detections if self._encoder is None else described(detections, frame.image, self._encoder)
+
+
+def described(detections: Detections, image: NDArray[np.uint8], encoder: Encoder) -> Detections:
+    """The detections with a vector of what each box shows of a picture."""
+    crops = [_crop(image, box) for box in detections.xyxy]
+    return replace(detections, embedding=encoder.encode_images(crops), embedding_space=encoder.space)
+
+
+def as_measured(frame: Frame, depth_m: NDArray[np.float32], pose: NDArray[np.float64], detections: Detections) -> Frame:
+    """The frame with what was measured and detected instead of what is true."""
+    assert frame.depth_m is not None
+    return replace(
+        frame,
+        depth_m=depth_m,
+        pose_world_camera=pose,
+        instances=painted(detections, frame.depth_m.shape),
+        instance_labels=painted_labels(detections),
+    )
 
 
 def painted(detections: Detections, shape: tuple[int, ...]) -> NDArray[np.int32]:

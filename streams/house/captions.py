@@ -1,0 +1,163 @@
+"""What a captioner would say of what is seen, and what is heard: words made from the noisy detections, not from the world."""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mmmem.clock import NS_PER_MIN, NS_PER_S, Span
+from mmmem.types import TimedText
+from streams.house.deed_words import deed_words, with_a
+from streams.house.home import Furniture
+from streams.house.life import Life
+from streams.house.noise import NoiseLevel
+from streams.house.noisy_detector import Found
+from streams.house.sightings import Instant
+from streams.house.watching import PERSON
+from streams.house.wording import PLURALS, names_of, place_words, with_article
+from streams.house.world import Event, WorldState
+
+CAPTION_EVERY_NS = 5 * NS_PER_S
+MOST_THINGS = 6
+MOST_STATES = 3
+_DOING_NS = 2 * NS_PER_MIN
+"""Somebody who did nothing for so long is not busy with it any more."""
+_SPEECH_S_PER_WORD, _SHORTEST_SPEECH_S = 0.35, 1.5
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_POSTURES = {"standing": "stands", "sitting": "sits", "lying": "lies"}
+
+
+@dataclass(slots=True)
+class Captioner:
+    """Says every few seconds what is in view, what happens, and what is said; fed look by look in order of time.
+
+    Args:
+        source: provenance of the texts.
+    """
+
+    life: Life
+    level: NoiseLevel
+    seed: int
+    source: str = "house"
+    _last_ns: int | None = None
+    _before: WorldState | None = None
+    _called: dict[str, str] = field(default_factory=dict)
+    _ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._ids = tuple(self.life.home.instance_ids)
+
+    def texts(self, instant: Instant, found: Found, noticed: Sequence[Event]) -> list[TimedText]:
+        """What there is to say at this look, in order of time.
+
+        Args:
+            noticed: events that were witnessed or heard since the look before; see `Sightings.add`.
+        """
+        self._called |= self._names(found)
+        said = [text for event in noticed for text in self._of_event(event, instant)]
+        self._before = instant.state
+        t_ns = instant.look.t_ns
+        if self._last_ns is None or t_ns - self._last_ns >= CAPTION_EVERY_NS:
+            self._last_ns = t_ns
+            said.append(TimedText(instant.span, self._scene(instant, found), "caption", source=self.source))
+        return said
+
+    def _names(self, found: Found) -> Mapping[str, str]:
+        """What each detected part looks like: "red mug"; people by name where they are known."""
+        return {self._ids[number - 1]: name for name, number, _ in _named(found) if number}
+
+    def _of_event(self, event: Event, instant: Instant) -> Iterator[TimedText]:
+        rng = np.random.default_rng((self.seed, zlib.crc32(event.id.encode())))
+        if event.kind == "say":
+            if rng.random() >= self.level.misheard:
+                speaker = self.life.home.resident(event.actor or event.subject).name
+                span = Span(event.t_ns, event.t_ns + _speech_ns(event.value))
+                yield TimedText(span, event.value, "speech", speaker=speaker, source=self.source)
+        elif rng.random() >= self.level.missed_event:
+            words = deed_words(self.life.home, event, self._before or instant.state, self._called)
+            if words:
+                yield TimedText(Span(event.t_ns, event.t_ns + NS_PER_S), words, "caption", source=self.source)
+
+    def _scene(self, instant: Instant, found: Found) -> str:
+        home, (x_m, y_m) = self.life.home, instant.pose[:2, 3].tolist()
+        room = home.room_at(x_m, y_m)
+        begin = [f"In {with_article(room.name)}."] if room else []
+        seen = _named(found)
+        people = [self._person(number, instant) for _, number, label in seen if label == PERSON and number]
+        return " ".join([*begin, *people, *self._things(seen, instant.state), *self._states(found)]) or "Nothing to be seen."
+
+    def _person(self, number: int, instant: Instant) -> str:
+        """What somebody in view does: what they are busy with, or how they stand."""
+        id, t_ns = self._ids[number - 1], instant.look.t_ns
+        name, person = self._called[id], instant.state.people.get(id)
+        doing = [event.why for event in self.life.between(max(t_ns - _DOING_NS, 0), t_ns + 1) if event.actor == id]
+        if doing and doing[-1]:
+            return f"{_upper(name)} {doing[-1]}."
+        return f"{_upper(name)} {_POSTURES[person.posture] if person else 'is'} there."
+
+    def _things(self, seen: list[tuple[str, int, str]], state: WorldState) -> Iterator[str]:
+        """Where the largest things in view are, those of one place together."""
+        home, shown = self.life.home, 0
+        by_place: dict[str, list[str]] = {}
+        for name, number, label in seen:
+            if label == PERSON or (number and isinstance(home.parts[self._ids[number - 1]], Furniture)):
+                continue
+            holder = state.holder_of(self._ids[number - 1]) if number else ""
+            by_place.setdefault(holder, []).append(name)
+            shown += 1
+            if shown == MOST_THINGS:
+                break
+        for holder, names in by_place.items():
+            yield self._at(holder, names)
+
+    def _at(self, holder: str, names: list[str]) -> str:
+        listed = names_of([_counted(name, num) for name, num in Counter(names).items()])
+        verb = "are" if len(names) > 1 or names[0].endswith(PLURALS) else "is"
+        if not holder:
+            return f"There {verb} {listed}."
+        if "." not in holder:
+            return f"{_upper(self._called.get(holder, 'somebody'))} holds {listed}."
+        return f"{_upper(listed)} {verb} {place_words(self.life.home, holder)}."
+
+    def _states(self, found: Found) -> Iterator[str]:
+        """What stands open or is on."""
+        home, left = self.life.home, MOST_STATES
+        for number, read in zip(found.instances.tolist(), found.detections.attributes or (), strict=True):
+            part = home.parts[self._ids[number - 1]] if number else None
+            values = [value for value in ("open", "on") if value in read.values()]
+            if isinstance(part, Furniture) and values and left:
+                left -= 1
+                yield f"{_upper(with_article(part.name))} is {names_of(values)}."
+
+
+def _named(found: Found) -> list[tuple[str, int, str]]:
+    """Name, true instance and class of each detection, what shows most of it first."""
+    attributes = found.detections.attributes or ({},) * len(found.areas)
+    order = np.argsort(-found.areas, kind="stable").tolist()
+    return [
+        (_name(found.detections.label[row], attributes[row]), int(found.instances[row]), found.detections.label[row])
+        for row in order
+    ]
+
+
+def _name(label: str, read: Mapping[str, str]) -> str:
+    if label == PERSON:
+        return read.get("name", "somebody")
+    return f"{read['colour']} {label}" if "colour" in read else label
+
+
+def _counted(name: str, num: int) -> str:
+    if num == 1:
+        return with_a(name)
+    plural = name if name.endswith(PLURALS) else f"{name}es" if name.endswith(("s", "sh", "ch", "x")) else f"{name}s"
+    return f"{_NUMBERS[num] if num < len(_NUMBERS) else num} {plural}"
+
+
+def _speech_ns(words: str) -> int:
+    return round(max(_SHORTEST_SPEECH_S, _SPEECH_S_PER_WORD * len(words.split())) * NS_PER_S)
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]

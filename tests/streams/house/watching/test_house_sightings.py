@@ -1,0 +1,187 @@
+"""What could have been observed, from masks: who and what was seen where, what was gone, what happened in view."""
+
+import numpy as np
+import pytest
+
+from mmmem.errors import InvalidInputError
+from streams.house.looks import MIN_FRACTION, NUM_POINTS, Looker, projected
+from streams.house.observed import read_observed, write_observed
+from streams.house.sightings import Instant, Sightings, hears, stands_for_ns
+from streams.house.trajectory import Trajectory, look_pose
+from streams.house.watching import measured, watch
+from streams.house.world import Event, PersonPose
+
+S = 1_000_000_000
+
+
+@pytest.fixture
+def observed(life, trajectory, look_around):
+    gathered = Sightings(life)
+    stands = stands_for_ns(trajectory.t_ns, trajectory.tour)
+    for (one, look), pose, stands_ns in zip(look_around, trajectory.poses_world_camera, stands, strict=True):
+        gathered.add(Instant(look, pose, one.state, one.tour, stands_ns))
+    return gathered.finished()
+
+
+def of(observed, kind, subject):
+    return [one for one in observed if one.kind == kind and one.subject == subject]
+
+
+def test_watched_frames_hold_the_truth_of_their_instants(life, trajectory, look_around):
+    assert [one.frame.t_ns for one, _ in look_around] == trajectory.t_ns.tolist()
+    assert [one.frame.index for one, _ in look_around] == list(range(len(trajectory)))
+    assert all(one.state == life.state_at(one.frame.t_ns) for one, _ in look_around)
+    frame = look_around[0][0].frame
+    number = life.home.instance_ids["O1"]
+    assert frame.instance_labels[number] == "mug"
+    assert frame.instance_labels[life.home.instance_ids["P1"]] == "person"
+    assert (frame.instances == number).any()
+
+
+def test_depth_of_a_mask_is_where_the_thing_is(life, look_around):
+    one, look = look_around[0]
+    place = look.instance.tolist().index(life.home.instance_ids["O4"])
+    middle = np.array(one.state.placements["O4"].position) + (0.1, 0, 0.12)
+    _, z = projected(middle[None], measured(one.frame))
+    assert look.depth_m[place] == pytest.approx(z[0], abs=0.06)
+
+
+def test_whole_boxes_show_wholly_and_hidden_ones_do_not(life, look_around):
+    _, look = look_around[0]
+    shown = dict(zip(look.instance.tolist(), look.fraction.tolist(), strict=True))
+    numbers = life.home.instance_ids
+    assert shown[numbers["O1"]] == pytest.approx(1.0, abs=0.12)  # its box is what is drawn of it
+    assert shown[numbers["O2"]] == pytest.approx(1.0, abs=0.12)
+    assert numbers["O5"] not in shown  # behind a closed door
+    assert numbers["O3"] not in shown  # in another room, behind the camera
+
+
+def test_a_thing_that_is_cut_off_shows_less_of_itself(life, look_around):
+    _, look = look_around[0]
+    shown = dict(zip(look.instance.tolist(), look.fraction.tolist(), strict=True))
+    assert 0 < shown[life.home.instance_ids["P1"]] < 0.9  # feet below, or head above the picture
+
+
+def test_seen_intervals_break_where_something_changes(life, observed):
+    mug = of(observed, "seen", "O1")
+    start_ns = life.start_ns
+    assert [(one.holder, one.states["fill"]) for one in mug] == [
+        ("F1.on", "empty"),
+        ("F1.on", "full"),
+        ("P1", "full"),
+        ("F3.on", "full"),
+    ]
+    assert [one.room for one in mug] == ["R1", "R1", "R1", "R2"]
+    assert mug[0].span.start_ns == start_ns + 1 * S
+    assert mug[0].span.end_ns == mug[1].span.start_ns == start_ns + 4 * S
+    assert mug[1].span.end_ns == start_ns + 10 * S
+    assert mug[3].tour == 1
+
+
+def test_seen_intervals_agree_with_the_world(life, observed):
+    for one in observed:
+        if one.kind == "seen":
+            state = life.state_at(one.best_ns)
+            assert one.span.contains(one.best_ns)
+            assert state.holder_of(one.subject) == one.holder
+            assert one.fraction >= MIN_FRACTION
+
+
+def test_what_was_taken_away_is_missed_where_it_was_last_seen_when_that_is_looked_over(life, observed):
+    """The mug was last seen in Anna's hand in the first tour, so only the white mug's case is left to the counter: none."""
+    assert of(observed, "absent", "O1") == []
+    assert of(observed, "absent", "O2") == []
+
+
+def test_a_thing_that_vanished_between_tours_is_missed(life, trajectory, draw, camera):
+    gone = Event("E00008", life.start_ns + 100 * S, "vanish", "O2", "P1")
+    life = type(life)(life.home, life.start_ns, life.end_ns, life.start_state, (*life.events, gone))
+    gathered, looker = Sightings(life), Looker(life.home)
+    stands = stands_for_ns(trajectory.t_ns, trajectory.tour)
+    for one, stands_ns in zip(watch(life, trajectory, draw(life.home, camera), camera=camera), stands, strict=True):
+        gathered.add(Instant(looker.look(one), one.frame.pose_world_camera, one.state, one.tour, stands_ns))
+    (missed,) = of(gathered.finished(), "absent", "O2")
+    assert (missed.holder, missed.room, missed.tour) == ("F1.on", "R1", 1)
+    assert missed.span.start_ns == life.start_ns + 140 * S
+    assert missed.fraction >= 0.6
+
+
+def test_a_closed_door_hides_the_surface_behind_it(life, look_around):
+    place = [surface.id for surface in life.home.surfaces].index("F2.in")
+    by_time = {one.frame.t_ns: look for one, look in look_around}
+    before, after = by_time[life.start_ns + 13 * S], by_time[life.start_ns + 15 * S]
+    assert place not in before.surface
+    assert place in after.surface
+
+
+def test_surfaces_are_looked_over_where_they_show(life, look_around):
+    place = [surface.id for surface in life.home.surfaces].index("F1.on")
+    _, look = look_around[0]
+    bits = dict(zip(look.surface.tolist(), look.bits.tolist(), strict=True))
+    assert bits[place].bit_count() >= 0.6 * NUM_POINTS
+    assert [surface.id for surface in life.home.surfaces].index("F3.on") not in bits  # behind the camera
+
+
+def test_events_are_witnessed_in_view_and_speech_is_heard_in_earshot(observed):
+    assert {one.event for one in observed if one.kind == "witnessed"} >= {"E00001", "E00004", "E00005"}
+    assert {one.event for one in observed if one.kind == "witnessed"}.isdisjoint({"E00006", "E00007"})  # between tours
+    assert [one.event for one in observed if one.kind == "heard"] == ["E00002"]  # Ben is two doors away
+
+
+@pytest.mark.parametrize(
+    ("ear", "mouth", "heard"),
+    [
+        ((1.0, 1.0), (3.5, 3.5), True),  # one room
+        ((3.0, 2.0), (5.0, 2.0), True),  # through the door, 2 m
+        ((0.5, 0.5), (8.5, 3.5), False),  # through the door, but far
+        ((3.9, 2.0), (9.1, 2.0), False),  # 5.2 m and no door between these two rooms
+        ((1.0, 1.0), (20.0, 1.0), False),  # outside
+    ],
+)
+def test_earshot(life, ear, mouth, heard):
+    event = Event("E1", life.start_ns, "say", "P1", "P1", value="Hello")
+    state = life.start_state.after(Event("E0", life.start_ns, "go", "P1", "P1", person=PersonPose(*mouth, 0.0)))
+    assert hears(life.home, state, look_pose(*ear, 1.2, 0.0), event) is heard
+
+
+def test_each_look_stands_until_the_next_of_its_tour(trajectory):
+    assert set(stands_for_ns(trajectory.t_ns, trajectory.tour)) == {S // 2}
+    assert stands_for_ns([5], [0]) == [S]
+    assert stands_for_ns([], []) == []
+
+
+def test_what_is_observed_comes_back_from_its_file(observed, tmp_path):
+    write_observed(observed, tmp_path / "a.jsonl")
+    again = list(read_observed(tmp_path / "a.jsonl"))
+    assert [(o.kind, o.subject, o.span, o.holder, o.states, o.event) for o in again] == [
+        (o.kind, o.subject, o.span, o.holder, o.states, o.event) for o in observed
+    ]
+    write_observed(again, tmp_path / "b.jsonl")
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+def test_a_wearer_is_not_in_the_picture(life, trajectory, draw, camera):
+    number = life.home.instance_ids["P1"]
+    seen = [(w.frame.instances == number).any() for w in watch(life, trajectory, draw(life.home, camera), camera=camera)]
+    worn = list(watch(life, trajectory, draw(life.home, camera), camera=camera, wearer="P1"))
+    assert any(seen)
+    assert not any((one.frame.instances == number).any() for one in worn)
+    assert "P1" in worn[0].state.people
+
+
+def test_a_renderer_of_another_size_is_refused(life, trajectory, draw, camera):
+    with pytest.raises(InvalidInputError, match="open both with the same camera"):
+        next(watch(life, trajectory, draw(life.home, camera)))
+
+
+def test_a_pose_that_is_no_number_is_refused(trajectory):
+    poses = trajectory.poses_world_camera.copy()
+    poses[3, 0, 3] = np.nan
+    with pytest.raises(InvalidInputError, match="not finite"):
+        Trajectory(trajectory.t_ns, poses, trajectory.tour)
+
+
+def test_a_sample_outside_the_life_is_refused(life, trajectory, draw, camera):
+    late = Trajectory(trajectory.t_ns + 3600 * S, trajectory.poses_world_camera, trajectory.tour)
+    with pytest.raises(InvalidInputError, match="outside this life"):
+        next(watch(life, late, draw(life.home, camera), camera=camera))
