@@ -99,7 +99,7 @@ def _to_take_along(p: Person) -> list[Thing]:
     """The own things for outside, one of a kind; some only now and then, two hands at most."""
     taken: dict[str, Thing] = {}
     for thing in p.scene.here(*_POCKETED, *_SOMETIMES, owner=p.id):
-        wanted = thing.kind in ("keys", "phone") or p.chance(0.7 if thing.kind in _POCKETED else 0.25)
+        wanted = thing.kind in ("keys", "phone") or p.chance(0.7 if thing.kind in _POCKETED else 0.15)
         if wanted and thing.kind not in taken and not ({"backpack", "handbag"} <= {thing.kind, *taken}):
             taken[thing.kind] = thing
     return list(taken.values())
@@ -119,5 +119,6 @@ def _misplace(p: Person, thing: Thing) -> Steps:
     odd = [surface for surface in p.scene.surfaces(*_WHEREVER) if surface not in usual]
     turn = int(p.rng.integers(max(len(odd), 1)))
     yield from p.put(thing.id, *odd[turn:], *odd[:turn], *usual, *p.habits.anywhere())
+    p.overlooks.add(thing.id)
     if usual:
         p.believes[thing.id] = p.left[thing.id] = usual[0]

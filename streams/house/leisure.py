@@ -61,7 +61,7 @@ def works_at_desk(p: Person, seconds: float) -> Steps:
     p.set(laptop.id, "lid", "open")
     yield from p.sit("office chair", "chair", room=p.scene.home.piece(p.scene.holder(laptop.id)).room)
     yield seconds
-    if not p.scene.within_reach(p.id, p.scene.holder(laptop.id), 1.2):
+    if "." in p.scene.holder(laptop.id) and not p.can_touch(laptop.id):
         yield from p.reach(p.scene.holder(laptop.id))
     p.set(laptop.id, "lid", "closed")
 
@@ -132,14 +132,14 @@ def current_book(p: Person) -> Thing | None:
 
 
 PASTIMES: tuple[tuple[Pastime, float, float], ...] = (
-    (watches_television, 1.6, 3600.0),
-    (reads, 1.6, 3000.0),
-    (works_at_desk, 0.8, 4200.0),
-    (uses_tablet, 1.0, 1500.0),
-    (plays, 1.0, 2400.0),
-    (borrows, 0.35, 1800.0),
-    (rests, 1.2, 1800.0),
-    (has_a_drink, 0.6, 1200.0),
+    (watches_television, 1.0, 5400.0),
+    (reads, 1.0, 4500.0),
+    (works_at_desk, 1.0, 5400.0),
+    (uses_tablet, 0.7, 2700.0),
+    (plays, 0.8, 3600.0),
+    (borrows, 0.3, 3000.0),
+    (rests, 1.4, 3000.0),
+    (has_a_drink, 0.3, 2400.0),
 )
 """Pastimes with how often they are chosen and how many seconds they take."""
 

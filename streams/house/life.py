@@ -13,7 +13,7 @@ from streams.house.deeds import Deed, deeds_of
 from streams.house.home import Home
 from streams.house.world import Event, WorldState, states_after
 
-_EVENTS_PER_CHECKPOINT = 512
+_EVENTS_PER_CHECKPOINT = 128
 
 
 @dataclass(frozen=True)

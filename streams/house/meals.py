@@ -7,7 +7,7 @@ from streams.house.remarks import remark
 _DISHES = ("plate", "bowl", "mug", "glass", "wine glass", "pan", "pot", "knife", "fork", "spoon", "chopping board")
 _SNACKS = ("apple", "banana", "orange")
 _SINK = ("sink.in", "sink.on", "kitchen counter.on")
-_LAST_DISH = 9
+_LAST_DISH = 7
 
 
 def breakfast(p: Person) -> Steps:
@@ -19,10 +19,10 @@ def breakfast(p: Person) -> Steps:
         yield from _reach_first(p, "kitchen counter.on")
         yield p.about(90, 15)
         p.set(mug.id, "fill", "full")
-        if p.chance(0.4):
+        if p.chance(0.3):
             yield from _use_milk(p)
     p.does("has breakfast")
-    if p.chance(0.4):
+    if p.chance(0.25):
         yield from _snack(p)
     if got and mug is not None:
         yield from _at_table(p, mug, p.about(700, 150))
@@ -71,7 +71,7 @@ def cooks_dinner(p: Person, num_diners: int) -> Steps:
         yield from p.walk_to(stove.id)
         yield p.about(600, 120)
         yield from p.turn(stove, "off")
-    if vessel is not None and p.scene.within_reach(p.id, p.scene.holder(vessel.id) or "", 1.5):
+    if vessel is not None:
         p.set(vessel.id, "cleanliness", "dirty")
     yield from _lay_table(p, num_diners)
     yield from p.close_up()
@@ -103,7 +103,7 @@ def has_dinner(p: Person) -> Steps:
     yield p.about(900, 200)
     plates = [thing for table in tables for thing in p.scene.on(table) if thing.kind in ("plate", "bowl")]
     mine = next((plate for plate in plates if p.scene.value(plate.id, "cleanliness") != "dirty"), None)
-    if mine is None or not p.scene.within_reach(p.id, p.scene.holder(mine.id), 1.2):
+    if mine is None or not p.can_touch(mine.id):
         return
     p.set(mine.id, "cleanliness", "dirty")
     if p.chance(0.7) and (yield from p.take(mine.id)):
@@ -148,10 +148,10 @@ def _at_table(p: Person, thing: Thing, seconds: float) -> Steps:
     table = p.scene.holder(thing.id)
     yield from p.sit("chair", "sofa")
     yield seconds
-    if not p.scene.within_reach(p.id, table, 1.2):
-        yield from p.reach(table)
     if p.scene.holder(thing.id) != table:
         return
+    if not p.can_touch(thing.id):
+        yield from p.reach(table)
     p.set(thing.id, "fill", "empty")
     p.set(thing.id, "cleanliness", "dirty")
     if p.chance(0.75) and (yield from p.take(thing.id)):
@@ -216,8 +216,7 @@ def _chop(p: Person) -> Steps:
         if tool is not None and p.chance(0.5) and (yield from p.fetch(tool)):
             yield from p.put(tool.id, *p.scene.surfaces("kitchen counter.on"), *p.habits.anywhere())
             yield p.about(90, 20)
-            if p.scene.within_reach(p.id, p.scene.holder(tool.id), 1.2):
-                p.set(tool.id, "cleanliness", "dirty")
+            p.set(tool.id, "cleanliness", "dirty")
 
 
 def _lay_table(p: Person, num_diners: int) -> Steps:

@@ -1,7 +1,7 @@
 """What a person can do: walk, reach, open, take, put, sit, lie, speak. Each takes its time and happens in the scene.
 
 A deed is a generator that yields the seconds it waits; the household's clock goes on meanwhile. What a person knows of where
-things are is what that person has done; it can be wrong.
+things are is what that person has seen or done; it can be wrong.
 """
 
 from collections.abc import Generator
@@ -27,6 +27,8 @@ NUM_HANDS = 2
 _SPEED_M_S = 0.9
 _STRIDE_S = 1.2
 _NEAR_M = 0.15
+_LONG_ARM_M = 1.2
+_NOTICES = 0.4
 _FORGETS_TO_CLOSE = 0.03
 _ELSEWHERE = 0.1
 
@@ -37,6 +39,7 @@ class Person:
     Attributes:
         believes: id of the surface where the person thinks each thing is.
         left: id of the surface where the person put each thing that he or she was the last to handle, as far as known.
+        overlooks: ids of misplaced things that the person does not notice before looking for them.
     """
 
     def __init__(self, resident: Resident, scene: Scene, habits: Habits, rng: np.random.Generator) -> None:
@@ -44,6 +47,7 @@ class Person:
         self.id, self.name = resident.id, resident.name
         self.believes = {thing: at.holder for thing, at in scene.state.placements.items()}
         self.left: dict[str, str] = {}
+        self.overlooks: set[str] = set()
         self._opened: list[tuple[str, str]] = []
 
     @property
@@ -83,9 +87,9 @@ class Person:
         """A value with normal noise, kept within two and a half spreads."""
         return value + spread * float(np.clip(self.rng.normal(), -2.5, 2.5))
 
-    def go(self, pose: PersonPose) -> None:
-        """Be at a pose from now on."""
-        self.scene.record("go", self.id, actor=self.id, why=self.why, person=pose)
+    def go(self, pose: PersonPose, why: str = "") -> None:
+        """Be at a pose from now on, as part of the present deed unless another one is named."""
+        self.scene.record("go", self.id, actor=self.id, why=why or self.why, person=pose)
 
     def walk_to(self, place: str) -> Steps:
         """Walk to a surface, a piece, a room or a door, close what was opened, and face it."""
@@ -102,9 +106,10 @@ class Person:
         if abs(_turned(self.pose.yaw_rad - yaw)) > 0.2:
             yield 0.5
             self.go(PersonPose(self.pose.x_m, self.pose.y_m, yaw))
+        self._look_round()
 
     def stand_up(self) -> Steps:
-        """Get up from a seat or a bed, to the free floor beside it."""
+        """Get up from a seat or a bed, to the free floor beside it; that is the end of what was done there."""
         if self.pose.posture == "standing":
             return
         taken = [seat for seat, who in self.scene.seats.items() if who == self.id]
@@ -114,14 +119,14 @@ class Person:
         yield 2.0
         near = self.scene.spot(piece)[:2] if piece else (self.pose.x_m, self.pose.y_m)
         x, y = self.scene.room_for(self.id, *self.scene.floor.nearest_free(near))
-        self.go(PersonPose(x, y, self.pose.yaw_rad))
+        self.go(PersonPose(x, y, self.pose.yaw_rad), self.scene.last_deed.get(self.id, ""))
 
     def sit(self, *kinds: str, room: str = "") -> Trial:
         """Sit down on the first free seat of some kinds of furniture; False if all are taken."""
         yield from self.stand_up()
         for piece in self.scene.pieces(*kinds, room=room):
             for number, pose in enumerate(seats(piece)):
-                if not self._covered(piece, pose) and (yield from self._settle(piece, number, pose)):
+                if not self._covered(piece, pose) and (yield from self._settle(piece, [number], pose)):
                     return True
         return False
 
@@ -129,14 +134,16 @@ class Person:
         """Lie down on a bed or a sofa; False if there is no place left."""
         yield from self.stand_up()
         for number, pose in enumerate(berths(piece)):
-            if (yield from self._settle(piece, number, pose)):
+            covered = [number] if piece.kind == "bed" else list(range(len(seats(piece))))
+            if (yield from self._settle(piece, covered, pose)):
                 return True
         return False
 
-    def _settle(self, piece: Furniture, number: int, pose: PersonPose) -> Trial:
-        if (piece.id, number) in self.scene.seats:
+    def _settle(self, piece: Furniture, places: list[int], pose: PersonPose) -> Trial:
+        wanted = [(piece.id, place) for place in places]
+        if any(place in self.scene.seats for place in wanted):
             return False
-        self.scene.seats[piece.id, number] = self.id
+        self.scene.seats.update(dict.fromkeys(wanted, self.id))
         yield from self.walk_to(piece.id)
         yield from self.close_up()
         yield 2.0
@@ -186,10 +193,18 @@ class Person:
         """Whether a hand is free for it, or it is worn."""
         return self.scene.home.thing(thing).kind in WORN_KINDS or len(self.in_hands) < NUM_HANDS
 
+    def can_touch(self, part: str) -> bool:
+        """Whether a thing is in the hand or within reach; pieces of furniture always are."""
+        if part not in self.scene.state.placements:
+            return part.startswith("F")
+        holder = self.scene.holder(part)
+        return holder == self.id or ("." in holder and self.scene.within_reach(self.id, holder, _LONG_ARM_M))
+
     def receive(self, thing: str) -> None:
         """Have a thing in the hand from now on."""
         self.believes[thing] = self.id
         self.left.pop(thing, None)
+        self.overlooks.discard(thing)
         at = Placement("held", self.id, self._hand(self.scene.home.thing(thing)), self.pose.yaw_rad)
         self.scene.record("take", thing, actor=self.id, why=self.why, placement=at)
 
@@ -209,8 +224,8 @@ class Person:
         return False
 
     def set(self, thing: str, state: str, value: str) -> None:
-        """Change a state of something within reach, if it has that state and is not so already."""
-        if self.scene.value(thing, state) not in ("", value):
+        """Change a state of something, if it has that state, is not so already and, for a thing, is within reach."""
+        if self.scene.value(thing, state) not in ("", value) and self.can_touch(thing):
             self._change(thing, state, value)
 
     def turn(self, piece: Furniture, power: str) -> Trial:
@@ -265,6 +280,16 @@ class Person:
             self.say(f"Where {is_or_are(thing)} {whose}{thing.name}?")
         yield from self.walk_to(self.scene.home.piece(believed).room)
         yield 15.0
+
+    def _look_round(self) -> None:
+        """Notice some of what lies open in this room."""
+        room = self.scene.home.room_at(self.pose.x_m, self.pose.y_m)
+        seen = self.scene.visible_in(room.id) if room else []
+        for thing, noticed in zip(seen, (self.rng.random(len(seen)) < _NOTICES).tolist(), strict=True):
+            if noticed and thing not in self.overlooks:
+                self.believes[thing] = self.scene.holder(thing)
+                if self.left.get(thing) != self.believes[thing]:
+                    self.left.pop(thing, None)
 
     def _open(self, piece: Furniture, opening: str) -> None:
         self._opened.append((piece.id, opening))

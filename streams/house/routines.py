@@ -64,6 +64,7 @@ class Routine:
     def days(self) -> Steps:
         """Live from now on."""
         p = self.p
+        p.does("sleeps")
         if not p.home:
             yield max(p.scene.seconds_until(17.5), 0.0)
             yield from comes_home(p, self.outing)
@@ -188,8 +189,8 @@ class Routine:
     def _gets_up(self) -> Steps:
         p = self.p
         if p.home and p.pose.posture == "lying":
-            p.does("gets up")
             yield from p.stand_up()
+            p.does("gets up")
             yield from _brushes_teeth(p)
 
     def _chats(self) -> Steps:
@@ -223,6 +224,8 @@ def visits(p: Person, calendar: Calendar) -> Steps:
         if at_s < 0 or p.home:
             continue
         yield at_s
+        if not p.scene.state.people:
+            continue
         yield from comes_home(p, outing, deed="comes to visit")
         yield from joins_dinner(p)
         yield from watches_television(p, p.about(3000, 300))
@@ -277,8 +280,8 @@ def _to_the_bedside(p: Person) -> Steps:
 
 def _lies_down(p: Person) -> Steps:
     for bed in (*p.scene.pieces("bed", room=p.resident.bedroom), *p.scene.pieces("bed"), *p.scene.pieces("sofa")):
+        p.does("sleeps")
         if (yield from p.lie_down(bed)):
-            p.does("sleeps")
             return
 
 

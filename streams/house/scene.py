@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cached_property
 from math import hypot
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ _ELBOW_M = 0.5
 
 _UTC = Calendar("wall", "UTC")
 
+_Kinded = TypeVar("_Kinded", Furniture, Thing)
+
 
 class Scene:
     """One home as it stands at `now_ns`; `record` is the only way to change it.
@@ -27,6 +30,7 @@ class Scene:
         seats: who sits or lies where, by (id of a piece, number of the place on it).
         agreed: number of the day for which the people settled something ("dinner").
         doing: the deed of each person now.
+        last_deed: the deed of each person's last event.
         shopping: ids of things that somebody will bring home, used up or replacements, and the day from which they can be had.
         unpacked: ids of things that came out of parcels.
     """
@@ -37,6 +41,7 @@ class Scene:
         self.seats: dict[tuple[str, int], str] = {}
         self.agreed: dict[str, int] = {}
         self.doing: dict[str, str] = {}
+        self.last_deed: dict[str, str] = {}
         self.shopping: dict[str, int] = {}
         self.unpacked: set[str] = set()
         self.floor = _floor(home)
@@ -51,6 +56,7 @@ class Scene:
         number = len(self.events) + 1
         event = Event(f"E{number:05d}", self.now_ns, kind, subject, actor, placement, person, state, value, why)
         self.events.append(event)
+        self.last_deed[actor] = why
         self.state = self.state.after(event)
 
     @property
@@ -87,6 +93,11 @@ class Scene:
     def on(self, surface: str) -> list[Thing]:
         """The things on or in a surface, in the order of their ids."""
         return [thing for thing in self.home.things if self.holder(thing.id) == surface]
+
+    def visible_in(self, room: str) -> list[str]:
+        """Ids of the things of a room that stand on open surfaces, in the order of their ids."""
+        on_view = {one.id for one in self.home.surfaces if self._rooms[one.id] == room and self.is_open(one)}
+        return [thing.id for thing in self.home.things if self.holder(thing.id) in on_view]
 
     def here(self, *kinds: str, owner: str | None = None) -> list[Thing]:
         """The things of some kinds that stand in the home, not in anybody's hands."""
@@ -161,6 +172,10 @@ class Scene:
         return next(door.id for door in self.home.doors if not door.room_b)
 
     @cached_property
+    def _rooms(self) -> dict[str, str]:
+        return {surface.id: piece.room for piece in self.home.furniture for surface in piece.surfaces}
+
+    @cached_property
     def _things(self) -> dict[str, list[Thing]]:
         return _grouped(self.home.things)
 
@@ -172,11 +187,12 @@ class Scene:
 def _floor(home: Home) -> Floor:
     """A grid of 10 cm, on which ways are found fast, where that reaches everything; else the fine one."""
     coarse = Floor(home, cell_m=0.1)
-    return coarse if all(coarse.reaches(part.id) for part in (*home.rooms, *home.surfaces)) else Floor(home)
+    parts = [*(room.id for room in home.rooms), *(surface.id for surface in home.surfaces)]
+    return coarse if all(coarse.reaches(part) for part in parts) else Floor(home)
 
 
-def _grouped(parts: Iterable) -> dict[str, list]:
-    groups: dict[str, list] = {}
+def _grouped(parts: Iterable[_Kinded]) -> dict[str, list[_Kinded]]:
+    groups: dict[str, list[_Kinded]] = {}
     for part in parts:
         groups.setdefault(part.kind, []).append(part)
     return groups
