@@ -16,13 +16,14 @@ class StepTimes:
     def __init__(self) -> None:
         self._ms: NDArray[np.float64] = np.zeros(_NUM_TIMES)
         self._count = 0
-        self.longest_ms = 0.0
+        self.last_ms = self.longest_ms = 0.0
 
     def add(self, held_s: float) -> None:
         """Take note of one step."""
         held_ms = held_s * 1e3
         self._ms[self._count % _NUM_TIMES] = held_ms
         self._count += 1
+        self.last_ms = held_ms
         self.longest_ms = max(self.longest_ms, held_ms)
 
     def percentile_ms(self, percent: float) -> float:

@@ -14,7 +14,7 @@ from streams.embodied.bounded_worker import Drop
 from streams.embodied.loop_report import LoopReport
 from streams.embodied.observations import FrameMaker, ObservationKeys, Rig
 from streams.embodied.observing import LoopObserver, LoopStats, MemoryHandle, Perceive
-from streams.embodied.perceiving import perceive_robot
+from streams.embodied.perceiving import RobotPerception
 
 gymnasium = require("gymnasium", extra="house", purpose="MemoryWrapper")
 
@@ -35,7 +35,7 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
     Args:
         env: any Gymnasium environment.
         memory: open for writing, and left open; or a directory, which is opened, made if need be, and closed by `close`.
-        perceive: makes the observation of a frame; by default `perceive_robot`.
+        perceive: makes the observation of a frame; by default `RobotPerception`.
         budget_ms: how long a step may be held up; pictures too large to be copied in that time are taken smaller.
         queue: how many frames wait at most.
         drop: what is dropped when they are more: "oldest", "newest", or "wait" for half the budget and then the oldest.
@@ -85,7 +85,7 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
         assert opened is not None
         self._rig, self._labels = rig, labels
         self._maker = FrameMaker(stream_id, keys=keys)
-        seen_by = perceive or perceive_robot(stream_id, period_ns=self._period_ns)
+        seen_by = perceive or RobotPerception(stream_id, period_ns=self._period_ns)
         try:
             self._next_ns = _begin(opened, stream_id, _named(env), start_ns, calendar)
             self._observer = LoopObserver(opened, self._maker, seen_by, budget_s=budget_ms / 1e3, queue=queue, drop=drop)

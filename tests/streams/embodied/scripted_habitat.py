@@ -157,8 +157,8 @@ class ScriptedLab:
 
     def step(self, action):
         assert not self.episode_over
-        self.left -= 1
-        return self._shaped(self.sim.step(action))
+        self.left = 0 if action == "stop" else self.left - 1
+        return self._shaped(self.sim.get_sensor_observations() if action == "stop" else self.sim.step(action))
 
     def close(self):
         self.sim.close()
