@@ -210,6 +210,8 @@ def _stored(rows: list[tuple[Any, ...]], values: list[dict[str, Any]], names: Ma
     found = []
     for row, value in zip(rows, values, strict=True):
         number, stream, frame, start_ns, end_ns, learned_ns, kind, subject, thing, _, confidence, source, vector = row
+        if type(value) is not dict:
+            raise ValueError(f"its value is {value!r}")
         span, assertion, stored = new(Span), new(Assertion), new(StoredAssertion)
         set_start(span, start_ns)
         set_end(span, end_ns)
