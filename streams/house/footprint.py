@@ -52,11 +52,17 @@ class Footprint:
 
 def overlap(one: Footprint, other: Footprint) -> bool:
     """Whether two rectangles share area: no side of either separates them (separating axis theorem)."""
-    for axis in (*one.axes, *other.axes):
-        first, second = one.corners @ axis, other.corners @ axis
-        if first.max() <= second.min() + 1e-9 or second.max() <= first.min() + 1e-9:
-            return False
-    return True
+    return not (_separates(one, other) or _separates(other, one))
+
+
+def _separates(one: Footprint, other: Footprint) -> bool:
+    """Whether a line along a side of the first lies between the two."""
+    c, s = cos(one.yaw_rad), sin(one.yaw_rad)
+    across, along = other.x_m - one.x_m, other.y_m - one.y_m
+    turn_c, turn_s = abs(cos(other.yaw_rad - one.yaw_rad)), abs(sin(other.yaw_rad - one.yaw_rad))
+    reach_x = (one.length_m + turn_c * other.length_m + turn_s * other.width_m) / 2
+    reach_y = (one.width_m + turn_s * other.length_m + turn_c * other.width_m) / 2
+    return abs(c * across + s * along) >= reach_x - 1e-9 or abs(c * along - s * across) >= reach_y - 1e-9
 
 
 def overlaps_any(one: Footprint, others: Sequence[Footprint]) -> bool:

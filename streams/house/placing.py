@@ -1,7 +1,8 @@
 """Where on a surface a thing can stand without touching what stands there already."""
 
 from collections.abc import Iterator
-from math import pi
+from itertools import product
+from math import cos, pi, sin
 
 import numpy as np
 
@@ -13,6 +14,7 @@ GAP_M = 0.01
 """Free space kept between things that stand side by side, and to the rim."""
 
 _TRIES = 40
+_ROW_STEP_M = 0.04
 
 
 def free_spot(home: Home, state: WorldState, surface_id: str, thing_id: str, rng: np.random.Generator) -> Placement | None:
@@ -47,35 +49,35 @@ def stood(home: Home, thing_id: str, placement: Placement) -> Footprint:
 
 def _spots(piece: Furniture, surface: Surface, thing: Thing, rng: np.random.Generator) -> Iterator[Footprint]:
     """Drawn places, most of them nearly square to the piece as people put things down, then places in rows."""
+    rectangle = surface_rectangle(piece, surface)
     turns = rng.integers(0, 4, _TRIES) * (pi / 2) + rng.normal(0, 0.15, _TRIES)
     draws = rng.uniform(-0.5, 0.5, (_TRIES, 2))
-    for turn, draw in zip(turns.tolist(), draws, strict=True):
-        room = _room_left(surface, thing, turn)
-        if room.min() >= 0:
-            yield _spot(piece, surface, thing, draw * room, turn)
-    yield from _rows(piece, surface, thing)
-
-
-def _rows(piece: Furniture, surface: Surface, thing: Thing) -> Iterator[Footprint]:
+    for turn, (along, aside) in zip(turns.tolist(), draws.tolist(), strict=True):
+        left_x_m, left_y_m = _room_left(surface, thing, turn)
+        if left_x_m >= 0 and left_y_m >= 0:
+            yield _spot(rectangle, thing, along * left_x_m, aside * left_y_m, turn)
     for turn in (0.0, pi / 2):
-        room = _room_left(surface, thing, turn)
-        if room.min() < 0:
-            continue
-        across, along = (np.linspace(-0.5, 0.5, max(2, int(extent / 0.04))) * extent for extent in room)
-        for x_m in across:
-            for y_m in along:
-                yield _spot(piece, surface, thing, np.array([x_m, y_m]), turn)
+        left_x_m, left_y_m = _room_left(surface, thing, turn)
+        if left_x_m >= 0 and left_y_m >= 0:
+            for x_m, y_m in product(_steps(left_x_m), _steps(left_y_m)):
+                yield _spot(rectangle, thing, x_m, y_m, turn)
 
 
-def _room_left(surface: Surface, thing: Thing, turn: float) -> np.ndarray:
-    """(2,) how far the middle of a turned thing can travel along each axis of the surface; negative if it does not fit."""
-    c, s = abs(np.cos(turn)), abs(np.sin(turn))
-    covered = np.array([c * thing.size[0] + s * thing.size[1], s * thing.size[0] + c * thing.size[1]])
-    left: np.ndarray = np.array(surface.size) - covered
-    return left
+def _steps(extent_m: float) -> list[float]:
+    """From one end of an extent to the other, the middle at 0."""
+    steps: list[float] = np.linspace(-extent_m / 2, extent_m / 2, max(2, int(extent_m / _ROW_STEP_M))).tolist()
+    return steps
 
 
-def _spot(piece: Furniture, surface: Surface, thing: Thing, offset: np.ndarray, turn: float) -> Footprint:
-    rectangle = surface_rectangle(piece, surface)
-    x_m, y_m = (rectangle.x_m, rectangle.y_m) + offset @ rectangle.axes
-    return Footprint(float(x_m), float(y_m), thing.size[0], thing.size[1], float(piece.yaw_rad + turn))
+def _room_left(surface: Surface, thing: Thing, turn: float) -> tuple[float, float]:
+    """How far the middle of a turned thing can travel along each axis of the surface; negative if it does not fit."""
+    c, s = abs(cos(turn)), abs(sin(turn))
+    length_m, width_m, _ = thing.size
+    return surface.size[0] - c * length_m - s * width_m, surface.size[1] - s * length_m - c * width_m
+
+
+def _spot(rectangle: Footprint, thing: Thing, along_m: float, aside_m: float, turn: float) -> Footprint:
+    """The thing at a place given in the axes of the surface."""
+    c, s = cos(rectangle.yaw_rad), sin(rectangle.yaw_rad)
+    x_m, y_m = rectangle.x_m + c * along_m - s * aside_m, rectangle.y_m + s * along_m + c * aside_m
+    return Footprint(x_m, y_m, thing.size[0], thing.size[1], rectangle.yaw_rad + turn)
