@@ -46,6 +46,10 @@ class Tombstones:
         """Whether assertions of this span were forgotten."""
         return self._has(ASSERTIONS, stream, span)
 
+    def has_sight(self, stream: int, span: Span) -> bool:
+        """Whether what a look of this span shows was forgotten."""
+        return self._covers(stream, SIGHT, span)
+
     def _has(self, kind: int, stream: int, span: Span) -> bool:
         return self._covers(stream, EVERYTHING, span) or (stream, int(span.start_ns), int(span.end_ns)) in self._exact[kind]
 
@@ -54,7 +58,7 @@ class Tombstones:
         if self._covers(stream, EVERYTHING, observation.span):
             return None
         shows = observation.embedding or observation.detections is not None or observation.keyframe_jpeg is not None
-        if not shows or not self._covers(stream, SIGHT, observation.span):
+        if not shows or not self.has_sight(stream, observation.span):
             return observation
         return replace(observation, embedding={}, detections=None, keyframe_jpeg=None)
 

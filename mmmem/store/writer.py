@@ -151,12 +151,12 @@ class Writer:
     def _add_assertions(
         self, stream: int, frame: int | None, observation: Observation, learned_ns: int | None, tally: Tally
     ) -> None:
-        """Append what was asserted; of a look that was forgotten, nothing."""
+        """Append what was asserted; of a look that was forgotten, or whose sight was, nothing."""
         assert self.tombstones is not None
         told, look = observation.assertions, None
         if _was_seen(observation):
             look = _look_name(observation)
-            told = () if frame is None else told
+            told = () if frame is None or self.tombstones.has_sight(stream, observation.span) else told
         told = tuple(a for a in told if not self.tombstones.has_assertions(stream, a.span))
         learned = int(observation.span.end_ns) if learned_ns is None else check_ns(learned_ns, "learned_ns")
         num_new = append(self.connection, [row_of(stream, frame, look, a, learned) for a in told])

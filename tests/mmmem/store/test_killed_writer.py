@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from store_world import RULES, S, boxes, everything, look, open_world, said, unit
+from store_world import RULES, S, boxes, correction, everything, look, open_world, pose, said, told, unit
 
 from mmmem.clock import Span
 from mmmem.memory import Memory
-from mmmem.types import Observation
+from mmmem.types import Assertion, Observation
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 
@@ -30,9 +30,22 @@ def batch(number: int) -> list[Observation]:
         start = 6 * number + i
         found.append(said(stream, start, f"the cup at place{number % 11}", 2, speaker="Ann"))
         content: dict[str, Any] = {"embedding": {"classical": view}, "keyframe_jpeg": bytes([number % 256]) * (50 + number)}
+        content |= {"pose_world_camera": pose(number), "assertions": entries(number, start)}
         found.append(look(stream, start, 2, detections=boxes(("cup", number // 20, 0.5), dim=4), **content))
         found.append(look(stream, start + 3, 2, detections=boxes()))
+        if number % 10 == 0:
+            named = told("named", "O1", start, object="the dax", value={"n": number}, source="person")
+            found.append(correction(stream, start + 5.5, named))
     return found
+
+
+def entries(number: int, start_s: int) -> tuple[Assertion, ...]:
+    """What is asserted of two nodes at a look; the vector says of which batch it is."""
+    seen = unit(number, 3, 1)
+    return (
+        told("seen", "O1", start_s, 2, object="cup", value={"at": [number, 2.5, 0.75]}, vector=seen),
+        told("not_seen", f"O{number % 9 + 2}", start_s, 2, object="cup"),
+    )
 
 
 def ingest(path: Path, acknowledge: Callable[[int], object]) -> None:
@@ -93,6 +106,10 @@ def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(tmp_path: Path, 
             assert texts == [t.text for t in memory.texts(window=Span(0, 10**6 * S))]
             expected = [text for n in range(reached + 1) for o in batch(n) for text in o.texts]
             assert all(text in texts for text in expected)
+            told_of = [stored.assertion for stored in memory.assertions()]
+            kept = {(a.subject, a.span, a.object) for a in told_of}
+            assert len(memory.poses("left").t_ns) >= reached + 1
+            assert all((a.subject, a.span, a.object) in kept for n in range(reached + 1) for o in batch(n) for a in o.assertions)
             assert memory.check().problems == ()
         if reached == NUM_BATCHES - 1:
             _finished(path, uninterrupted)
@@ -159,6 +176,11 @@ def test_a_forget_killed_at_any_step_happened_or_did_not(tmp_path: Path) -> None
                     everywhere = b"".join(f.read_bytes() for f in path.iterdir())
                     assert bytes([6]) * 56 not in everywhere
                     assert bytes([1]) * 51 in everywhere
+                    assert unit(6, 3, 1).tobytes() not in everywhere
+                    assert pose(6)[:3].tobytes() not in everywhere
+                    assert unit(1, 3, 1).tobytes() in everywhere
+                    assert pose(1)[:3].tobytes() in everywhere
+                    assert not memory.assertions(window=Span(20 * S, 60 * S))
             if not os.WIFSIGNALED(status):
                 break
         else:
@@ -174,12 +196,18 @@ def test_a_forgotten_name_killed_at_any_step_left_no_half(tmp_path: Path) -> Non
             die_at(step)
             memory.forget(name="Zebulon", dry_run=False)
 
-    told = [said("left", 1, "KatrinaZebulon: xylophone"), look("left", 1, 2, detections=boxes(("Zebulon", 1, 0.9)))]
+    face = unit(7, 1, 7)
+    asserted = (told("seen", "P1", 1, 2, object="person", vector=face), told("named", "P1", 1, 2, object="Zebulon"))
+    world = [
+        said("left", 1, "KatrinaZebulon: xylophone"),
+        look("left", 1, 2, detections=boxes(("Zebulon", 1, 0.9))),
+        look("left", 4, 1, assertions=asserted, keyframe_jpeg=b"his face"),
+    ]
     outcomes = set()
     for step in range(0, 200):
         path = tmp_path / f"m{step}"
         with open_world(path) as memory:
-            memory.observe([*batch(0), *told])
+            memory.observe([*batch(0), *world])
             (path / "chat_cache" / "ab").mkdir(parents=True)
             (path / "chat_cache" / "ab" / "1.json").write_bytes(b"Zebulon's xylophone")
             before = everything(memory)
@@ -189,13 +217,16 @@ def test_a_forgotten_name_killed_at_any_step_left_no_half(tmp_path: Path) -> Non
         with open_world(path) as memory:
             assert memory.check().problems == ()
             forgotten = everything(memory) != before
-            assert len(memory.forgotten()) == (2 if forgotten else 0)
+            assert len(memory.forgotten()) == (4 if forgotten else 0)  # words, two sights, assertions
             outcomes.add((os.WIFSIGNALED(status), forgotten))
             if forgotten:
                 everywhere = b"".join(f.read_bytes() for f in path.rglob("*") if f.is_file()).lower()
                 assert b"zebulon" not in everywhere
                 assert b"xylophon" not in everywhere
-                assert memory.observe(told).num_forgotten_texts == 1
+                assert b"his face" not in everywhere
+                assert face.tobytes() not in everywhere
+                again = memory.observe(world)
+                assert (again.num_forgotten_texts, again.num_forgotten_assertions, again.num_assertions) == (1, 2, 0)
         if not os.WIFSIGNALED(status):
             break
     else:
