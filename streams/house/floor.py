@@ -90,8 +90,9 @@ class Floor:
 
     def nearest_free(self, xy: ArrayLike) -> tuple[float, float]:
         """The point itself if it is free, else the middle of the nearest free cell of the same room (of any, outside all)."""
+        free = self.is_free(xy)
         x_m, y_m = np.asarray(xy, np.float64).tolist()
-        if self.is_free(xy):
+        if free:
             return x_m, y_m
         room = self.home.room_at(x_m, y_m)
         cells = self._free_in(room) if room else self._cells

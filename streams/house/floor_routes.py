@@ -15,6 +15,8 @@ Cell = tuple[int, int]
 
 _WALL_COST = 1.5
 _WALL_COST_FADES_M = 0.25
+_AS_CHEAP = 1.02
+"""A straight line may cost this much more than the cells it replaces: costs are those of whole cells, so some is noise."""
 
 
 class Routes:
@@ -133,13 +135,13 @@ class Routes:
         good = here + 1
         while good < last:
             far = min(here + reach, last)
-            if _straight_cost(cells[here], cells[far], cost) > (along[far] - along[here]) * 1.001:
+            if _straight_cost(cells[here], cells[far], cost) > (along[far] - along[here]) * _AS_CHEAP:
                 break
             good, reach = far, reach * 2
         bad = min(here + reach, last) if good < last else last
         while bad - good > 1:
             middle = (good + bad) // 2
-            if _straight_cost(cells[here], cells[middle], cost) <= (along[middle] - along[here]) * 1.001:
+            if _straight_cost(cells[here], cells[middle], cost) <= (along[middle] - along[here]) * _AS_CHEAP:
                 good = middle
             else:
                 bad = middle
