@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from store_world import S, boxes, everything, look, open_world, said, unit
+from store_world import S, boxes, everything, look, open_world, pose, said, told, unit
 
 from mmmem.clock import Span
 from mmmem.errors import InvalidInputError, StorageError, UnknownNameError
@@ -16,6 +16,8 @@ from mmmem.text.terms import terms
 SECRET_TEXT = "Zebulon whispers xylophonically about quokkas"
 SECRET_JPEG = b"\xff\xd8secret picture of a quokka\xff\xd9"
 SECRET_VIEW = unit(0.123, 0.456, 0.789)
+SECRET_LOOKS = unit(0.987, 0.654, 0.321)
+SECRET_PLACE = pose(0.7654321)
 
 
 def bytes_of(folder: Path) -> bytes:
@@ -33,7 +35,13 @@ def fill(memory: Memory) -> None:
             )
     memory.observe([said("left", 41, SECRET_TEXT, speaker="Zebulon"), said("left", 43, "the quokka at cage")])
     seen = boxes(("quokka", 9, 0.9), ("cup", 7, 0.2), dim=4)
-    memory.observe([look("left", 42, 1, embedding={"classical": SECRET_VIEW}, detections=seen, keyframe_jpeg=SECRET_JPEG)])
+    entries = (
+        told("seen", "O9", 42, object="quokka", value={"at": [1, 2, 3], "beside": ["Zebulon"]}, vector=SECRET_LOOKS),
+        told("near", "O7", 42, object="O9"),
+    )
+    content = {"embedding": {"classical": SECRET_VIEW}, "keyframe_jpeg": SECRET_JPEG, "assertions": entries}
+    memory.observe([look("left", 42, 1, detections=seen, pose_world_camera=SECRET_PLACE, **content)])
+    memory.observe([look("right", 42, 1, assertions=(told("seen", "O7", 42, object="cup"),), pose_world_camera=pose(1))])
 
 
 def assert_gone(folder: Path, texts: Sequence[str] = (SECRET_TEXT,)) -> None:
@@ -46,6 +54,7 @@ def assert_gone(folder: Path, texts: Sequence[str] = (SECRET_TEXT,)) -> None:
     assert SECRET_JPEG not in raw
     assert SECRET_VIEW.astype("<f4").tobytes() not in raw
     assert SECRET_VIEW.tobytes()[:8] not in raw
+    assert SECRET_LOOKS.tobytes()[:8] not in raw
 
 
 PART = {"stream": "left", "span": Span(42 * S, 43 * S)}  # the picture, not the words
@@ -67,6 +76,11 @@ def test_what_a_span_or_stream_held_is_in_no_file(tmp_path: Path, criteria: dict
         if criteria != PART:
             assert_gone(tmp_path / "m")
         assert SECRET_JPEG not in bytes_of(tmp_path / "m")
+        assert SECRET_LOOKS.tobytes() not in bytes_of(tmp_path / "m")
+        assert SECRET_PLACE[0].tobytes() not in bytes_of(tmp_path / "m")
+        assert (report.counts["assertions"], report.counts["poses"]) == (
+            (3, 2) if len(criteria) == 1 and "span" in criteria else (2, 1)
+        )
         assert b"plain3" in bytes_of(tmp_path / "m")
         assert memory.check().problems == ()
     assert SECRET_JPEG not in bytes_of(tmp_path / "m")
@@ -82,6 +96,7 @@ def test_a_name_goes_with_its_words_boxes_pictures_and_facts(tmp_path: Path) -> 
             assert memory.forget(name=name, dry_run=False).counts == promised.counts
         assert_gone(tmp_path / "m", [SECRET_TEXT, "the quokka at cage"])
         assert memory.facts(subject="quokka") == []
+        assert [stored.assertion.object for stored in memory.assertions()] == ["cup"]
         assert memory.facts(subject="cup") == cups
         assert {p.label for p in memory.presences()} == {"cup"}
         after = everything(memory)

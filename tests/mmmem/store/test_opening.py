@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 import pytest
-from store_world import RULES, S, boxes, everything, look, open_world, said, unit
+from store_world import RULES, S, boxes, everything, look, open_world, pose, said, told, unit
 
 from mmmem.clock import Calendar, Span
 from mmmem.errors import (
@@ -34,6 +34,8 @@ from mmmem.types import LEVELS, FrameRef, Observation, StreamInfo, TimedText
 def fill(memory: Memory, num: int = 30) -> None:
     for n in range(num):
         content = {"embedding": {"classical": unit(1, n, 0)}, "keyframe_jpeg": b"picture %d " % n * 30}
+        entry = told("seen", "O1", n, object="cup", value={"at": [n, 0.5, 1.25], "room": "kitchen"}, vector=unit(n, 1, 2))
+        content |= {"assertions": (entry,), "pose_world_camera": pose(n)}
         memory.observe(
             [look("left", n, 1, detections=boxes(("cup", 1, 0.5)), **content), said("left", n, f"the cup at place{n}")]
         )
@@ -253,16 +255,16 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
             kept = 0
 
             def noise(n: int) -> list[Observation]:
-                return [look("left", n, keyframe_jpeg=os.urandom(3000)), said("left", n, f"line {n}")]
+                content = {"assertions": (told("seen", f"O{n}", n),), "pose_world_camera": pose(n)}
+                return [look("left", n, keyframe_jpeg=os.urandom(3000), **content), said("left", n, f"line {n}")]
 
-            while (
-                message := _refusal(memory, [look("left", kept, keyframe_jpeg=os.urandom(3000)), said("left", kept, "x")])
-            ) is None:
+            while (message := _refusal(memory, noise(kept))) is None:
                 kept += 1
             assert kept > 10
             assert f"Kept: 'left' to {memory.calendar.format(kept * S)}" in message
             assert memory.position("left") == kept * S
-            assert len(memory.frames()) == len(memory.texts()) == kept
+            assert len(memory.frames()) == len(memory.texts()) == len(memory.assertions()) == kept
+            assert len(memory.poses("left").t_ns) == kept
             assert memory.check().problems == ()
         with Memory.open(tmp_path / "disk" / "m") as memory:
             assert len(memory.frames()) == kept
@@ -357,6 +359,9 @@ def _read_all(path: Path) -> None:
             memory.clips(level, as_of_ns=20 * S)
         for read in (memory.texts, memory.frames, memory.presences, memory.detections, memory.facts):
             read(as_of_ns=25 * S)
+        memory.assertions(known_at_ns=25 * S)
+        memory.assertions(subject="O1", kinds=["seen"])
+        memory.poses("left")
         memory.vectors("classical")
 
 
@@ -367,8 +372,11 @@ def _repair(path: Path) -> None:
 
 def _write(path: Path) -> None:
     with open_world(path) as memory:
-        memory.observe([look("left", 50, embedding={"classical": unit(1, 2, 3)}), said("left", 50, "the cup at x")])
+        entry = told("seen", "O1", 50, value={"at": [1, 2, 3]}, vector=unit(1, 2, 3))
+        seen = look("left", 50, embedding={"classical": unit(1, 2, 3)}, assertions=(entry,), pose_world_camera=pose(50))
+        memory.observe([seen, said("left", 50, "the cup at x")])
         memory.forget(span=Span(3 * S, 5 * S), dry_run=False)
+        memory.forget(name="kitchen")
 
 
 def test_reading_damaged_bytes_is_an_error_not_a_wrong_picture(tmp_path: Path) -> None:

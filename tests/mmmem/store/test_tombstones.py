@@ -8,7 +8,7 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
-from store_world import DAYS, S, boxes, everything, look, open_world, said, unit
+from store_world import DAYS, S, boxes, correction, everything, look, open_world, pose, said, told, unit
 
 from mmmem.clock import Span
 from mmmem.errors import UnknownNameError
@@ -175,18 +175,26 @@ seen = st.tuples(times, st.lists(st.sampled_from(["Alice", "cup", "Bob"]), max_s
 def _look(values: tuple[int, list[str], bool]) -> Observation:
     at_s, labels, kept = values
     content: dict[str, Any] = {"embedding": {"classical": unit(1, at_s % 5, 2)}, "keyframe_jpeg": b"jpeg%d" % at_s}
-    return look(
-        "left", at_s, [1, 5, 40][at_s % 3], detections=boxes(*((label, 1, 0.5) for label in labels)), **(content if kept else {})
-    )
+    length = [1, 5, 40][at_s % 3]
+    entries = tuple(told("seen", f"O{len(label)}", at_s, length, object=label) for label in labels)
+    content |= {"assertions": entries, "pose_world_camera": pose(at_s)}
+    found = boxes(*((label, 1, 0.5) for label in labels))
+    return look("left", at_s, length, detections=found, **(content if kept else {}))
 
 
+def _correction(values: tuple[int, str, str]) -> Observation:
+    at_s, node, name = values
+    return correction("left", at_s, told("named", node, at_s, 3, object=name, source="person"))
+
+
+named = st.tuples(times, st.sampled_from(["O3", "O5"]), st.sampled_from(["Alice", "Bob's mug", "dax"])).map(_correction)
 spans = st.tuples(times, st.integers(1, 30)).map(lambda t: Span(t[0] * S, (t[0] + t[1]) * S))
 orders = st.one_of(st.fixed_dictionaries({"name": st.sampled_from(NAMES)}), st.fixed_dictionaries({"span": spans}))
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @few
-@given(st.lists(st.one_of(lines, seen.map(_look)), max_size=25), st.lists(orders, min_size=1, max_size=4), st.data())
+@given(st.lists(st.one_of(lines, seen.map(_look), named), max_size=25), st.lists(orders, min_size=1, max_size=4), st.data())
 def test_forgetting_is_final_however_often_the_world_is_told_again(
     world: list[Observation], forgotten: list[dict[str, Any]], data: st.DataObject
 ) -> None:
