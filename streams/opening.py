@@ -13,6 +13,7 @@ from streams import places
 from streams.cues import Track
 from streams.decoders import BACKENDS
 from streams.egolife import CALENDAR
+from streams.house.manifest import is_recording
 from streams.images import ImageFolder, ImageTimes
 from streams.live import LiveOptions, LiveSource, open_camera
 from streams.pictures import without_depth
@@ -69,7 +70,8 @@ def open(
 
     Args:
         uri_or_uris: a video, a text track (.srt, .vtt, .json, .jsonl), a folder of videos, of EgoLife tracks or of pictures, a
-            pattern with `*`, several of them as one session, a camera (`camera:0`, `/dev/video0`) or an address (`rtsp://...`).
+            pattern with `*`, several of them as one session, a camera (`camera:0`, `/dev/video0`) or an address (`rtsp://...`);
+            a folder that `mmmem house` wrote, or `house:7?days=2`, a house that is rendered while it is read.
         stream_id: name of the stream; None takes the file's or folder's name.
         start: when the first instant was: an ISO 8601 time, `DAY2 10:00:00`, nanoseconds, `container` for the file's creation
             time, or one of these for each of several videos. Without one, EgoLife file names say it, and else time counts from 0.
@@ -99,6 +101,8 @@ def open(
     named = str(uri_or_uris) if isinstance(uri_or_uris, str | Path) else places.joined_uri(uris)
     uri = places.without_credentials(places.local_path(named))
     wish = _Wish(uri, stream_id, start, calendar, sampler or every(DEFAULT_PERIOD_S), size, tracks, track_kind, backend)
+    if any(places.scheme_of(one) == places.HOUSE_SCHEME for one in uris):
+        return _open_house(uris, wish)
     if any(_is_live(one) for one in uris):
         return _open_live(uris, wish, live or LiveOptions())
     if len(uris) == 1 and places.scheme_of(uris[0]) in places.FETCHED_SCHEMES:
@@ -111,6 +115,8 @@ def _is_live(uri: str) -> bool:
 
 
 def _open_paths(paths: list[Path], wish: _Wish, period_s: float | None, image_times: ImageTimes) -> Stream:
+    if len(paths) == 1 and is_recording(paths[0]):
+        return _open_recording(paths[0], wish)
     if len(paths) == 1 and paths[0].is_dir():
         wish, paths = replace(wish, folder=paths[0]), _files_of(paths[0])
     folder = next((path for path in paths if path.is_dir()), None)
@@ -122,6 +128,32 @@ def _open_paths(paths: list[Path], wish: _Wish, period_s: float | None, image_ti
     if suffixes <= set(places.IMAGE_SUFFIXES):
         return _open_images(paths, wish, period_s, image_times)
     return _open_videos_and_tracks(paths, wish)
+
+
+def _open_recording(folder: Path, wish: _Wish) -> Stream:
+    """A house that was recorded: it has its own times, and its own captions and speech."""
+    from streams.house.recorded_stream import open_recorded
+
+    _has_own_times(str(folder), wish)
+    if wish.tracks:
+        raise InvalidInputError(f"{folder.name} is the recording of a house with its own captions; leave tracks out.")
+    return open_recorded(
+        folder, uri=wish.uri, stream_id=wish.stream_id, sampler=wish.sampler, size=wish.size, texts=wish.tracks is not None
+    )
+
+
+def _open_house(uris: list[str], wish: _Wish) -> Stream:
+    from streams.house.live_stream import open_house
+
+    _has_own_times(wish.uri, wish)
+    if len(uris) > 1:
+        raise InvalidInputError(f"{uris[0]} is a house that is lived in; open each as a stream of its own.")
+    return open_house(uris[0], stream_id=wish.stream_id, sampler=wish.sampler, size=wish.size)
+
+
+def _has_own_times(name: str, wish: _Wish) -> None:
+    if wish.start is not None or wish.calendar is not None:
+        raise InvalidInputError(f"{name} is a house with a calendar of its own; leave start and calendar out.")
 
 
 def _open_videos_and_tracks(paths: list[Path], wish: _Wish) -> Stream:

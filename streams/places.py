@@ -19,6 +19,8 @@ VIDEO_SUFFIXES = (
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
 LIVE_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "srt", "rtp", "camera")
 FETCHED_SCHEMES = ("http", "https")
+HOUSE_SCHEME = "house"
+"""A simulated house that is rendered while it is read: `house:7`, the number is its seed."""
 
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+):(?=//|\d|$)")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")

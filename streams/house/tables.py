@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,7 @@ class Tables:
     def __init__(self, path: Path, shape: tuple[int, int]) -> None:
         self._shape = shape
         try:
-            with np.load(path, allow_pickle=False) as held:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
                 self._held = {name: held[name] for name in held.files}
             self.t_ns: NDArray[np.int64] = self._held["t_ns"]
             self._attributes = json.loads(self._held["found_attributes"].tobytes())
@@ -102,7 +103,7 @@ class Tables:
             self._over_ends = np.append(0, np.cumsum(self._held["over_count"]))
             self._found_ends = np.append(0, np.cumsum(self._held["found_count"]))
             boxes = self._held["mask_xyxy"].astype(np.int64)
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise SourceError(f"Cannot read {path}: {error}. Record this house again into the same folder.") from error
         num_bytes = -(-((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])) // 8)
         self._mask_ends = np.append(0, np.cumsum(num_bytes))

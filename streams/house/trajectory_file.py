@@ -1,6 +1,7 @@
 """A trajectory as one `.npz`."""
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -25,7 +26,7 @@ def read_trajectory(path: Path) -> Trajectory:
         SourceError: the file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             return Trajectory(held["t_ns"], held["poses_world_camera"], held["tour"])
-    except (OSError, ValueError, KeyError, EOFError, InvalidInputError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, InvalidInputError) as error:
         raise SourceError(f"Cannot read the trajectory in {path}: {error}.") from error

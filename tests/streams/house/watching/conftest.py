@@ -1,6 +1,7 @@
 """Two rooms made by hand, a life of a few minutes, and a renderer that draws every part as a plain box."""
 
-from dataclasses import dataclass, field
+import shutil
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -90,7 +91,7 @@ def top(id, size, height):
     return Surface(id, "on", (0.0, 0.0, height), (size[0] - 0.1, size[1] - 0.1), 0.5)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def home():
     rooms = (
         Room("R1", "kitchen", "kitchen", 0.0, 0.0, 4.0, 4.0),
@@ -131,7 +132,7 @@ def on_counter(y_m):
     return Placement("on", "F1.on", (0.5, y_m, 0.9))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def life(home):
     """Anna fills the red mug at 4 s, takes it at 10 s and puts it on the coffee table at 31 s, opens the fridge at 14 s."""
     placements = {
@@ -166,7 +167,7 @@ KITCHEN_VIEW = look_pose(2.6, 2.2, 1.5, np.pi, -0.35)
 LIVING_VIEW = look_pose(5.2, 2.0, 1.5, 0.0, -0.45)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def trajectory():
     """Twenty seconds before the counter; then, after two minutes, ten seconds there and ten before the coffee table."""
     parts = (
@@ -177,38 +178,60 @@ def trajectory():
     return Trajectory(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def days(life, trajectory):
     plan = RecordingPlan(seed=3, days=1, noise="none", width=CAMERA.width, height=CAMERA.height)
     return Days(plan, life, trajectory)
 
 
+class Opener:
+    """Opens scripted renderers and remembers them."""
+
+    def __init__(self):
+        self.opened, self.fails_at = [], -1
+
+    def __call__(self, home, camera):
+        self.opened.append(BoxRenderer(home, camera, fails_at=self.fails_at))
+        return self.opened[-1]
+
+
 @pytest.fixture
 def draw():
-    """What opens a scripted renderer; the renderers opened are in `draw.opened`."""
-
-    class Opener:
-        def __init__(self):
-            self.opened, self.fails_at = [], -1
-
-        def __call__(self, home, camera):
-            self.opened.append(BoxRenderer(home, camera, fails_at=self.fails_at))
-            return self.opened[-1]
-
     return Opener()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def camera():
     return CAMERA
 
 
-@pytest.fixture
-def look_around(life, trajectory, draw, camera):
+@pytest.fixture(scope="session")
+def look_around(life, trajectory, camera):
     """Everything seen along the trajectory: (watched, look) of each frame."""
     from streams.house.looks import Looker
     from streams.house.watching import watch
 
     looker = Looker(life.home)
-    watched = list(watch(life, trajectory, draw(life.home, camera), camera=camera))
+    watched = list(watch(life, trajectory, BoxRenderer(life.home, camera), camera=camera))
     return [(one, looker.look(one)) for one in watched]
+
+
+@pytest.fixture(scope="session")
+def noisy_days(days):
+    return replace(days, plan=replace(days.plan, noise="moderate"))
+
+
+@pytest.fixture(scope="session")
+def _recorded_once(noisy_days, tmp_path_factory):
+    from streams.house.recording import record_house
+    from streams.house.stretch_recording import Conduct
+
+    folder = tmp_path_factory.mktemp("recorded") / "house"
+    record_house(noisy_days.plan, folder, days=noisy_days, conduct=Conduct(open_renderer=Opener()))
+    return folder
+
+
+@pytest.fixture
+def folder(_recorded_once, tmp_path):
+    """A recording of one's own, with moderate noise."""
+    return shutil.copytree(_recorded_once, tmp_path / "house")
