@@ -7,7 +7,9 @@ import numpy as np
 
 from mmmem.types import FrameRef
 from scenegraph.geometry import Array, RayVotes, View
+from scenegraph.nodes import Node, Stay
 from scenegraph.settings import Settings
+from scenegraph.tracks import Track
 
 _MIN_RAYS = 4
 _MIN_IN_VIEW = 0.45
@@ -16,11 +18,16 @@ _THROUGH = 2.2
 _UNCLEAR = 0.3
 _REPLACED = 1.5
 _MIN_EVIDENCE = -2.0
+_KIND_WEIGHT = 4.0
 
 
 @dataclass(slots=True, eq=False)
 class Case:
-    """What speaks for a thing having left its place, summed in nats since it was last found there."""
+    """What speaks for a thing having left its place, summed in nats since it was last found there.
+
+    Args:
+        doubles: how often another node, which looks like it, was found in its place.
+    """
 
     nats: float = 0.0
     num_frames: int = 0
@@ -29,84 +36,118 @@ class Case:
     rays: list[int] = field(default_factory=lambda: [0, 0, 0])
     frames: list[FrameRef] = field(default_factory=list)
     misses: int = 0
+    num_views: int = 0
+    doubles: dict[str, int] = field(default_factory=dict)
 
     def add(self, nats: float, ref: FrameRef, view: Array, votes: tuple[int, int, int]) -> None:
         """Take in one look; looks from where somebody looked before count for less."""
         seen_so = sum(bool(np.linalg.norm(view - other) < 0.08) for other in self.views)
         if nats > 0:
-            nats *= 1.0 / (1.0 + 0.35 * seen_so)
+            # What a detector missed once it misses again from there; rays err less often in the same way.
+            nats *= 1.0 / (1.0 + 0.35 * seen_so) if votes[0] > votes[1] else 1.0 / (1.0 + seen_so) ** 2
             self.first_ns = ref.t_ns if self.first_ns < 0 else self.first_ns
             self.num_frames += 1
             self.frames = [*self.frames[:1], *self.frames[1:][-1:], ref]
-        if not seen_so:
-            self.views.append(view)
+        self.views.append(view)
+        self.num_views += not seen_so
         self.nats = max(self.nats + nats, _MIN_EVIDENCE)
         self.rays = [have + new for have, new in zip(self.rays, votes, strict=True)]
 
-    def proven(self, settings: Settings) -> bool:
-        """Whether enough looks from enough viewpoints agree that it is not there."""
-        enough_views = len(self.views) >= settings.absent_views or self.num_frames >= 2 * settings.absent_frames
-        return self.nats >= settings.absent_evidence and self.num_frames >= settings.absent_frames and enough_views
+    def proven(self, settings: Settings, *, still: bool) -> bool:
+        """Whether enough looks from enough viewpoints agree that it is not there; furniture (`still`) takes more of them."""
+        needed = settings.furniture_evidence if still else settings.absent_evidence
+        enough_views = self.num_views >= settings.absent_views or self.num_frames >= 2 * settings.absent_frames
+        return self.nats >= needed and self.num_frames >= settings.absent_frames and enough_views
 
 
 class Recall:
-    """How often a detector finds what is there and in full view, by class: learned as it goes."""
+    """How often a detector finds what is there and in full view: learned by class, and for each thing against its class."""
 
     def __init__(self, found: float = 6.0, missed: float = 2.0) -> None:
-        self._counts: dict[str, list[float]] = defaultdict(lambda: [found, missed])
+        self._by_kind: dict[str, list[float]] = defaultdict(lambda: [found, missed])
+        self._by_node: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
 
-    def note(self, kind: str, *, found: int = 0, missed: int = 0) -> None:
+    def note(self, kind: str, id: str, *, found: int = 0, missed: int = 0) -> None:
         """A thing that was there was found, or missed, so many times."""
-        counts = self._counts[kind]
-        counts[0] += found
-        counts[1] += missed
+        for counts in (self._by_kind[kind], self._by_node[id]):
+            counts[0] += found
+            counts[1] += missed
 
-    def of(self, kind: str) -> float:
-        """Probability that a thing of this class is found in one picture that shows it well."""
-        found, missed = self._counts[kind]
-        return found / (found + missed)
+    def of(self, kind: str, id: str) -> float:
+        """Probability that this thing is found in one picture that shows it well."""
+        found, missed = self._by_kind[kind]
+        own_found, own_missed = self._by_node.get(id, (0.0, 0.0))
+        return (_KIND_WEIGHT * found / (found + missed) + own_found) / (_KIND_WEIGHT + own_found + own_missed)
 
 
-def evidence(
-    votes: RayVotes,
-    row: int,
-    usual_through: float,
-    recall: float,
-    settings: Settings,
-    *,
-    replaced: bool,
-    flat: bool,
-    alike: float,
-) -> float | None:
-    """Nats that one picture, in which it was not found, gives for a thing not being there; None if it cannot tell.
+@dataclass(frozen=True, slots=True, eq=False)
+class Expected:
+    """A stay whose box lies in the picture, what the rays say of it, and what else bears on whether it is over.
 
     Args:
-        usual_through: share of rays that see through its box while it is there (a chair's legs).
-        recall: probability that the detector finds it in such a picture.
-        replaced: something else was found in its place.
-        flat: too thin for depth to tell it from what it lies on.
+        key: id of the node, or of its former place.
+        row: its row in `votes`.
+        recall: probability that the detector finds it in a picture that shows it well.
         alike: nats for its place looking as it does.
+        covering: what was found in its place, if anything.
+        usual_through: share of rays that see through its box while it is there (a chair's legs).
     """
-    voting = int(votes.through[row] + votes.present[row])
-    rays = voting + int(votes.occluded[row])
+
+    key: str
+    node: Node
+    stay: Stay
+    votes: RayVotes
+    row: int
+    recall: float = 0.75
+    alike: float = 0.0
+    covering: tuple[Track, ...] = ()
+    usual_through: float = 0.0
+
+    @property
+    def box(self) -> Array:
+        """(2, 3) metres."""
+        assert self.stay.box is not None
+        return self.stay.box
+
+    @property
+    def rays(self) -> tuple[int, int, int]:
+        """Rays that see through, that find something there, that are occluded."""
+        votes, row = self.votes, self.row
+        return int(votes.through[row]), int(votes.present[row]), int(votes.occluded[row])
+
+    @property
+    def still(self) -> bool:
+        """Furniture, which a detector often misses and nobody carries away: only rays speak against it."""
+        return self.node.layer == "furniture"
+
+    def flat(self, settings: Settings) -> bool:
+        """Whether it is too thin for depth to tell it from what it lies on."""
+        z_m = float(self.votes.z_m[self.row])
+        return float((self.box[1] - self.box[0]).min()) < 2.5 * settings.depth_sigma_m(z_m)
+
+
+def evidence(one: Expected, settings: Settings) -> float | None:
+    """Nats that one picture, in which it was not found, gives for a thing not being there; None if it cannot tell."""
+    votes, row = one.votes, one.row
+    through, present, occluded = one.rays
+    voting = through + present
     # A thing half hidden may well be missed by the detector, and the rays that pass what hides it tell little.
-    if votes.in_view[row] < _MIN_IN_VIEW or voting < _MIN_RAYS or voting < 0.4 * rays or votes.z_m[row] > settings.max_range_m:
+    if votes.in_view[row] < _MIN_IN_VIEW or voting < _MIN_RAYS or voting < 0.4 * (voting + occluded):
         return None
-    clear = min(1.0, float(votes.pixels[row]) / _SURE_PIXELS) * voting / max(rays, 1)
-    missed = -float(np.log1p(-0.95 * recall * clear))
+    if votes.z_m[row] > settings.max_range_m:
+        return None
+    clear = min(1.0, float(votes.pixels[row]) / _SURE_PIXELS) * voting / (voting + occluded)
+    missed = 0.0 if one.still else -float(np.log1p(-0.95 * one.recall * clear))
     share = votes.share(row)
-    if share > max(settings.absent_share, min(usual_through + 0.25, 0.95)):
+    if share > max(settings.absent_share, min(one.usual_through + 0.25, 0.95)):
         return clear * _THROUGH + missed
-    if replaced:
+    if one.still:
+        return -clear if share < 0.4 else 0.0
+    if one.covering:
         return clear * _REPLACED
-    if flat:
-        return 0.8 * missed + clear * float(np.clip(-0.4 * alike, -0.5, 1.0))
+    if one.flat(settings):
+        return 0.8 * missed + clear * float(np.clip(-0.4 * one.alike, -0.5, 1.0))
     return 0.6 * missed - (1.0 if share < 0.3 else -_UNCLEAR) * clear
-
-
-def thin(box: Array, z_m: float, settings: Settings) -> bool:
-    """Whether a thing is too flat for depth to tell it from what it lies on."""
-    return float((box[1] - box[0]).min()) < 2.5 * (settings.depth_noise_m + settings.depth_noise_per_m2 * z_m * z_m)
 
 
 def viewpoint(view: View, at: Array) -> Array:

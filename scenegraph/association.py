@@ -14,6 +14,7 @@ from scenegraph.tracks import Track
 
 REFUSED = -1e6
 _HINT = 1.5
+_OTHER_LAYER = -1.5
 _CARRIED_M_S = 1.0
 _MAX_LEAP_S = 2.5
 
@@ -38,7 +39,8 @@ def score(one: Sighting, track: Track, stream_id: str, t_ns: int, settings: Sett
     place = _place(one, track, hinted, t_ns, settings)
     if place <= REFUSED:
         return REFUSED
-    return place + looks(one.colour, track.colour, one.vector, track.vector) + label(one, track) + _HINT * hinted
+    vector = track.vector if track.space == one.space else None
+    return place + looks(one.colour, track.colour, one.vector, vector) + label(one, track) + _fit(one, track) + _HINT * hinted
 
 
 def reach_m(one: Sighting, layer: Layer, settings: Settings) -> float:
@@ -46,6 +48,15 @@ def reach_m(one: Sighting, layer: Layer, settings: Settings) -> float:
     size = one.size
     leap = settings.person_speed_m_s * _MAX_LEAP_S if layer == "person" else _CARRIED_M_S
     return leap + (0.0 if size is None else 0.5 * float(size.max()))
+
+
+def _fit(one: Sighting, track: Track) -> float:
+    """Nats for the size of what is seen whole, and for its layer: a cup within a table's box is no part of the table."""
+    nats = 0.0 if one.layer == track.layer else _OTHER_LAYER
+    if one.box is None or track.box is None or not one.whole:
+        return nats
+    ratio = np.log((np.linalg.norm(one.box[1] - one.box[0]) + 0.05) / (np.linalg.norm(track.box[1] - track.box[0]) + 0.05))
+    return nats - float(np.clip(1.5 * (abs(ratio) - 0.6), 0.0, 3.0))
 
 
 def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Settings) -> float:

@@ -1,21 +1,19 @@
 """One picture after another: follow what is known, begin what is new, and write down what that says about the world."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmmem.clock import Span
-from mmmem.types import Assertion, Detections, Frame, FrameRef
+from mmmem.types import Assertion, Detections, Frame
 from scenegraph import rows
-from scenegraph.absence import Case, Recall, evidence, thin, viewpoint
-from scenegraph.appearance import colour_of
-from scenegraph.association import associate, looks, reach_m
-from scenegraph.geometry import Array, View, overlap, share_inside, vote
+from scenegraph.association import associate, reach_m
+from scenegraph.geometry import Array, View, overlap, share_inside
 from scenegraph.grid import Grid
 from scenegraph.kinds import is_shifted
-from scenegraph.nodes import Node, Stay
+from scenegraph.look import Look
+from scenegraph.missing import FORMER, Missing, former_stay
+from scenegraph.nodes import Node
 from scenegraph.recognition import Recognition
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting, sightings_of
@@ -23,30 +21,8 @@ from scenegraph.states import States
 from scenegraph.tracks import Track, settled_layer, tentative, track_of
 from scenegraph.world import World
 
-_FORMER = "@"
 _MOVED_EVERY_NS = 2_000_000_000
 _FORGET_TRACK_NS = 60_000_000_000
-
-
-@dataclass(slots=True, eq=False)
-class Look:
-    """One picture being worked on."""
-
-    ref: FrameRef
-    view: View | None
-    image: NDArray[np.uint8]
-    sightings: list[Sighting]
-    matched: dict[int, Track] = field(default_factory=dict)
-
-    @property
-    def t_ns(self) -> int:
-        """When it was taken."""
-        return self.ref.t_ns
-
-    @property
-    def keys(self) -> set[str]:
-        """What was found in it."""
-        return {track.key for track in self.matched.values()}
 
 
 class Observer:
@@ -60,14 +36,13 @@ class Observer:
 
     def __init__(self, world: World, write: Callable[[Assertion], None], settings: Settings, source: str) -> None:
         self.world, self.settings, self.source = world, settings, source
-        self._write = write
+        self.write = write
         self.tracks: dict[str, Track] = {}
         self.grid = Grid()
-        self.cases: dict[str, Case] = {}
-        self.recall = Recall()
+        self._missing = Missing(self)
         self.resolved: dict[str, str] = {}
         self._states = States(settings.state_frames)
-        self._recognition = Recognition(world, settings, self.tracks, self.cases)
+        self.recognition = Recognition(world, settings, self.tracks, self._missing.cases)
         self._next_tentative = 1
         for node in world.living():
             self.moved_to(node)
@@ -84,7 +59,7 @@ class Observer:
         for place, one in enumerate(look.sightings):
             self._take_in(look, place, one)
         if view is not None:
-            self._miss(look, view)
+            self._missing.look(look, view)
         self._settle(look.t_ns)
         ids: list[str | None] = [None] * len(found)
         for place, track in look.matched.items():
@@ -99,15 +74,15 @@ class Observer:
     def moved_to(self, node: Node) -> None:
         """Keep the spatial index in step with a node's place."""
         self.grid.drop(node.id)
-        self.grid.drop(node.id + _FORMER)
+        self.grid.drop(node.id + FORMER)
         stay = node.stay
         if stay is None or node.merged_into:
             return
         if stay.box is not None and stay.missing_ns is None and node.layer != "person":
             self.grid.put(node.id, stay.box)
-        former = _former(node)
+        former = former_stay(node)
         if former is not None and former.box is not None:
-            self.grid.put(node.id + _FORMER, former.box)
+            self.grid.put(node.id + FORMER, former.box)
 
     # Matching
 
@@ -139,7 +114,7 @@ class Observer:
                 continue
             reach = reach_m(one, one.layer, self.settings)
             keys |= self.grid.within(one.box[0] - reach, one.box[1] + reach)
-        keys = {key for key in keys if not key.endswith(_FORMER)}
+        keys = {key for key in keys if not key.endswith(FORMER)}
         return [self.follow(key) for key in sorted(keys)]
 
     def _assign(self, look: Look, places: list[int], tracks: Sequence[Track]) -> None:
@@ -187,6 +162,8 @@ class Observer:
             look.matched[place] = self._confirm(look, track, one)
 
     def _begin(self, look: Look, place: int, one: Sighting) -> Track | None:
+        if one.layer == "furniture" and not self.trusted and _is_part(look, one):
+            return None
         weak = min(one.xyxy[2] - one.xyxy[0], one.xyxy[3] - one.xyxy[1]) < self.settings.min_side_px
         far = one.at is not None and one.z_m > self.settings.max_range_m
         if (weak or far) and not self.trusted:
@@ -205,7 +182,8 @@ class Observer:
         if self.trusted and one.track_id >= 0:
             return True
         enough = track.num_seen >= self.settings.confirm_frames and track.weight >= self.settings.confirm_weight
-        return enough and (track.box is not None or one.at is None)
+        sure = track.best_score >= self.settings.sure_score or track.num_seen >= 3 * self.settings.confirm_frames
+        return enough and sure and (track.box is not None or one.at is None)
 
     def _confirm(self, look: Look, track: Track, one: Sighting) -> Track:
         """Something tentative is real: seen before, or new."""
@@ -213,7 +191,7 @@ class Observer:
         former = self._at_former_place(track)
         if former is not None:
             return self._still_there(look, track, former)
-        known = None if self.trusted and one.track_id >= 0 else self._recognition.known(track, look.keys, look.t_ns)
+        known = None if self.trusted and one.track_id >= 0 else self.recognition.known(track, look.keys, look.t_ns)
         key = {"key": _key(one)} if self.trusted and one.track_id >= 0 else {}
         if known is None:
             id = self.world.new_id(track.layer)
@@ -236,11 +214,11 @@ class Observer:
         if track.box is None or self.trusted:
             return None
         for key in sorted(self.grid.within(track.box[0], track.box[1])):
-            if key.endswith(_FORMER):
-                node = self.world.nodes[key.removesuffix(_FORMER)]
-                stay = _former(node)
+            if key.endswith(FORMER):
+                node = self.world.nodes[key.removesuffix(FORMER)]
+                stay = former_stay(node)
                 fits = stay is not None and stay.box is not None and overlap(stay.box, track.box) > 0.3
-                if fits and self._recognition.alike(track, node) > self.settings.min_likeness:
+                if fits and self.recognition.alike(track, node) > self.settings.min_likeness:
                     return node
         return None
 
@@ -252,7 +230,7 @@ class Observer:
         other = others[0] if others else self.world.new_id(node.layer)
         self.drop(node.id)
         self.drop(other)
-        self._write(rows.split(node.id, other, stay.start_ns, look.t_ns, self.source))
+        self.write(rows.split(node.id, other, stay.start_ns, look.t_ns, self.source))
         return self._bind(track, node.id, rows.seen(track, node.id, self.source))
 
     def _bind(self, track: Track, id: str, said: Assertion) -> Track:
@@ -263,27 +241,26 @@ class Observer:
         self.resolved[track.key] = id
         track.key = id
         self.tracks[id] = track
-        self.cases.pop(id, None)
-        self._write(said)
+        self._missing.forget(id)
+        self.write(said)
         track.saved(track.last_ns)
         return track
 
     def drop(self, key: str) -> None:
         """Stop to follow."""
         self.tracks.pop(key, None)
-        self.cases.pop(key, None)
+        self._missing.forget(key)
 
     # Going on
 
     def _continue(self, look: Look, track: Track, one: Sighting) -> None:
         node = self.world.nodes[track.key]
-        case = self.cases.pop(track.key, None)
-        self.recall.note(node.kind, found=1, missed=case.misses if case else 0)
+        self._missing.found(node)
         for name, text, span, after_ns in self._states.see(node, one.attributes, look.t_ns):
-            self._write(rows.state(node, name, text, span, source=self.source, after_ns=after_ns))
+            self.write(rows.state(node, name, text, span, source=self.source, after_ns=after_ns))
         if node.missing:
             track.restart(one)
-            self._write(self._come_back(track, node, ()))
+            self.write(self._come_back(track, node, ()))
             track.saved(look.t_ns)
             return
         if not self._shifted(node, track, one):
@@ -301,7 +278,7 @@ class Observer:
         if node.layer == "furniture" and not is_shifted(node.kind) and not self.trusted:
             return False
         sigma = self.settings.depth_sigma_m(one.z_m)
-        extent = float((stay.box[1] - stay.box[0]).max())
+        extent = max(float((stay.box[1] - stay.box[0]).max()), 0.6 if node.layer == "furniture" else 0.0)
         bound = self.settings.move_m + 0.5 * min(extent, 1.0) + 2 * sigma
         inside = share_inside(one.points, stay.box, 0.05 + 2 * sigma)
         return float(np.linalg.norm(one.at - stay.at)) > bound and inside < 0.3
@@ -316,67 +293,28 @@ class Observer:
             return
         track.restart(one)
         track.moved_ns = look.t_ns
-        self._write(rows.seen(track, track.key, self.source, kind="moved", span=_instant(look.t_ns)))
+        self.write(rows.seen(track, track.key, self.source, kind="moved", span=_instant(look.t_ns)))
         track.saved(look.t_ns)
 
     def _save(self, track: Track) -> None:
         if track.tentative or not track.unsaved or track.away:
             return
-        self._write(rows.seen(track, track.key, self.source))
+        self.write(rows.seen(track, track.key, self.source))
         track.saved(track.last_ns)
 
-    # Missing
+    def join(self, one: Node, other: Node, t_ns: int, why: str) -> None:
+        """Two nodes are one; the one that was known first stays."""
+        keeps, goes = sorted((one, other), key=lambda node: (node.stays[0].start_ns, node.id))
+        for node in (keeps, goes):
+            self.leave(node.id)
+        self.resolved[goes.id] = keeps.id
+        self.write(rows.same(keeps.id, goes.id, t_ns, self.source, why))
 
-    def _miss(self, look: Look, view: View) -> None:
-        keys = self._expected(view) - look.keys
-        nodes = [(key, self.world.nodes[key.removesuffix(_FORMER)]) for key in sorted(keys) if not key.startswith("T")]
-        stays = [(key, node, _stay_for(key, node)) for key, node in nodes]
-        wanted = [(key, node, stay, stay.box) for key, node, stay in stays if stay is not None and stay.box is not None]
-        if not wanted:
-            return
-        votes = vote(view, np.stack([box for *_, box in wanted]), self.settings)
-        found = [one.box for one in look.sightings if one.box is not None]
-        for row, (key, node, stay, box) in enumerate(wanted):
-            nats = evidence(
-                votes, row, stay.through, self.recall.of(node.kind), self.settings,
-                replaced=any(overlap(box, other) > 0.5 for other in found),
-                flat=thin(box, float(votes.z_m[row]), self.settings),
-                alike=looks(colour_of(look.image[tuple(votes.rays[row][votes.open[row]].T)]), node.colour),
-            )  # fmt: skip
-            if nats is None:
-                continue
-            case = self.cases.setdefault(key, Case())
-            case.misses += 1
-            rays = (int(votes.through[row]), int(votes.present[row]), int(votes.occluded[row]))
-            case.add(nats, look.ref, viewpoint(view, box.mean(axis=0)), rays)
-            if case.proven(self.settings):
-                self._gone(look, key, node, stay, case)
-
-    def _expected(self, view: View) -> set[str]:
-        """What should be in the picture, by its place."""
-        height, width = view.depth_m.shape
-        u = np.array([0.0, width - 1, width - 1, 0.0])
-        v = np.array([0.0, 0.0, height - 1, height - 1])
-        corners = view.origin + view.directions(u, v) * self.settings.max_range_m
-        around = np.vstack([corners, view.origin])
-        return self.grid.within(around.min(axis=0), around.max(axis=0))
-
-    def _gone(self, look: Look, key: str, node: Node, stay: Stay, case: Case) -> None:
-        del self.cases[key]
-        if not key.endswith(_FORMER):
-            track = self.tracks.get(node.id)
-            if track is not None:
-                self._save(track)
-            self.drop(node.id)
-        self._write(rows.not_seen(node, stay, case, self.source, look.t_ns))
-        if key.endswith(_FORMER):
-            return
-        newcomer = self._recognition.newcomer(node, look.t_ns)
-        if newcomer is not None:
-            self.drop(node.id)
-            self.drop(newcomer.id)
-            self.resolved[newcomer.id] = node.id
-            self._write(rows.same(node.id, newcomer.id, look.t_ns, self.source, "moved"))
+    def leave(self, id: str) -> None:
+        """Write what was seen of a node, and stop to follow it."""
+        if id in self.tracks:
+            self._save(self.tracks[id])
+        self.drop(id)
 
     # Time passes
 
@@ -401,14 +339,11 @@ def _key(one: Sighting) -> str:
     return f"sim:{one.track_id}"
 
 
-def _former(node: Node) -> Stay | None:
-    """Where it was before it was only supposed to have moved."""
-    supposed = len(node.stays) > 1 and node.stays[-1].supposed and node.stays[-2].missing_ns is None
-    return node.stays[-2] if supposed else None
-
-
-def _stay_for(key: str, node: Node) -> Stay | None:
-    return _former(node) if key.endswith(_FORMER) else node.stay
+def _is_part(look: Look, one: Sighting) -> bool:
+    """Whether this is a second detection of a part of a piece of furniture that was found already."""
+    whole = (track for track in look.matched.values() if track.layer == "furniture" and track.share_of(one.kind) > 0.3)
+    points = one.points
+    return points is not None and any(track.box is not None and share_inside(points, track.box, 0.1) > 0.6 for track in whole)
 
 
 def _near(one: Array | None, other: Array | None, bound_m: float) -> bool:

@@ -16,6 +16,7 @@ class Settings:
         min_side_px: detections with a shorter side are weak: they extend what is known and start nothing.
         depth_noise_m, depth_noise_per_m2: standard deviation of depth at z is the first plus the second times z squared.
         confirm_frames, confirm_weight: a thing becomes a node after so many frames and so much summed score.
+        sure_score: one sighting must score so high, or there must be three times as many.
         tentative_ns: what was not confirmed for that long was nothing.
         accept: association score (nats) from which a sighting is a known thing.
         min_likeness: score of looks, size and class from which a thing that turned up is one seen before.
@@ -27,6 +28,7 @@ class Settings:
         absent_evidence: summed evidence (nats) from which a thing is missing.
         absent_frames, absent_views: pictures, and pictures from different viewpoints, needed for that; twice the pictures
             may stand for the viewpoints.
+        furniture_evidence: as `absent_evidence`, for furniture.
         state_frames: a state has changed when so many sightings in a row say so.
         person_speed_m_s: how fast people, and what they carry, may move between two pictures.
     """
@@ -39,6 +41,7 @@ class Settings:
     depth_noise_per_m2: float = 0.004
     confirm_frames: int = 2
     confirm_weight: float = 1.2
+    sure_score: float = 0.5
     tentative_ns: int = 20_000_000_000
     accept: float = -3.0
     min_likeness: float = 0.0
@@ -50,6 +53,7 @@ class Settings:
     absent_evidence: float = 3.0
     absent_frames: int = 2
     absent_views: int = 2
+    furniture_evidence: float = 9.0
     state_frames: int = 2
     person_speed_m_s: float = 1.8
 
@@ -67,4 +71,6 @@ class Settings:
 
 def trusting() -> Settings:
     """For perfect perception (a simulator's masks): one sighting makes a node, one clear look shows that it is gone."""
-    return Settings(confirm_frames=1, confirm_weight=0.5, absent_frames=1, absent_views=1, absent_evidence=1.5)
+    return Settings(
+        confirm_frames=1, confirm_weight=0.5, absent_frames=1, absent_views=1, absent_evidence=1.5, furniture_evidence=4.0
+    )

@@ -54,6 +54,8 @@ class Track:
     moved_ns: int = -(2**62)
     away: int = 0
     through: float = 0.0
+    num_through: int = 0
+    best_score: float = 0.0
 
     @property
     def tentative(self) -> bool:
@@ -74,6 +76,7 @@ class Track:
         for kind, weight in ((one.kind, one.weight), *((kind, 0.5 * score) for kind, score in one.also)):
             self.votes[kind] = self.votes.get(kind, 0.0) + weight
             self.unsaved_votes[kind] = self.unsaved_votes.get(kind, 0.0) + weight
+        self.best_score = max(self.best_score, one.score)
         self._look(one)
         if one.track_id >= 0:
             self.hints = {hint: seen for hint, seen in self.hints.items() if ref.t_ns - seen < _HINT_NS}
@@ -144,6 +147,7 @@ def track_of(node: Node) -> Track:
         track.vector, track.space = vector, space
     if stay is not None and stay.box is not None:
         track.at, track.box, track.through = stay.at, stay.box, stay.through
+        track.num_through = 5 if stay.through else 0
         track.boxes.extend([stay.box] * min(6, max(1, stay.num_seen // 2)))
     return track
 

@@ -1,0 +1,125 @@
+"""What should be in a picture and was not found in it: gone, replaced, hidden, overlooked, or the same as what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenegraph import rows
+from scenegraph.absence import Case, Expected, Recall, evidence, viewpoint
+from scenegraph.appearance import colour_of
+from scenegraph.association import looks
+from scenegraph.geometry import RayVotes, View, overlap, vote
+from scenegraph.look import Look
+from scenegraph.nodes import Node, Stay
+from scenegraph.tracks import Track
+
+if TYPE_CHECKING:
+    from scenegraph.observer import Observer
+
+FORMER = "@"
+"""Follows the id of a node in the key of the place where it was before it was only supposed to have moved."""
+_DOUBLE_FRAMES = 3
+
+
+class Missing:
+    """Keeps a case for everything that was not found where it should be."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._settings = observer.settings
+        self._recall = Recall()
+        self.cases: dict[str, Case] = {}
+
+    def found(self, node: Node) -> None:
+        """It was found: whatever spoke against it is settled, and how often the detector misses its class is learned."""
+        case = self.cases.pop(node.id, None)
+        self._recall.note(node.kind, node.id, found=1, missed=case.misses if case else 0)
+
+    def forget(self, key: str) -> None:
+        """Nothing is held against it any more."""
+        self.cases.pop(key, None)
+
+    def look(self, look: Look, view: View) -> None:
+        """Ask the rays of a picture about everything that should be in it."""
+        world, found = self._observer.world, look.keys
+        keys = sorted(key for key in self._in_view(view) if not key.startswith("T"))
+        nodes = [(key, world.nodes[key.removesuffix(FORMER)]) for key in keys]
+        stays = [(key, node, former_stay(node) if key.endswith(FORMER) else node.stay) for key, node in nodes]
+        placed = [(key, node, stay, stay.box) for key, node, stay in stays if stay is not None and stay.box is not None]
+        if not placed:
+            return
+        votes = vote(view, np.stack([box for *_, box in placed]), self._settings)
+        for row, (key, node, stay, _) in enumerate(placed):
+            if key in found:
+                _learn_through(self._observer.tracks.get(key), votes, row)
+            elif not node.merged_into:
+                self._suspect(look, view, Expected(key, node, stay, votes, row, *self._bearing(look, node, stay, votes, row)))
+
+    def _in_view(self, view: View) -> set[str]:
+        """What should be in the picture, by its place."""
+        height, width = view.depth_m.shape
+        u = np.array([0.0, width - 1, width - 1, 0.0])
+        v = np.array([0.0, 0.0, height - 1, height - 1])
+        corners = view.origin + view.directions(u, v) * self._settings.max_range_m
+        around = np.vstack([corners, view.origin])
+        return self._observer.grid.within(around.min(axis=0), around.max(axis=0))
+
+    def _bearing(
+        self, look: Look, node: Node, stay: Stay, votes: RayVotes, row: int
+    ) -> tuple[float, float, tuple[Track, ...], float]:
+        assert stay.box is not None
+        pixels = votes.rays[row][votes.open[row]]
+        alike = looks(colour_of(look.image[tuple(pixels.T)]), node.colour) if len(pixels) else 0.0
+        covering = tuple(track for track, one in look.found() if one.box is not None and overlap(stay.box, one.box) > 0.5)
+        track = self._observer.tracks.get(node.id)
+        through = max(stay.through, 0.0 if track is None else track.through)
+        return self._recall.of(node.kind, node.id), alike, covering, through
+
+    def _suspect(self, look: Look, view: View, one: Expected) -> None:
+        nats = evidence(one, self._settings)
+        if nats is None:
+            return
+        case = self.cases.setdefault(one.key, Case())
+        case.misses += 1
+        case.add(nats, look.ref, viewpoint(view, one.box.mean(axis=0)), one.rays)
+        double = self._double(case, one) if one.key == one.node.id else None
+        if double is not None:
+            self._observer.join(double, one.node, look.t_ns, "at the same place")
+        elif case.proven(self._settings, still=one.still):
+            self._gone(look, one, case)
+
+    def _double(self, case: Case, one: Expected) -> Node | None:
+        """The node that is found where this one should be, again and again, and looks like it: one thing with two nodes."""
+        observer = self._observer
+        for track in one.covering:
+            if track.tentative or observer.recognition.alike(track, one.node) <= self._settings.min_likeness:
+                continue
+            case.doubles[track.key] = case.doubles.get(track.key, 0) + 1
+            if case.doubles[track.key] >= _DOUBLE_FRAMES:
+                return observer.world.nodes[track.key]
+        return None
+
+    def _gone(self, look: Look, one: Expected, case: Case) -> None:
+        observer, former = self._observer, one.key != one.node.id
+        del self.cases[one.key]
+        if not former:
+            observer.leave(one.node.id)
+        observer.write(rows.not_seen(one.node, one.stay, case, observer.source, look.t_ns))
+        newcomer = None if former else observer.recognition.newcomer(one.node, look.t_ns)
+        if newcomer is not None:
+            observer.join(one.node, newcomer, look.t_ns, "moved")
+
+
+def former_stay(node: Node) -> Stay | None:
+    """Where it was before it was only supposed to have moved."""
+    supposed = len(node.stays) > 1 and node.stays[-1].supposed and node.stays[-2].missing_ns is None
+    return node.stays[-2] if supposed else None
+
+
+def _learn_through(track: Track | None, votes: RayVotes, row: int) -> None:
+    """How much one sees through a thing while it is there: a chair's legs, a box larger than what is in it."""
+    if track is not None and votes.in_view[row] > 0.6 and votes.through[row] + votes.present[row] >= 8:
+        track.num_through += 1
+        track.through += max(0.2, 1.0 / track.num_through) * (votes.share(row) - track.through)
