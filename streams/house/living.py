@@ -61,16 +61,18 @@ def _processes(scene: Scene, start: WorldState, days: int, seed: int) -> list[St
     roles = np.random.default_rng([seed, 3]).permutation(len(ROLES))
     routines = [Routine(person, ROLES[roles[n % len(ROLES)]], calendar).days() for n, person in enumerate(residents)]
     guests = [visits(person, calendar) for person in people if not person.resident.bedroom]
-    return [*routines, *guests, _deliveries(scene, np.random.default_rng([seed, 4]))]
+    return [*routines, *guests, _deliveries(scene, days, np.random.default_rng([seed, 4]))]
 
 
 def _calendar(scene: Scene, days: int, rng: np.random.Generator) -> Calendar:
-    """What will happen on which day: something breaks about every third day, keys are misplaced, a guest comes twice a week."""
+    """What will happen on which day: a thing breaks every third day, keys are misplaced, a guest comes about twice a week."""
     residents = tuple(one.id for one in scene.home.residents if one.bedroom)
     calendar = Calendar(residents)
     twins = [one for one in scene.home.things if one.outside and one.twin_of in scene.state.placements]
     replaced = [one.twin_of for one in twins if THING_KINDS[one.kind].breaks]
-    for day, thing in zip(range(scene.day + 1, scene.day + days, 3), rng.permutation(replaced).tolist(), strict=False):
+    for day, thing in zip(
+        range(_first_break(scene.day, days), scene.day + days, 3), rng.permutation(replaced).tolist(), strict=False
+    ):
         calendar.breaking[day] = (thing, residents[int(rng.integers(len(residents)))])
     for day in range(scene.day, scene.day + days):
         if rng.random() < 0.35:
@@ -80,12 +82,16 @@ def _calendar(scene: Scene, days: int, rng: np.random.Generator) -> Calendar:
     return calendar
 
 
-def _deliveries(scene: Scene, rng: np.random.Generator) -> Steps:
-    """Every parcel that is outside arrives once, one to three days after the one before, at an hour of the day."""
-    first = True
+def _first_break(today: int, days: int) -> int:
+    """On the first evening of a short life, so that a replacement can still come; else on the second."""
+    return today if days <= 3 else today + 1
+
+
+def _deliveries(scene: Scene, days: int, rng: np.random.Generator) -> Steps:
+    """Every parcel that is outside arrives once, one to three days apart, the first after the first thing broke."""
+    day = _first_break(scene.day, days)
     for parcel in (thing for thing in scene.home.things if thing.outside and thing.kind == "parcel"):
-        day = scene.day + (int(rng.integers(1, 3)) if first else int(rng.integers(1, 4)))
-        first = False
+        day += int(rng.integers(1, 2 if days <= 3 else 3))
         yield max((day * NS_PER_DAY - scene.now_ns) / NS_PER_S + float(rng.uniform(10, 18)) * 3600, 1.0)
         while not delivers(scene, parcel, hall_surfaces(scene), rng):
             yield 3600.0

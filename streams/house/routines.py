@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mmmem.clock import NS_PER_DAY
+from mmmem.clock import NS_PER_DAY, NS_PER_S
 from streams.house.chores import breaks, does_laundry, opens_parcel, tidies_up, waters_plants
 from streams.house.comings import Outing, comes_home, leaves
 from streams.house.home import Thing
@@ -231,18 +231,25 @@ def visits(p: Person, calendar: Calendar) -> Steps:
         yield from watches_television(p, p.about(3000, 300))
         if end > 24:
             yield from rests(p, max(p.scene.seconds_until(22.9), 60))
-            yield from _sleeps_on_the_sofa(p, (day * NS_PER_DAY - p.scene.now_ns) / 1e9 + end * 3600)
+            yield from _stays_overnight(p, (day * NS_PER_DAY - p.scene.now_ns) / 1e9 + end * 3600)
         else:
             yield from rests(p, max(p.scene.seconds_until(end), 60))
         yield from leaves(p, "Thank you, see you soon.", "goes home after a visit", outing)
 
 
-def _sleeps_on_the_sofa(p: Person, seconds: float) -> Steps:
-    p.does("sleeps on the sofa")
-    for sofa in p.scene.pieces("sofa"):
-        if (yield from p.lie_down(sofa)):
-            break
-    yield max(seconds - p.about(1800, 300), 60.0)
+def _stays_overnight(p: Person, until_s: float) -> Steps:
+    """In the guest room's bed if there is one, else on the sofa as soon as it is free; breakfast in the morning."""
+    owned = {one.bedroom for one in p.scene.home.residents}
+    places = [*(bed for bed in p.scene.pieces("bed") if bed.room not in owned), *p.scene.pieces("sofa")]
+    end_ns = p.scene.now_ns + round(until_s * NS_PER_S)
+    while p.pose.posture != "lying" and p.scene.now_ns < end_ns:
+        p.does("stays overnight")
+        for place in places:
+            if (yield from p.lie_down(place)):
+                break
+        else:
+            yield from rests(p, 600.0)
+    yield max((end_ns - p.scene.now_ns) / NS_PER_S - p.about(1800, 300), 60.0)
     yield from p.stand_up()
     yield from breakfast(p)
 

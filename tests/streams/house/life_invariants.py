@@ -73,7 +73,11 @@ def put(life: Life, floor: Floor, state: WorldState, event: Event) -> list[str]:
     if at is None or "." not in at.holder:
         return ["a put thing stands on a surface"]
     surface = life.home.surface(at.holder)
-    others = [stood(life.home, other, where) for other, where in state.placements.items() if where.holder == at.holder and other != thing]
+    others = [
+        stood(life.home, other, where)
+        for other, where in state.placements.items()
+        if where.holder == at.holder and other != thing
+    ]
     problems = ["it touches what stands there"] if overlaps_any(stood(life.home, thing, at), others) else []
     problems += ["it is too tall"] if life.home.thing(thing).size[2] > surface.clearance_m else []
     problems += [] if at.relation == surface.relation else ["the relation is not the surface's"]
@@ -112,7 +116,9 @@ def went(life: Life, floor: Floor, state: WorldState, event: Event) -> list[str]
     problems = ["outside of every room"] if life.home.room_at(at.x_m, at.y_m) is None else []
     if at.posture == "standing" and not floor.is_free((at.x_m, at.y_m)):
         problems.append(f"stands in a wall or a piece of furniture at ({at.x_m:.2f}, {at.y_m:.2f})")
-    twins = [who for who, other in state.people.items() if who != event.subject and hypot(other.x_m - at.x_m, other.y_m - at.y_m) < 0.1]
+    twins = [
+        who for who, other in state.people.items() if who != event.subject and hypot(other.x_m - at.x_m, other.y_m - at.y_m) < 0.1
+    ]
     if twins and at.posture != "standing":
         problems.append(f"sits or lies on {twins}")
     return problems
