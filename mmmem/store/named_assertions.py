@@ -20,6 +20,8 @@ IDENTIFYING = frozenset((*SIGHTINGS, "not_seen", "either", "placed", "named"))
 _NAMING_KEYS = ("alias", "aliases", "class", "label", "name", "names")
 _OWNED = re.compile(r"\S*['’]s?\s+(?=\S)")
 """In "Alex's mug" the thing is a mug."""
+_TEXTS = re.compile(r'"((?:[^"\\]|\\.)*)"')
+"""Every text in JSON, as it is written there."""
 _SELECT = "SELECT id, frame, kind, subject, object, value FROM assertions"
 
 
@@ -84,26 +86,32 @@ def about_name(connection: sqlite3.Connection, mention: Mention, where: str, val
         where: SQL over columns of `assertions`, with its values.
     """
     bears = _remembered(mention.search)
-    nodes = _nodes(connection, bears)
+    speaking = list(_holding_letters(connection, mention))
+    ids = {entry.id for entry in speaking if any(map(bears, entry.words))}
+    nodes = _with_the_same(connection, {entry.subject for entry in speaking if any(map(bears, entry.names))})
+    written = {json.dumps(node, ensure_ascii=False)[1:-1] for node in nodes}
     found = Named()
-    for entry in _entries(connection, where, values):
-        if entry.subject in nodes or any(word in nodes or bears(word) for word in entry.words):
-            found.ids.add(entry.id)
-        if entry.subject in nodes and entry.kind in SIGHTINGS:
-            for frame in _frames_of(connection, entry):
-                found.looks.setdefault(frame, set()).add(entry.object)
+    for row in connection.execute(f"{_SELECT} WHERE {where}", tuple(values)).fetchall():
+        number, _, kind, subject, thing, value = row
+        is_about = subject in nodes
+        if number in ids or is_about or thing in nodes or (nodes and not written.isdisjoint(_TEXTS.findall(value))):
+            found.ids.add(number)
+        if is_about and kind in SIGHTINGS:
+            for frame in _frames_of(connection, _entry(row)):
+                found.looks.setdefault(frame, set()).add(thing)
     return found
 
 
-def _nodes(connection: sqlite3.Connection, bears: Callable[[str], bool]) -> set[str]:
-    """Nodes that bear the name, and all that turned out to be one of them."""
-    nodes: set[str] = set()
-    pairs: list[tuple[str, str]] = []
-    for entry in _entries(connection):
-        if entry.subject not in nodes and any(map(bears, entry.names)):
-            nodes.add(entry.subject)
-        if entry.kind == "same":
-            pairs.append((entry.subject, entry.object))
+def _holding_letters(connection: sqlite3.Connection, mention: Mention) -> Iterator[_Entry]:
+    """All entries that the letters of the name are in; reading the others' JSON would take far longer."""
+    for row in connection.execute(_SELECT):
+        if "\\" in row[-1] or mention.is_inside("\n".join(row[2:])):
+            yield _entry(row)
+
+
+def _with_the_same(connection: sqlite3.Connection, nodes: set[str]) -> set[str]:
+    """`nodes` and all that turned out to be one of them."""
+    pairs = connection.execute("SELECT subject, object FROM assertions WHERE kind = 'same'").fetchall()
     grown = True
     while grown:
         more = {node for pair in pairs if nodes.intersection(pair) for node in pair} - nodes
@@ -111,9 +119,9 @@ def _nodes(connection: sqlite3.Connection, bears: Callable[[str], bool]) -> set[
     return nodes
 
 
-def _entries(connection: sqlite3.Connection, where: str = "1", values: Iterable[int] = ()) -> Iterator[_Entry]:
-    for number, frame, kind, subject, thing, value in connection.execute(f"{_SELECT} WHERE {where}", tuple(values)):
-        yield _Entry(number, frame, kind, subject, thing, _decoded(value))
+def _entry(row: tuple[Any, ...]) -> _Entry:
+    number, frame, kind, subject, thing, value = row
+    return _Entry(number, frame, kind, subject, thing, _decoded(value))
 
 
 def _frames_of(connection: sqlite3.Connection, entry: _Entry) -> Iterator[int]:
@@ -175,5 +183,5 @@ def _looks_by_stream(connection: sqlite3.Connection, frames: set[int]) -> dict[i
 
 def letters_inside(connection: sqlite3.Connection, mention: Mention) -> list[str]:
     """Words of assertions that hold the letters of a name inside another word, and so stay."""
-    words = {word for entry in _entries(connection) for word in entry.words}
+    words = {word for entry in _holding_letters(connection, mention) for word in entry.words}
     return sorted(word for word in words if mention.is_inside(word) and not mention.search(word))
