@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from heapq import heappop, heappush
 from itertools import pairwise
+from math import hypot
 from typing import Any
 
 import numpy as np
@@ -65,11 +66,16 @@ class Routes:
 
     @cached_property
     def _plain_graph(self) -> sparse.csr_array:
-        return self._graph(self._plain)
+        return self._graph(self._plain, (*_KING, *_KNIGHT))
+
+    @cached_property
+    def _dear_graph(self) -> sparse.csr_array:
+        """With fewer steps, since what they miss is pulled straight afterwards."""
+        return self._graph(self._dear, _KING)
 
     @cached_property
     def _dear_neighbours(self) -> list[list[tuple[int, float]]]:
-        graph = self._graph(self._dear)
+        graph = self._dear_graph
         numbers, costs, starts = graph.indices.tolist(), graph.data.tolist(), graph.indptr.tolist()
         return [list(zip(numbers[low:high], costs[low:high], strict=True)) for low, high in pairwise(starts)]
 
@@ -77,12 +83,12 @@ class Routes:
     def _from_landmarks(self) -> NDArray[np.float64]:
         """(landmarks, cells) cost."""
         numbers = [int(self._numbers[cell]) for cell in self._landmarks]
-        fields: NDArray[np.float64] = csgraph.dijkstra(self._graph(self._dear), indices=numbers)
+        fields: NDArray[np.float64] = csgraph.dijkstra(self._dear_graph, indices=numbers)
         return fields
 
-    def _graph(self, cost: NDArray[np.float64]) -> sparse.csr_array:
-        """Free cells joined to their eight neighbours and a knight's move away, never across a corner."""
-        edges = [edge for step in _STEPS for edge in self._edges(step, cost)]
+    def _graph(self, cost: NDArray[np.float64], steps: Sequence[Cell]) -> sparse.csr_array:
+        """Free cells joined by some steps and their opposites, never across a corner."""
+        edges = [edge for step in steps for edge in self._edges(step, cost)]
         rows, columns, costs = (np.concatenate(parts) for parts in zip(*edges, strict=True))
         return sparse.csr_array((costs, (rows, columns)), shape=(len(self._cells), len(self._cells)))
 
@@ -148,7 +154,8 @@ class Routes:
         return good
 
 
-_STEPS: tuple[Cell, ...] = ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (2, 1), (1, -2), (2, -1))
+_KING: tuple[Cell, ...] = ((0, 1), (1, 0), (1, 1), (1, -1))
+_KNIGHT: tuple[Cell, ...] = ((1, 2), (2, 1), (1, -2), (2, -1))
 
 
 def _crossed(step: Cell) -> list[Cell]:
@@ -181,8 +188,8 @@ def _line_costs(cells: NDArray[np.int64], cost: NDArray[np.float64]) -> NDArray[
 
 def _straight_cost(one: NDArray[np.int64], other: NDArray[np.int64], cost: NDArray[np.float64]) -> float:
     """Cost of a straight line between the middles of two cells; infinite if it leaves the free floor."""
-    length = float(np.hypot(*(other - one)))
-    num_samples = max(2, int(length * 4) + 1)
-    points = one + np.linspace(0, 1, num_samples)[:, None] * (other - one)
-    cells = np.floor(points + 0.5).astype(int)
-    return length * float(cost[cells[:, 0], cells[:, 1]].mean())
+    (row, column), (to_row, to_column) = one.tolist(), other.tolist()
+    length = hypot(to_row - row, to_column - column)
+    shares = np.arange(max(2, int(length * 4) + 1)) / max(1, int(length * 4))
+    rows, columns = (row + 0.5 + shares * (to_row - row)).astype(int), (column + 0.5 + shares * (to_column - column)).astype(int)
+    return length * float(cost[rows, columns].sum()) / len(shares)
