@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import cos, sin
 
 import numpy as np
@@ -34,12 +35,15 @@ class PosedHome:
             id: int(self.model.body(id).mocapid[0]) for id in (*(t.id for t in home.things), *(r.id for r in home.residents))
         }
         self._conditions = _conditions(written, {name: i for i, name in enumerate(names)})
-        self._leaves = {(piece.id, name): [] for piece in home.furniture for name in piece.openings}
+        self._leaves = self._joints()
+        self._slides = slides_of(home)
+        self._behind = {
+            surface.id: (piece.id, surface.behind)
+            for piece in home.furniture
+            for surface in piece.surfaces
+            if self._leaves.get((piece.id, surface.behind))
+        }
         self._resting = {**resting_states(home), **{(resident.id, "posture"): "standing" for resident in home.residents}}
-        for piece in home.furniture:
-            for name, number, leaf in piece_leaves(piece):
-                address = int(self.model.joint(f"{piece.id}.{name}.{number}").qposadr[0])
-                self._leaves[piece.id, name].append((address, leaf))
         self._there = np.ones(self.model.ngeom, bool)
         self._shown: WorldState | None = None
         mujoco.mj_forward(self.model, self.data)
@@ -71,9 +75,25 @@ class PosedHome:
         rooms = self._sight.rooms_seen_from(float(eye[0]), float(eye[1]))
         return self._there & rooms[self._room_of_geom]
 
+    def _joints(self) -> Mapping[tuple[str, str], list[tuple[int, Leaf]]]:
+        """Address of the joint of every leaf, by piece and opening."""
+        found: dict[tuple[str, str], list[tuple[int, Leaf]]] = defaultdict(list)
+        for piece in self.home.furniture:
+            for name, number, leaf in piece_leaves(piece):
+                found[piece.id, name].append((int(self.model.joint(f"{piece.id}.{name}.{number}").qposadr[0]), leaf))
+        return found
+
     def _at(self, state: WorldState, thing: str) -> tuple[Point, float] | None:
+        """Where a thing is seen; None too while it is behind a closed door, where drawing it would be for nothing."""
         placement = state.placements.get(thing)
-        return None if placement is None else (shown_position(self.home, state, placement), placement.yaw_rad)
+        if placement is None or self._shut_in(state, placement):
+            return None
+        slide = self._slides.get(placement.holder)
+        return (placement.position if slide is None else _slid(placement.position, slide, state)), placement.yaw_rad
+
+    def _shut_in(self, state: WorldState, placement: Placement) -> bool:
+        behind = self._behind.get(placement.holder)
+        return behind is not None and state.states.get(behind) != "open"
 
     def _place(self, id: str, at: tuple[Point, float] | None) -> None:
         geoms = self._geoms_of[id]
@@ -91,12 +111,12 @@ class PosedHome:
 
     def _condition(self, state: WorldState) -> None:
         """Geoms that depend on a state are there while it has their value and their owner is there."""
+        present = {id: bool(self._there[geoms].any()) for id, geoms in self._geoms_of.items() if id in self._mocap}
         values = {(id, "posture"): pose.posture for id, pose in state.people.items()}
         for (owner, name), geoms_of_value in self._conditions.items():
             value = values.get((owner, name)) or state.states.get((owner, name)) or self._resting.get((owner, name), "")
-            present = owner not in self._mocap or owner in state.placements or owner in state.people
             for wanted, geoms in geoms_of_value.items():
-                self._there[geoms] = present and wanted == value
+                self._there[geoms] = present.get(owner, True) and wanted == value
 
     def _fixed_rooms(self, owners: list[str]) -> NDArray[np.int64]:
         """Number of the room that each geom is in; the building's own get the one that is always seen."""
@@ -112,14 +132,35 @@ class PosedHome:
 
 def shown_position(home: Home, state: WorldState, placement: Placement) -> Point:
     """Where a thing is seen: what is in a drawer comes out with it, though its placement is where it is when the drawer is shut."""
-    if placement.relation == "held":
-        return placement.position
-    surface, piece = home.surface(placement.holder), home.piece(placement.holder)
-    slides = [leaf for name, _, leaf in piece_leaves(piece) if name == surface.behind and leaf.motion == "slide"]
-    if not slides or state.states.get((piece.id, surface.behind)) != "open":
-        return placement.position
-    x, y, z = placement.position
-    return x + slides[0].opens_by * cos(piece.yaw_rad), y + slides[0].opens_by * sin(piece.yaw_rad), z
+    slide = None if placement.relation == "held" else slides_of(home).get(placement.holder)
+    return placement.position if slide is None else _slid(placement.position, slide, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """How a surface moves when its drawer opens: the state that moves it, and metres of the world."""
+
+    state: tuple[str, str]
+    by_x_m: float
+    by_y_m: float
+
+
+def slides_of(home: Home) -> Mapping[str, Slide]:
+    """The surfaces that come out with a drawer, by id."""
+    found = {}
+    for piece in home.furniture:
+        out = {name: leaf.opens_by for name, _, leaf in piece_leaves(piece) if leaf.motion == "slide"}
+        for surface in piece.surfaces:
+            if surface.behind in out:
+                by = out[surface.behind]
+                found[surface.id] = Slide((piece.id, surface.behind), by * cos(piece.yaw_rad), by * sin(piece.yaw_rad))
+    return found
+
+
+def _slid(position: Point, slide: Slide, state: WorldState) -> Point:
+    if state.states.get(slide.state) != "open":
+        return position
+    return position[0] + slide.by_x_m, position[1] + slide.by_y_m, position[2]
 
 
 def _standing(pose: PersonPose | None) -> tuple[Point, float] | None:

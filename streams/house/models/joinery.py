@@ -1,10 +1,13 @@
 """What furniture has in common: carcasses, doors, drawers, legs, handles."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from streams.house.home import Point
 from streams.house.models.colours import Colour, colour, shade
 from streams.house.models.kind import FurnitureKind, Leaf
 from streams.house.models.look import Look
-from streams.house.models.shape import Finish, Part, block, box, pictured, rod
+from streams.house.models.shape import Finish, Part, block, box, only, pictured, rod
 
 BOARD_M = 0.03
 _HANDLE = colour("steel")
@@ -49,10 +52,14 @@ def leaves(kind: FurnitureKind, look: Look, of: Colour, *, picture: str = "", ha
     return parts
 
 
-def _on_leaf(part: Part, opening: str, number: int, picture: str) -> Part:
-    from dataclasses import replace
+def within(parts: Sequence[Part], opening: str) -> list[Part]:
+    """What nobody sees while an opening is closed."""
+    return only(parts, opening, "open")
 
-    return replace(part, leaf=(opening, number), picture=part.picture or (picture if part.form == "box" else ""))
+
+def _on_leaf(part: Part, opening: str, number: int, picture: str) -> Part:
+    hidden = (opening, "open") if part.when is not None else None
+    return replace(part, leaf=(opening, number), picture=part.picture or (picture if part.form == "box" else ""), when=hidden)
 
 
 def _door(leaf: Leaf, scale: Point, of: Colour, handle: Colour) -> list[Part]:
@@ -78,4 +85,4 @@ def _drawer(leaf: Leaf, scale: Point, of: Colour, handle: Colour) -> list[Part]:
     ]
     half = min(wide * 0.22, 0.09)
     pull = rod((x + 0.03, y - half, z + tall * 0.6), (x + 0.03, y + half, z + tall * 0.6), 0.016, handle, "metal")
-    return [box((x + 0.002, y, z + tall / 2), (0.02, wide - 0.012, tall - 0.012), of), *tray, pull]
+    return [box((x + 0.002, y, z + tall / 2), (0.02, wide - 0.012, tall - 0.012), of), *within(tray, "drawer"), pull]

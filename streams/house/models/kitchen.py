@@ -1,12 +1,14 @@
 """Shapes of kitchen furniture."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from streams.house.models.colours import colour, shade
-from streams.house.models.joinery import board, carcass, leaves, wooden
+from streams.house.models.joinery import board, carcass, leaves, legs, within, wooden
 from streams.house.models.kinds import FURNITURE_KINDS
 from streams.house.models.look import Look
-from streams.house.models.meshes import tube
+from streams.house.models.meshes import lathe, tube
 from streams.house.models.shape import Part, block, box, disc, form, only, pictured, pillar
 
 _STONE = colour("stone")
@@ -21,8 +23,6 @@ def _plinth(look: Look) -> Part:
 
 
 def _splashback(look: Look) -> Part:
-    from dataclasses import replace
-
     return replace(
         pictured(box((-look.x / 2 + 0.006, 0, look.z + 0.15), (0.012, look.y, 0.3), colour("white"), "gloss"), "tiles"),
         structure=True,
@@ -34,7 +34,7 @@ def _kitchen_counter(look: Look) -> list[Part]:
     blind = block((look.x / 2 - 0.02, -look.y / 4, 0.69), (0.02, look.y / 2 - 0.012, 0.165), look.colour)
     return [
         *carcass(look.size, 0.08, look.z - 0.04, look.colour),
-        board(look.size, 0.7, shade(look.colour, 0.75)),
+        *within([board(look.size, 0.7, shade(look.colour, 0.75))], "drawer"),
         _worktop(look),
         _plinth(look),
         _splashback(look),
@@ -54,12 +54,10 @@ def _fridge(look: Look) -> list[Part]:
         for y, z, name in ((0.05, 1.45, "yellow"), (-0.12, 1.5, "light blue"), (0.1, 1.3, "pink"))
     ]
     moving = [*leaves(kind, look, shade(look.colour, 1.02)), *(_with_door(part) for part in (seam, *magnets))]
-    return [*carcass(look.size, 0.0, look.z, look.colour), *inside, light, *moving]
+    return [*carcass(look.size, 0.0, look.z, look.colour), *within([*inside, light], "door"), *moving]
 
 
 def _with_door(part: Part) -> Part:
-    from dataclasses import replace
-
     return replace(part, leaf=("door", 0))
 
 
@@ -77,7 +75,7 @@ def _stove(look: Look) -> list[Part]:
     window = _with_door(box((x / 2 + 0.016, 0, 0.46), (0.012, y * 0.66, 0.26), colour("black"), "gloss"))
     rack = board(look.size, 0.3, colour("steel"), 0.08)
     tray = block((x / 2 - 0.02, 0, 0.03), (0.02, y * 0.96, 0.15), shade(look.colour, 0.9), "metal")
-    return [*carcass(look.size, 0.02, z - 0.02, look.colour, finish="metal"), block((0, 0, z - 0.02), (x, y, 0.02), colour("black"), "gloss"), *rings, *inner, *hot, *knobs, rack, tray,
+    return [*carcass(look.size, 0.02, z - 0.02, look.colour, finish="metal"), block((0, 0, z - 0.02), (x, y, 0.02), colour("black"), "gloss"), *rings, *inner, *hot, *knobs, *within([rack], "door"), tray,
             block((x / 2 - 0.02, 0, z - 0.15), (0.025, y, 0.14), look.colour, "metal"), _splashback(look), *leaves(kind, look, shade(look.colour, 0.95)), window]  # fmt: skip
 
 
@@ -119,15 +117,13 @@ def _kitchen_cupboard(look: Look) -> list[Part]:
     kind = FURNITURE_KINDS["kitchen cupboard"]
     return [
         *carcass(look.size, 0.0, look.z, look.colour),
-        board(look.size, 0.37, shade(look.colour, 0.85)),
+        *within([board(look.size, 0.37, shade(look.colour, 0.85))], "door"),
         *leaves(kind, look, look.colour),
     ]
 
 
 def _dining_table(look: Look) -> list[Part]:
     x, y, z = look.size
-    from streams.house.models.joinery import legs
-
     return [
         wooden(block((0, 0, z - 0.04), (x, y, 0.04), look.colour, "gloss")),
         block((0, 0, z - 0.11), (x - 0.16, y - 0.16, 0.07), shade(look.colour, 0.8)),
@@ -137,8 +133,6 @@ def _dining_table(look: Look) -> list[Part]:
 
 def _dustbin(look: Look) -> list[Part]:
     r, h = look.x / 2, look.z
-    from streams.house.models.meshes import lathe
-
     can = lathe(
         [
             (0, 0),

@@ -1,5 +1,8 @@
 """Shapes of people: a figure of 1.7 m in the shirt of who it is, standing, sitting or lying; from where its feet are, facing +x."""
 
+from dataclasses import replace
+from math import pi
+
 from streams.house.models.colours import Colour, colour, shade
 from streams.house.models.shape import Part, ball, box, lifted, only, rod
 
@@ -58,9 +61,6 @@ def _lying(shirt: Colour, hair: Colour) -> list[Part]:
 
 def _tipped(part: Part) -> Part:
     """A quarter turn backwards around y: x becomes z, z becomes -x."""
-    from dataclasses import replace
-    from math import pi
-
     x, y, z = part.at
     turn_x, turn_y, turn_z = part.turn
     assert turn_z == 0.0, part

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from streams.house.models.colours import colour, shade
-from streams.house.models.joinery import board, carcass, leaves, wooden
+from streams.house.models.joinery import board, carcass, leaves, within, wooden
 from streams.house.models.kinds import FURNITURE_KINDS
 from streams.house.models.look import Look
 from streams.house.models.meshes import Mesh, lathe, stuffed, tube
@@ -86,8 +86,7 @@ def _wardrobe(look: Look) -> list[Part]:
     crown = wooden(block((0, 0, z - 0.03), (x + 0.02, y + 0.04, 0.04), shade(look.colour, 0.8)))
     return [
         *map(wooden, carcass(look.size, 0.0, z, look.colour)),
-        *boards,
-        rail,
+        *within([*boards, rail], "door"),
         crown,
         *leaves(kind, look, look.colour, picture="wood"),
     ]
