@@ -56,21 +56,24 @@ class BoundedWorker(Generic[Item]):
         """How many items were dropped; when the worker has stopped, also what waited behind the error."""
         return self._num_dropped + (len(self._waiting) if self.error else 0)
 
-    def offer(self, item: Item) -> None:
-        """Leave an item to the worker, or drop one; waits only as `drop` says. A stopped worker drops it.
+    def offer(self, item: Item) -> Item | None:
+        """Leave an item to the worker, or drop one, which is returned; waits only as `drop` says. A stopped worker drops it.
 
         Only one thread may offer.
         """
         if self._closing or self.error is not None:
-            self._num_dropped += 1
-            return
+            return self._dropped(item)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="mmmem-observing", daemon=True)
             self._thread.start()
-        if len(self._waiting) < self._size or self._makes_room():
-            self._waiting.append(item)
-        else:
-            self._num_dropped += 1
+        oldest = None
+        if len(self._waiting) >= self._size and not self._room_gets_free():
+            if self._drop == "newest":
+                return self._dropped(item)
+            with suppress(IndexError):  # the worker has just taken it
+                oldest = self._dropped(self._waiting.popleft())
+        self._waiting.append(item)
+        return oldest
 
     def flush(self, timeout_s: float | None = None) -> bool:
         """Wait until everything offered is done; whether it is."""
@@ -86,19 +89,17 @@ class BoundedWorker(Generic[Item]):
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
-    def _makes_room(self) -> bool:
-        """Whether there is a place now for one more."""
-        if self._drop == "newest":
+    def _dropped(self, item: Item) -> Item:
+        self._num_dropped += 1
+        return item
+
+    def _room_gets_free(self) -> bool:
+        """Whether there is a place for one more after waiting as long as "wait" may."""
+        if self._drop != "wait":
             return False
-        if self._drop == "wait":
-            self._hurry.set()
-            with self._changed:
-                if self._changed.wait_for(lambda: len(self._waiting) < self._size or self.error is not None, self._wait_s):
-                    return True
-        with suppress(IndexError):  # the worker has just taken them
-            self._waiting.popleft()
-            self._num_dropped += 1
-        return True
+        self._hurry.set()
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._waiting) < self._size or self.error is not None, self._wait_s)
 
     def _run(self) -> None:
         while True:

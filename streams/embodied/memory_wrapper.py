@@ -2,10 +2,11 @@
 
 import weakref
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mmmem.clock import Calendar, check_ns, seconds_to_ns
+from mmmem.clock import Calendar, Span, check_ns, seconds_to_ns
 from mmmem.errors import InvalidInputError
 from mmmem.lazy import require
 from mmmem.memory import Memory
@@ -31,6 +32,7 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
     here is closed.
 
     Time is `info["t_ns"]` of the environment where it gives one, else steps of `period_s`; it goes on rising over `reset`.
+    `info["texts"]`, `TimedText`s that were heard, is remembered too, also where the picture is dropped.
 
     Args:
         env: any Gymnasium environment.
@@ -154,7 +156,7 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
     def _observed(self, observation: Any, info: dict[str, Any], told_ns: int | None) -> dict[str, Any]:
         t_ns = self._next_ns if told_ns is None else check_ns(told_ns, "The environment's time") + self._shift_ns
         seen = observation if self._look is None else self._look(observation, info)
-        self._observer.see(seen, info, t_ns)
+        self._observer.see(seen, _later(info, self._shift_ns), t_ns)
         self._next_ns = max(self._observer.last_ns, 0) + self._period_ns
         return {**info, "memory": self._handle}
 
@@ -174,6 +176,15 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
             if untold is not None:
                 error.add_note(f"Observing had stopped too: {untold}")
             raise
+
+
+def _later(info: dict[str, Any], shift_ns: int) -> dict[str, Any]:
+    """With what was heard in the time of the memory, where the environment's clock went back."""
+    heard = info.get("texts", ())
+    if not (heard and shift_ns):
+        return info
+    moved = [replace(text, span=Span(text.span.start_ns + shift_ns, text.span.end_ns + shift_ns)) for text in heard]
+    return {**info, "texts": tuple(moved)}
 
 
 def _told_time(env: Any, info: Mapping[str, Any]) -> int | None:

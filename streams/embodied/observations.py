@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.errors import InvalidInputError
-from mmmem.types import Frame, Intrinsics, check_pose
+from mmmem.types import Frame, Intrinsics, TimedText, check_pose
 from streams.embodied.coordinates import Floats, camera_in_habitat, intrinsics_of, pose_of_camera
 from streams.embodied.loop_report import LoopReport
 
@@ -73,6 +73,7 @@ class Snapshot:
     full_size: tuple[int, int] = (0, 0)
     rig: Rig = field(default_factory=Rig)
     labels: Mapping[int, str] = field(default_factory=dict)
+    texts: tuple[TimedText, ...] = ()
 
 
 class FrameMaker:
@@ -105,7 +106,7 @@ class FrameMaker:
         """Copy what is needed of one observation: Habitat's dictionary, or a picture alone.
 
         Args:
-            info: of the same step; `pose_world_camera` (4, 4) is taken from it, where it is there.
+            info: of the same step; `pose_world_camera` (4, 4) and `texts` (what was heard) are taken from it.
             stride: take every so many pixels of each row and column.
 
         Raises:
@@ -129,6 +130,7 @@ class FrameMaker:
             (color.shape[0], color.shape[1]),
             self.rig,
             self.labels,
+            tuple((info or {}).get("texts", ())),
         )
 
     def frame(self, snapshot: Snapshot, index: int, t_ns: int) -> Frame:
@@ -152,6 +154,7 @@ class FrameMaker:
             self._intrinsics(snapshot),
             None if semantic is None else self._instances(semantic),
             snapshot.labels if semantic is not None else {},
+            snapshot.texts,
         )
 
     def _map(self, parts: Mapping[str, Any], names: tuple[str, ...], color: Array, stride: int) -> Array | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mmmem.errors import InvalidInputError, ObservingStoppedError
 from mmmem.memory import Memory
-from mmmem.types import Answer, Evidence, Frame, Observation
+from mmmem.types import Answer, Evidence, Frame, Observation, TimedText
 from streams.embodied.bounded_worker import BoundedWorker, Drop
 from streams.embodied.observations import FrameMaker, Snapshot
 
@@ -75,6 +75,7 @@ class LoopObserver:
         self._index = 0
         self._last_ns = -1
         self._stride = 1
+        self._unheard: tuple[TimedText, ...] = ()
         self._copies: deque[float] = deque(maxlen=_NUM_TRIED)
         self._raised = False
 
@@ -95,7 +96,11 @@ class LoopObserver:
             return
         snapshot = self.maker.snapshot(observation, info, stride=self._stride)
         self._fit_budget(time.perf_counter() - begin_s)
-        self._worker.offer(_Waiting(snapshot, self._index, t_ns))
+        if self._unheard:
+            snapshot = replace(snapshot, texts=(*self._unheard, *snapshot.texts))
+        dropped = self._worker.offer(_Waiting(snapshot, self._index, t_ns))
+        # a picture can be spared, words come once
+        self._unheard = () if dropped is None or self._worker.error else dropped.snapshot.texts
         self._index += 1
         self._last_ns = t_ns
         held_s = time.perf_counter() - begin_s
@@ -129,6 +134,9 @@ class LoopObserver:
     def close(self) -> None:
         """Store what waits, and stop."""
         self._worker.close()
+        if self._unheard and self._worker.error is None:
+            self.memory.observe([Observation.of_text(self.maker.stream_id, text) for text in self._unheard])
+            self._unheard = ()
         self.report.num_dropped = self._worker.num_dropped
 
     def stats(self) -> LoopStats:

@@ -3,6 +3,7 @@
 import gc
 import itertools
 import threading
+from dataclasses import replace
 
 import gymnasium
 import numpy as np
@@ -165,6 +166,45 @@ def test_a_pose_of_nan_is_counted_and_the_picture_kept(memory):
     env.close()
     assert len(times(memory)) == 3
     assert env.stats().bad_poses == 1
+
+
+class TalkingRobot(ScriptedRobot):
+    """Hears its own step counted at each step."""
+
+    def _info(self):
+        t_ns = 100 + 10 * self.at
+        return {"t_ns": t_ns, "texts": (TimedText(Span(t_ns - 5, t_ns), f"step {self.at}", "speech", "Ben"),)}
+
+
+def heard(memory):
+    return [stored.text.text for stored in memory.texts()]
+
+
+def test_what_was_heard_is_remembered_in_the_time_of_the_memory(memory):
+    env = MemoryWrapper(TalkingRobot(), memory)
+    env.reset()
+    steps(env, 2)
+    env.reset()  # its clock goes back
+    env.close()
+    assert heard(memory) == ["step 0", "step 1", "step 2", "step 0"]
+    texts = memory.texts()
+    assert texts[-1].text.span.end_ns == times(memory)[-1] > times(memory)[-2]
+    assert texts[0].text.speaker == "Ben"
+
+
+@pytest.mark.parametrize("drop", ["oldest", "newest"])
+def test_words_are_not_dropped_with_their_picture(memory, drop):
+    slow = SlowPerception()
+    env = MemoryWrapper(
+        TalkingRobot(), memory, perceive=lambda frame: replace(slow(frame), texts=frame.texts), queue=2, drop=drop
+    )
+    env.reset()
+    assert slow.begun.wait(10)
+    steps(env, 9)
+    slow.go.set()
+    env.close()
+    assert env.stats().dropped == 7
+    assert sorted(heard(memory)) == [f"step {n}" for n in range(10)]
 
 
 class SlowPerception:
