@@ -10,7 +10,7 @@ from scenegraph import rows
 from scenegraph.absence import Case, Expected, Recall, evidence, viewpoint
 from scenegraph.appearance import colour_of
 from scenegraph.association import looks
-from scenegraph.geometry import RayVotes, View, overlap, vote
+from scenegraph.geometry import Array, RayVotes, View, overlap, vote
 from scenegraph.look import Look
 from scenegraph.nodes import Node, Stay
 from scenegraph.tracks import Track
@@ -72,7 +72,7 @@ class Missing:
         assert stay.box is not None
         pixels = votes.rays[row][votes.open[row]]
         alike = looks(colour_of(look.image[tuple(pixels.T)]), node.colour) if len(pixels) else 0.0
-        covering = tuple(track for track, one in look.found() if one.box is not None and overlap(stay.box, one.box) > 0.5)
+        covering = tuple(track for track, one in look.found() if one.box is not None and _fills(one.box, stay.box))
         track = self._observer.tracks.get(node.id)
         through = max(stay.through, 0.0 if track is None else track.through)
         return self._recall.of(node.kind, node.id), alike, covering, through
@@ -116,6 +116,12 @@ def former_stay(node: Node) -> Stay | None:
     """Where it was before it was only supposed to have moved."""
     supposed = len(node.stays) > 1 and node.stays[-1].supposed and node.stays[-2].missing_ns is None
     return node.stays[-2] if supposed else None
+
+
+def _fills(box: Array, place: Array) -> bool:
+    """Whether something lies in a place and is about as large: a table's box also holds what stands on it."""
+    size, room = (float(np.linalg.norm(corners[1] - corners[0])) for corners in (box, place))
+    return overlap(box, place) > 0.5 and 0.4 < (size + 0.03) / (room + 0.03) < 2.5
 
 
 def _learn_through(track: Track | None, votes: RayVotes, row: int) -> None:

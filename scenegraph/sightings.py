@@ -128,7 +128,7 @@ def _place(one: Sighting, view: View, pixels: Pixels, *, masked: bool, settings:
 def _reach_m(one: Sighting, view: View, z_m: float) -> float:
     """How deep a thing may be if it is about as deep as it is wide."""
     width = max(float(one.xyxy[2] - one.xyxy[0]), float(one.xyxy[3] - one.xyxy[1]))
-    return max(0.1, 0.8 * width * z_m / view.intrinsics.fx)
+    return max(0.06, 0.5 * width * z_m / view.intrinsics.fx)
 
 
 def _foreground(depth: Array, reach_m: float, masked: bool) -> NDArray[np.bool_]:
