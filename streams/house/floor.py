@@ -18,6 +18,8 @@ STEP_M = 0.03
 """What is lower than this (a rug) is walked over."""
 
 _REACH_M = 1.0
+_EYES_M = 1.15
+"""A little under the camera of the robot, which looks down by 50 degrees at most."""
 _MARGIN_M = 0.3
 _OFF_FLOOR_M = 2.0
 """Ways start and end no further than this from where they were asked to."""
@@ -119,7 +121,8 @@ class Floor:
             return self._before_door(part)
         piece = self.home.piece(id)
         target = surface_rectangle(piece, part) if isinstance(part, Surface) else footprint(piece)
-        return self._facing(piece, target)
+        height_m = piece.position[2] + (part.centre[2] if isinstance(part, Surface) else piece.size[2])
+        return self._facing(piece, target, height_m)
 
     def reaches(self, id: str) -> bool:
         """Whether a walker gets into a room, or to within a metre of a surface or a piece from inside its room.
@@ -214,21 +217,18 @@ class Floor:
         cells = self._free_in(self.home.room(piece.room))
         return cells[target.distance_m(self.centres[cells[:, 0], cells[:, 1]]) <= _REACH_M]
 
-    def _facing(self, piece: Furniture, target: Footprint) -> tuple[float, float, float]:
-        """The cell that is near, before the front, with room for the elbows."""
+    def _facing(self, piece: Furniture, target: Footprint, height_m: float) -> tuple[float, float, float]:
+        """The cell that is near, before the front, with room for the elbows; further back where it opens or is low."""
         cells = self._within_reach(piece, target)
         rows, columns = (cells if len(cells) else self._cells).T
         points, clearance = self.centres[rows, columns], self.clearance_m[rows, columns]
         towards = (target.x_m, target.y_m) - points
         before = -(towards @ footprint(piece).axes[0]) / np.maximum(np.linalg.norm(towards, axis=1), 1e-9)
-        away = np.abs(target.distance_m(points) - self._stand_off_m(piece))
+        least_m = 0.6 if piece.openings else 0.4
+        stand_off_m = min(max(least_m, 0.9 * (_EYES_M - height_m)), 0.9 * _REACH_M)
+        away = np.abs(target.distance_m(points) - stand_off_m)
         best = int(np.argmin(away - 0.5 * before - 0.3 * np.minimum(clearance, 0.5)))
         return (*points[best].tolist(), float(np.arctan2(towards[best, 1], towards[best, 0])))
-
-    @staticmethod
-    def _stand_off_m(piece: Furniture) -> float:
-        """Before what opens one stands further back."""
-        return 0.6 if piece.openings else 0.4
 
     def _overlook(self, room: Room) -> tuple[float, float, float]:
         """The roomiest place near the middle, looking along the longer way to the walls."""

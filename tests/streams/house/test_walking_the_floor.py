@@ -150,6 +150,19 @@ def test_one_stands_free_near_and_facing_what_one_wants_to_see(seed):
         assert cos(yaw_rad) * (target.x_m - x_m) + sin(yaw_rad) * (target.y_m - y_m) > 0
 
 
+def test_the_robot_sees_nearly_every_surface_from_where_it_stands():
+    # Its camera is 1.25 m up, pitched 20 degrees down, and 60 degrees high: it sees down to 50 degrees under the horizon.
+    down = []
+    for seed in range(3):
+        home, floor = home_of(seed), floor_of(seed)
+        for surface in home.surfaces:
+            x_m, y_m, _ = floor.standing_spot(surface.id)
+            target = surface_rectangle(home.piece(surface.id), surface)
+            height_m = home.piece(surface.id).position[2] + surface.centre[2]
+            down.append(atan2(1.25 - height_m, hypot(target.x_m - x_m, target.y_m - y_m)))
+    assert np.mean(np.degrees(down) < 50) > 0.95
+
+
 @few
 @given(seeds)
 def test_one_stands_before_what_opens_not_behind_it(seed):
