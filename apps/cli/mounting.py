@@ -38,6 +38,11 @@ MOUNTED = {
         "demo",
         "Make a short film by code, remember it, ask about it, and write a page with answers and evidence.",
     ),
+    "house": Mounted(
+        "apps.house.command",
+        "house",
+        "Let a house be lived in for some days, and record what a robot sees there, with the truth beside it.",
+    ),
     "doctor": Mounted("apps.doctor.command", "doctor", "Say what is installed, what is missing and what it would be for."),
 }
 

@@ -29,9 +29,28 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _POSTURES = {"standing": "stands", "sitting": "sits", "lying": "lies"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """One part as it was detected where most of it showed.
+
+    Args:
+        number: its true instance, 0 for nothing.
+        holder: who or what had it.
+    """
+
+    area: int
+    number: int
+    name: str
+    label: str
+    read: Mapping[str, str]
+    holder: str
+
+
 @dataclass(slots=True)
 class Captioner:
-    """Says every few seconds what is in view, what happens, and what is said; fed look by look in order of time.
+    """Says every few seconds what was in view since it last spoke, and at once what happens and what is said.
+
+    Fed look by look in order of time.
 
     Args:
         source: provenance of the texts.
@@ -44,6 +63,7 @@ class Captioner:
     _last_ns: int | None = None
     _before: WorldState | None = None
     _called: dict[str, str] = field(default_factory=dict)
+    _mentions: dict[int, _Mention] = field(default_factory=dict)
     _ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -55,18 +75,29 @@ class Captioner:
         Args:
             noticed: events that were witnessed or heard since the look before; see `Sightings.add`.
         """
-        self._called |= self._names(found)
+        self._take_in(found, instant.state)
         said = [text for event in noticed for text in self._of_event(event, instant)]
         self._before = instant.state
         t_ns = instant.look.t_ns
         if self._last_ns is None or t_ns - self._last_ns >= CAPTION_EVERY_NS:
             self._last_ns = t_ns
-            said.append(TimedText(instant.span, self._scene(instant, found), "caption", source=self.source))
+            said.append(TimedText(instant.span, self._scene(instant), "caption", source=self.source))
+            self._mentions = {}
         return said
 
-    def _names(self, found: Found) -> Mapping[str, str]:
-        """What each detected part looks like: "red mug"; people by name where they are known."""
-        return {self._ids[number - 1]: name for name, number, _ in _named(found) if number}
+    def _take_in(self, found: Found, state: WorldState) -> None:
+        """Remember each detection until the next caption, and what each part was called last."""
+        attributes = found.detections.attributes or ({},) * len(found.areas)
+        for row, (number, area) in enumerate(zip(found.instances.tolist(), found.areas.tolist(), strict=True)):
+            label, read = found.detections.label[row], attributes[row]
+            holder = state.holder_of(self._ids[number - 1]) if number else ""
+            mention = _Mention(area, number, _name(label, read), label, read, holder)
+            key = number or -1 - len(self._mentions)  # each false one stands for itself
+            best = self._mentions.get(key)
+            if best is None or area > best.area or holder != best.holder:
+                self._mentions[key] = mention
+            if number:
+                self._called[self._ids[number - 1]] = mention.name
 
     def _of_event(self, event: Event, instant: Instant) -> Iterator[TimedText]:
         rng = np.random.default_rng((self.seed, zlib.crc32(event.id.encode())))
@@ -80,13 +111,13 @@ class Captioner:
             if words:
                 yield TimedText(Span(event.t_ns, event.t_ns + NS_PER_S), words, "caption", source=self.source)
 
-    def _scene(self, instant: Instant, found: Found) -> str:
+    def _scene(self, instant: Instant) -> str:
         home, (x_m, y_m) = self.life.home, instant.pose[:2, 3].tolist()
         room = home.room_at(x_m, y_m)
         begin = [f"In {with_article(room.name)}."] if room else []
-        seen = _named(found)
-        people = [self._person(number, instant) for _, number, label in seen if label == PERSON and number]
-        return " ".join([*begin, *people, *self._things(seen, instant.state), *self._states(found)]) or "Nothing to be seen."
+        seen = sorted(self._mentions.values(), key=lambda mention: (-mention.area, mention.number))
+        people = [self._person(one.number, instant) for one in seen if one.label == PERSON and one.number]
+        return " ".join([*begin, *people, *self._things(seen), *self._states(seen)]) or "Nothing to be seen."
 
     def _person(self, number: int, instant: Instant) -> str:
         """What somebody in view does: what they are busy with, or how they stand."""
@@ -97,20 +128,17 @@ class Captioner:
             return f"{_upper(name)} {doing[-1]}."
         return f"{_upper(name)} {_POSTURES[person.posture] if person else 'is'} there."
 
-    def _things(self, seen: list[tuple[str, int, str]], state: WorldState) -> Iterator[str]:
+    def _things(self, seen: Sequence[_Mention]) -> Iterator[str]:
         """Where the largest things in view are, those of one place together."""
-        home, shown = self.life.home, 0
+        things = [one for one in seen if one.label != PERSON and not self._is_furniture(one)][:MOST_THINGS]
         by_place: dict[str, list[str]] = {}
-        for name, number, label in seen:
-            if label == PERSON or (number and isinstance(home.parts[self._ids[number - 1]], Furniture)):
-                continue
-            holder = state.holder_of(self._ids[number - 1]) if number else ""
-            by_place.setdefault(holder, []).append(name)
-            shown += 1
-            if shown == MOST_THINGS:
-                break
+        for one in things:
+            by_place.setdefault(one.holder, []).append(one.name)
         for holder, names in by_place.items():
             yield self._at(holder, names)
+
+    def _is_furniture(self, mention: _Mention) -> bool:
+        return mention.number > 0 and isinstance(self.life.home.parts[self._ids[mention.number - 1]], Furniture)
 
     def _at(self, holder: str, names: list[str]) -> str:
         listed = names_of([_counted(name, num) for name, num in Counter(names).items()])
@@ -121,25 +149,13 @@ class Captioner:
             return f"{_upper(self._called.get(holder, 'somebody'))} holds {listed}."
         return f"{_upper(listed)} {verb} {place_words(self.life.home, holder)}."
 
-    def _states(self, found: Found) -> Iterator[str]:
+    def _states(self, seen: Sequence[_Mention]) -> Iterator[str]:
         """What stands open or is on."""
-        home, left = self.life.home, MOST_STATES
-        for number, read in zip(found.instances.tolist(), found.detections.attributes or (), strict=True):
-            part = home.parts[self._ids[number - 1]] if number else None
-            values = [value for value in ("open", "on") if value in read.values()]
-            if isinstance(part, Furniture) and values and left:
-                left -= 1
-                yield f"{_upper(with_article(part.name))} is {names_of(values)}."
-
-
-def _named(found: Found) -> list[tuple[str, int, str]]:
-    """Name, true instance and class of each detection, what shows most of it first."""
-    attributes = found.detections.attributes or ({},) * len(found.areas)
-    order = np.argsort(-found.areas, kind="stable").tolist()
-    return [
-        (_name(found.detections.label[row], attributes[row]), int(found.instances[row]), found.detections.label[row])
-        for row in order
-    ]
+        pieces = [one for one in seen if self._is_furniture(one) and {"open", "on"} & set(one.read.values())]
+        for one in pieces[:MOST_STATES]:
+            values = [value for value in ("open", "on") if value in one.read.values()]
+            part = self.life.home.piece(self._ids[one.number - 1])
+            yield f"{_upper(with_article(part.name))} is {names_of(values)}."
 
 
 def _name(label: str, read: Mapping[str, str]) -> str:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.house.home import Home, Point
+from streams.house.posed_home import shown_position
 from streams.house.watching import Measured, Watched, measured
-from streams.house.world import WorldState
+from streams.house.world import Placement, WorldState
 
 MIN_PIXELS = 20
 """A part of which fewer pixels show was not observed."""
@@ -145,7 +146,7 @@ def corners_of(position: Point, yaw_rad: float, size: Sequence[float]) -> _Array
 def _box(home: Home, state: WorldState, id: str) -> _Array:
     at = state.placements.get(id)
     if at is not None:
-        return corners_of(at.position, at.yaw_rad, home.thing(id).size)
+        return corners_of(shown_position(home, state, at), at.yaw_rad, home.thing(id).size)
     person = state.people.get(id)
     if person is not None:
         return corners_of((person.x_m, person.y_m, 0.0), person.yaw_rad, _PERSON_SIZES[person.posture])
@@ -154,14 +155,17 @@ def _box(home: Home, state: WorldState, id: str) -> _Array:
 
 
 def _points_of(home: Home, surface_id: str) -> _Array:
-    """(16, 3) points of a surface in the world, a little above it and away from its edges."""
+    """(16, 3) points of a surface in the world, a little above it and away from its edges; of a drawer when it is open."""
     piece, surface = home.piece(surface_id), home.surface(surface_id)
     steps = np.linspace(_MARGIN, 1 - _MARGIN, _GRID) - 0.5
     x, y = (grid.ravel() for grid in np.meshgrid(steps * surface.size[0], steps * surface.size[1], indexing="ij"))
     x, y = x + surface.centre[0], y + surface.centre[1]
     cos, sin = np.cos(piece.yaw_rad), np.sin(piece.yaw_rad)
     z = np.full_like(x, piece.position[2] + surface.centre[2] + _ABOVE_M)
-    return np.stack([piece.position[0] + cos * x - sin * y, piece.position[1] + sin * x + cos * y, z], axis=-1)
+    points = np.stack([piece.position[0] + cos * x - sin * y, piece.position[1] + sin * x + cos * y, z], axis=-1)
+    opened = WorldState(states={(piece.id, surface.behind): "open"})
+    there = Placement(surface.relation, surface_id, piece.position)
+    return points + (np.array(shown_position(home, opened, there)) - piece.position)
 
 
 def _extents(shown: Measured) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:

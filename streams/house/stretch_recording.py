@@ -1,6 +1,7 @@
 """Renders stretches and writes their files, in this process or in several side by side."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -25,7 +26,9 @@ from streams.house.tour_films import FilmWriter, in_mm
 from streams.house.watching import Watched, measured, watch
 
 NumFrames = int
-Progress = Callable[[NumFrames], object]
+Progress = Callable[[NumFrames, NumFrames], object]
+"""Told how many frames there are now, and how many there will be."""
+Count = Callable[[NumFrames], object]
 ShouldStop = Callable[[], bool]
 _POLL_S = 0.25
 
@@ -37,13 +40,12 @@ class Conduct:
     Args:
         workers: processes that render side by side; 1 renders in this one.
         open_renderer: None picks the best back end of this machine. More than one worker needs a function that can be pickled.
-        progress: told how many frames are there now.
         stop: asked often whether to stop.
     """
 
     workers: int = 1
     open_renderer: OpenRenderer | None = None
-    progress: Progress = lambda num: None
+    progress: Progress = lambda num, of: None
     stop: ShouldStop = lambda: False
 
 
@@ -75,7 +77,7 @@ def record_stretches(days: Days, stretches: Sequence[Stretch], folder: Path, con
     done = 0
     try:
         for stretch in stretches:
-            recorder.record(stretch, partial(_told, conduct.progress, num_before + done), conduct.stop)
+            recorder.record(stretch, partial(_told, days, conduct.progress, num_before + done), conduct.stop)
             done += stretch.num_frames
     except _Stopped:
         pass
@@ -92,12 +94,12 @@ class StretchRecorder:
     folder: Path
     renderer: Renderer
 
-    def record(self, stretch: Stretch, progress: Progress, stop: ShouldStop) -> None:
+    def record(self, stretch: Stretch, count: Count, stop: ShouldStop) -> None:
         """Write the files of a stretch beside their places, then put them there, the tables last."""
         files = stretch.files(self.folder)
         beside = StretchFiles(files.folder, f"unfinished-{stretch.name}")
         try:
-            self._write(stretch, beside, progress, stop)
+            self._write(stretch, beside, count, stop)
             for part, whole in zip(beside.all(), files.all(), strict=True):
                 part.replace(whole)
         except OSError as error:
@@ -106,7 +108,7 @@ class StretchRecorder:
             for part in beside.all():
                 part.unlink(missing_ok=True)
 
-    def _write(self, stretch: Stretch, files: StretchFiles, progress: Progress, stop: ShouldStop) -> None:
+    def _write(self, stretch: Stretch, files: StretchFiles, count: Count, stop: ShouldStop) -> None:
         plan, persona, home = self.days.plan, self.days.persona, self.days.life.home
         looker, detector, tables = Looker(home), NoisyDetector(persona.level, persona.seed, home), TablesWriter()
         with ExitStack() as open_films:
@@ -117,7 +119,7 @@ class StretchRecorder:
                 look = looker.look(watched)
                 tables.add(look, detector.sense(watched, look))
                 films.write(watched)
-                progress(number)
+                count(number)
         tables.write(files.tables)
 
     def _watched(self, stretch: Stretch) -> Iterator[Watched]:
@@ -160,8 +162,8 @@ def _opened(days: Days, open_renderer: OpenRenderer | None) -> Renderer:
     return (open_renderer or default_renderer)(days.life.home, days.plan.camera)
 
 
-def _told(progress: Progress, num_before: NumFrames, num: NumFrames) -> None:
-    progress(num_before + num)
+def _told(days: Days, progress: Progress, num_before: NumFrames, num: NumFrames) -> None:
+    progress(num_before + num, len(days.trajectory))
 
 
 @dataclass(slots=True)
@@ -177,6 +179,7 @@ _WORKER: list[_Worker] = []
 
 
 def _begin(days: Days, folder: Path, open_renderer: OpenRenderer | None, counts: Any, stop: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one decides
     os.environ.setdefault("LP_NUM_THREADS", "0")  # Mesa's software renderer else takes every core in each process
     _WORKER.append(_Worker(StretchRecorder(days, folder, _opened(days, open_renderer)), counts, stop))
 
@@ -203,7 +206,7 @@ def _record_side_by_side(
         futures: list[Future[Rendered]] = [pool.submit(_work, stretch) for stretch in stretches]
         try:
             while wait_for(futures, timeout=_POLL_S).not_done:
-                conduct.progress(num_before + sum(counts))
+                conduct.progress(num_before + sum(counts), len(days.trajectory))
                 if conduct.stop() or any(future.done() and future.exception() for future in futures):
                     stopping.set()
             done = [future.result() for future in futures]
@@ -212,5 +215,5 @@ def _record_side_by_side(
         finally:
             stopping.set()
     num = sum(one.num_frames for one in done)
-    conduct.progress(num_before + num)
+    conduct.progress(num_before + num, len(days.trajectory))
     return Rendered(num, done[0].renderer)

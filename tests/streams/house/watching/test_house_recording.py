@@ -42,13 +42,13 @@ def logs(folder):
 
 def test_a_recording_says_what_it_did(noisy_days, draw, tmp_path):
     seen = []
-    report = record(noisy_days, tmp_path / "house", draw, progress=seen.append)
+    report = record(noisy_days, tmp_path / "house", draw, progress=lambda num, of: seen.append((num, of)))
     assert (report.num_frames, report.num_recorded, report.interrupted) == (80, 80, False)
     assert report.num_events == len(noisy_days.life.events)
     assert report.num_observed == len(RecordedHouse(tmp_path / "house").observed()) > 0
     assert report.num_texts == len(RecordedHouse(tmp_path / "house").texts()) > 0
     assert report.renderer == "boxes"
-    assert seen == list(range(1, 81))
+    assert seen == [(num, 80) for num in range(1, 81)]
     assert all(one.closed for one in draw.opened)
 
 
@@ -199,9 +199,9 @@ def test_what_was_stopped_goes_on_and_gives_the_same(noisy_days, folder, draw, t
     assert len(list(stream)) == 40
     assert any("40 frames of this recording not recorded yet" in note for note in stream.report.notes)
     seen = []
-    rest = record(noisy_days, tmp_path / "half", draw, progress=seen.append)
+    rest = record(noisy_days, tmp_path / "half", draw, progress=lambda num, of: seen.append((num, of)))
     assert (rest.num_recorded, rest.interrupted) == (40, False)
-    assert seen[0] == 41
+    assert seen[0] == (41, 80)
     assert logs(tmp_path / "half") == logs(folder)
     again = record(noisy_days, tmp_path / "half", draw)
     assert (again.num_recorded, again.renderer) == (0, "")

@@ -1,0 +1,1 @@
+"""Recording houses that live."""
