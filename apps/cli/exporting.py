@@ -19,7 +19,8 @@ def export(
         typer.Option(
             "--format",
             metavar="json|srt|csv",
-            help="json: streams, texts, clips, facts, presences; srt: the texts of one stream, from its start; csv: all texts.",
+            help="json: streams, texts, clips, facts, presences, assertions, poses; srt: the texts of one stream, from its "
+            "start; csv: all texts.",
         ),
     ] = "json",
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")] = _STDOUT,

@@ -11,7 +11,7 @@ from apps.cli.whole_files import replacing
 from mmmem.clock import MAX_NS, Span
 from mmmem.errors import InvalidInputError, SourceError
 from mmmem.memory import Memory
-from mmmem.store.records import Presence, StoredText, StreamRecord
+from mmmem.store.records import Presence, StoredAssertion, StoredText, StreamRecord
 from mmmem.suggest import known_name
 from mmmem.types import LEVELS, Fact
 
@@ -110,6 +110,8 @@ def _everything(memory: Memory, texts: list[StoredText], stream: str | None, win
         "clips": [{"id": clip.id, "stream": clip.stream_id, "level": clip.level, **_times(clip.span)} for clip in clips],
         "facts": [_fact(fact) for fact in memory.facts() if support.intersection(fact.support)],
         "presences": [_presence(presence) for presence in memory.presences(stream=stream, window=window)],
+        "assertions": [_assertion(stored) for stored in memory.assertions(stream=stream, window=window)],
+        "poses": [pose for record in records for pose in _poses(memory, record.stream_id, window)],
     }
 
 
@@ -136,6 +138,29 @@ def _presence(presence: Presence) -> dict[str, Any]:
         "num_frames": presence.num_frames,
         "best_score": presence.best_score,
     }
+
+
+def _assertion(stored: StoredAssertion) -> dict[str, Any]:
+    said = stored.assertion
+    return {
+        "id": stored.id,
+        "stream": stored.stream_id,
+        "frame": stored.frame,
+        **_times(said.span),
+        "learned_ns": stored.learned_ns,
+        "kind": said.kind,
+        "subject": said.subject,
+        "object": said.object,
+        "value": said.value,
+        "confidence": said.confidence,
+        "source": said.source,
+    }
+
+
+def _poses(memory: Memory, stream: str, window: Span | None) -> list[dict[str, Any]]:
+    t_ns, poses, frames = memory.poses(stream, window)
+    rows = zip(t_ns.tolist(), poses.tolist(), frames.tolist(), strict=True)
+    return [{"stream": stream, "frame": frame, "t_ns": t, "pose_world_camera": pose} for t, pose, frame in rows]
 
 
 def _text(stored: StoredText) -> dict[str, Any]:

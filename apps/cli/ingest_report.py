@@ -95,15 +95,16 @@ def _stored(stored: Receipt) -> str:
         (stored.num_detections, "detection"),
         (stored.num_texts, "text"),
         (stored.num_claims, "claim"),
+        (stored.num_assertions, "assertion"),
         (stored.num_clips, "clip"),
     )
     said = [counted(num, noun) for num, noun in named if num > 0] or ["nothing new"]
     if stored.num_clips < 0:
         said.append(counted(-stored.num_clips, "clip", "joined to a neighbour"))
-    num_known = stored.num_duplicate_frames + stored.num_duplicate_texts
+    num_known = stored.num_duplicate_frames + stored.num_duplicate_texts + stored.num_duplicate_assertions
     if num_known:
         said.append(counted(num_known, "exact duplicate", "left out"))
-    num_forgotten = stored.num_forgotten_frames + stored.num_forgotten_texts
+    num_forgotten = stored.num_forgotten_frames + stored.num_forgotten_texts + stored.num_forgotten_assertions
     if num_forgotten:
         said.append(f"{num_forgotten} left out since they were forgotten (--restore-forgotten takes them in)")
     return ", ".join(said)
