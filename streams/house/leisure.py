@@ -137,8 +137,8 @@ PASTIMES: tuple[tuple[Pastime, float, float], ...] = (
     (works_at_desk, 1.0, 5400.0),
     (uses_tablet, 0.7, 2700.0),
     (plays, 0.8, 3600.0),
-    (borrows, 0.3, 3000.0),
-    (rests, 1.4, 3000.0),
+    (borrows, 0.25, 3000.0),
+    (rests, 1.9, 3600.0),
     (has_a_drink, 0.3, 2400.0),
 )
 """Pastimes with how often they are chosen and how many seconds they take."""

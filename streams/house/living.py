@@ -6,15 +6,17 @@ import numpy as np
 
 from mmmem.clock import MAX_NS, NS_PER_DAY, NS_PER_S, check_ns
 from mmmem.errors import InvalidInputError
+from streams.house.agenda import Agenda
 from streams.house.comings import delivers, hall_surfaces
 from streams.house.habits import Habits
 from streams.house.home import Home
 from streams.house.life import Life
 from streams.house.models.things import THING_KINDS
 from streams.house.people import Person, Steps
-from streams.house.routines import ROLES, Calendar, Routine, visits
+from streams.house.routines import ROLES, Routine
 from streams.house.scene import Scene
 from streams.house.starting import starting_state
+from streams.house.visiting import visits
 from streams.house.world import WorldState
 
 
@@ -57,29 +59,29 @@ def _processes(scene: Scene, start: WorldState, days: int, seed: int) -> list[St
     habits = Habits(home, start, np.random.default_rng([seed, 0]), categories)
     people = [Person(one, scene, habits, np.random.default_rng([seed, 1, n])) for n, one in enumerate(home.residents)]
     residents = [person for person in people if person.resident.bedroom]
-    calendar = _calendar(scene, days, np.random.default_rng([seed, 2]))
+    agenda = _agenda(scene, days, np.random.default_rng([seed, 2]))
     roles = np.random.default_rng([seed, 3]).permutation(len(ROLES))
-    routines = [Routine(person, ROLES[roles[n % len(ROLES)]], calendar).days() for n, person in enumerate(residents)]
-    guests = [visits(person, calendar) for person in people if not person.resident.bedroom]
+    routines = [Routine(person, ROLES[roles[n % len(ROLES)]], agenda).days() for n, person in enumerate(residents)]
+    guests = [visits(person, agenda) for person in people if not person.resident.bedroom]
     return [*routines, *guests, _deliveries(scene, days, np.random.default_rng([seed, 4]))]
 
 
-def _calendar(scene: Scene, days: int, rng: np.random.Generator) -> Calendar:
+def _agenda(scene: Scene, days: int, rng: np.random.Generator) -> Agenda:
     """What will happen on which day: a thing breaks every third day, keys are misplaced, a guest comes about twice a week."""
     residents = tuple(one.id for one in scene.home.residents if one.bedroom)
-    calendar = Calendar(residents)
+    agenda = Agenda(residents)
     twins = [one for one in scene.home.things if one.outside and one.twin_of in scene.state.placements]
     replaced = [one.twin_of for one in twins if THING_KINDS[one.kind].breaks]
     for day, thing in zip(
         range(_first_break(scene.day, days), scene.day + days, 3), rng.permutation(replaced).tolist(), strict=False
     ):
-        calendar.breaking[day] = (thing, residents[int(rng.integers(len(residents)))])
+        agenda.breaking[day] = (thing, residents[int(rng.integers(len(residents)))])
     for day in range(scene.day, scene.day + days):
         if rng.random() < 0.35:
-            calendar.misplacing[day] = residents[int(rng.integers(len(residents)))]
+            agenda.misplacing[day] = residents[int(rng.integers(len(residents)))]
         if rng.random() < (0.5 if (day + 3) % 7 in (4, 5) else 0.12):
-            calendar.visits[day] = (float(rng.uniform(18.3, 18.8)), float(rng.choice([22.0, 22.4, 33.5])))
-    return calendar
+            agenda.visits[day] = (float(rng.uniform(18.3, 18.8)), float(rng.choice([22.0, 22.4, 33.5])))
+    return agenda
 
 
 def _first_break(today: int, days: int) -> int:

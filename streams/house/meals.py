@@ -21,6 +21,7 @@ def breakfast(p: Person) -> Steps:
         p.set(mug.id, "fill", "full")
         if p.chance(0.3):
             yield from _use_milk(p)
+        yield from p.close_up()
     p.does("has breakfast")
     if p.chance(0.25):
         yield from _snack(p)
@@ -201,7 +202,7 @@ def _snack(p: Person) -> Steps:
 def _use_food(p: Person) -> Steps:
     """Something out of the fridge or cupboard and back."""
     foods = p.scene.here("egg carton", "bread", "jam jar", "cereal box")
-    if not foods:
+    if not foods or p.chance(0.3):
         return
     food = foods[int(p.rng.integers(len(foods)))]
     if (yield from p.fetch(food)) and (yield from p.put(food.id, *p.scene.surfaces("kitchen counter.on", "dining table.on"))):

@@ -5,13 +5,13 @@ things are is what that person has seen or done; it can be wrong.
 """
 
 from collections.abc import Generator
-from math import atan2, cos, hypot, pi, sin
+from math import cos, hypot, sin
 
 import numpy as np
-from numpy.typing import NDArray
 
 from streams.house.habits import Habits
 from streams.house.home import Furniture, Resident, Thing
+from streams.house.posture import STRIDE_S, berths, seats, strides, turned
 from streams.house.scene import Scene
 from streams.house.wording import is_or_are, place_words
 from streams.house.world import HAND_HEIGHT_M, PersonPose, Placement
@@ -24,8 +24,6 @@ WORN_KINDS = ("keys", "wallet", "phone", "glasses", "watch", "shoes", "slippers"
 """What people carry on the body, not in their hands."""
 
 NUM_HANDS = 2
-_SPEED_M_S = 0.9
-_STRIDE_S = 1.2
 _NEAR_M = 0.15
 _LONG_ARM_M = 1.2
 _NOTICES = 0.4
@@ -39,6 +37,7 @@ class Person:
     Attributes:
         believes: id of the surface where the person thinks each thing is.
         left: id of the surface where the person put each thing that he or she was the last to handle, as far as known.
+        plans: what the person can say about today, each up to an hour of the day.
         overlooks: ids of misplaced things that the person does not notice before looking for them.
     """
 
@@ -48,6 +47,7 @@ class Person:
         self.believes = {thing: at.holder for thing, at in scene.state.placements.items()}
         self.left: dict[str, str] = {}
         self.overlooks: set[str] = set()
+        self.plans: list[tuple[str, float]] = []
         self._opened: list[tuple[str, str]] = []
 
     @property
@@ -101,9 +101,9 @@ class Person:
             x, y = self.scene.room_for(self.id, x, y)
             corners = self.scene.way((here.x_m, here.y_m), (x, y))
             for stride in strides(corners):
-                yield _STRIDE_S
+                yield STRIDE_S
                 self.go(stride)
-        if abs(_turned(self.pose.yaw_rad - yaw)) > 0.2:
+        if abs(turned(self.pose.yaw_rad - yaw)) > 0.2:
             yield 0.5
             self.go(PersonPose(self.pose.x_m, self.pose.y_m, yaw))
         self._look_round()
@@ -272,13 +272,16 @@ class Person:
 
     def _look_in_vain(self, thing: Thing, believed: str) -> Steps:
         whose = "my " if thing.owner == self.id else "the "
-        if believed == self.left.get(thing.id) or (thing.owner == self.id and self.chance(0.6)):
+        if self.chance(0.5 if believed == self.left.get(thing.id) or thing.owner == self.id else 0.0):
             self.say(f"I left {whose}{thing.name} {place_words(self.scene.home, believed)}.")
         yield from self.reach(believed)
         yield 4.0
+        room = self.scene.home.piece(believed).room
+        if thing.id in self.scene.visible_in(room):
+            return
         if self.chance(0.7):
             self.say(f"Where {is_or_are(thing)} {whose}{thing.name}?")
-        yield from self.walk_to(self.scene.home.piece(believed).room)
+        yield from self.walk_to(room)
         yield 15.0
 
     def _look_round(self) -> None:
@@ -313,39 +316,3 @@ class Person:
     def _left_of(self, thing: str) -> float:
         pose, at = self.pose, self.scene.state.placements[thing].position
         return -sin(pose.yaw_rad) * (at[0] - pose.x_m) + cos(pose.yaw_rad) * (at[1] - pose.y_m)
-
-
-def strides(corners: NDArray[np.float64]) -> list[PersonPose]:
-    """The way along some corners, one pose for each stride, facing where it goes; the last is its end."""
-    legs = np.linalg.norm(np.diff(corners, axis=0), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(legs)])
-    num = max(1, int(np.ceil(along[-1] / (_SPEED_M_S * _STRIDE_S))))
-    marks = np.linspace(0, along[-1], num + 1)
-    xs, ys = np.interp(marks, along, corners[:, 0]), np.interp(marks, along, corners[:, 1])
-    yaws = np.arctan2(np.diff(ys), np.diff(xs))
-    return [PersonPose(float(x), float(y), float(yaw)) for x, y, yaw in zip(xs[1:], ys[1:], yaws, strict=True)]
-
-
-def seats(piece: Furniture) -> list[PersonPose]:
-    """Where people can sit on a piece, facing its front."""
-    num = max(1, int(piece.size[1] / 0.6)) if piece.kind in ("sofa", "bed") else 1
-    offsets = (np.arange(num) - (num - 1) / 2) * 0.62
-    forward = piece.size[0] / 2 - 0.25 if piece.kind == "bed" else 0.05
-    return [_on(piece, forward, float(offset), 0.0, "sitting") for offset in offsets]
-
-
-def berths(piece: Furniture) -> list[PersonPose]:
-    """Where people can lie on a piece: side by side on a bed, along a sofa."""
-    if piece.kind == "sofa":
-        return [_on(piece, 0.05, 0.0, pi / 2, "lying")]
-    return [_on(piece, 0.0, offset, 0.0, "lying") for offset in ((0.33, -0.33) if piece.size[1] > 1.2 else (0.0,))]
-
-
-def _on(piece: Furniture, forward: float, left: float, turn: float, posture: str) -> PersonPose:
-    c, s = cos(piece.yaw_rad), sin(piece.yaw_rad)
-    x, y = piece.position[0] + c * forward - s * left, piece.position[1] + s * forward + c * left
-    return PersonPose(x, y, piece.yaw_rad + turn, "lying" if posture == "lying" else "sitting")
-
-
-def _turned(angle: float) -> float:
-    return atan2(sin(angle), cos(angle))

@@ -11,13 +11,16 @@ def remark(p: Person) -> str:
     mine = [thing for thing in known if thing.owner == p.id]
     others = [thing for thing in known if thing.owner not in ("", p.id)]
     draw = float(p.rng.random())
-    if mine and draw < 0.4:
+    if mine and draw < 0.3:
         return is_mine(p, _one_of(p, mine))
-    if others and draw < 0.55:
+    plans = tuple(words for words, until_hour in p.plans if p.scene.hour < until_hour)
+    if plans and draw < 0.5:
+        return _one_of_words(p, plans)
+    if others and draw < 0.63:
         thing = _one_of(p, others)
         return f"The {thing.name} {_belongs(thing)} to {p.scene.home.resident(thing.owner).name}."
     left = [thing for thing in known if thing.id in p.left]
-    if left and draw < 0.85:
+    if left and draw < 0.9:
         return where_i_left(p, _one_of(p, left[-5:]))
     return _one_of_words(p, _SMALL_TALK)
 

@@ -1,14 +1,15 @@
-"""The days of a resident: what is done at which hour, on weekdays and at weekends, with noise; and the visits of a guest."""
+"""The days of a resident: what is done at which hour, on weekdays and at weekends, with noise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from mmmem.clock import NS_PER_DAY, NS_PER_S
+from mmmem.clock import NS_PER_DAY
+from streams.house.agenda import Agenda, plans_of
 from streams.house.chores import breaks, does_laundry, opens_parcel, tidies_up, waters_plants
 from streams.house.comings import Outing, comes_home, leaves
 from streams.house.home import Thing
-from streams.house.leisure import PASTIMES, rests, switches_lamp, watches_television, works_at_desk
+from streams.house.leisure import PASTIMES, switches_lamp, watches_television, works_at_desk
 from streams.house.meals import breakfast, cooks_dinner, joins_dinner, lunch, washes_up
 from streams.house.people import Person, Steps
 from streams.house.remarks import remark
@@ -29,36 +30,13 @@ class Duty:
     if_late: bool = False
 
 
-@dataclass(slots=True)
-class Calendar:
-    """What a household has fixed for its days, by number of the day since 1970.
-
-    Args:
-        breaking: which thing breaks on a day, and who drops it.
-        misplacing: who misplaces keys on a day.
-        visits: hours from and to of the guest's visits; beyond 24 is the next day.
-    """
-
-    residents: tuple[str, ...]
-    breaking: dict[int, tuple[str, str]] = field(default_factory=dict)
-    misplacing: dict[int, str] = field(default_factory=dict)
-    visits: dict[int, tuple[float, float]] = field(default_factory=dict)
-
-    def cook(self, day: int) -> str:
-        """Who cooks."""
-        return self.residents[day % len(self.residents)]
-
-    def washer(self, day: int) -> str:
-        """Who washes up."""
-        return self.residents[(day + 1) % len(self.residents)]
-
-
 class Routine:
     """One resident's days, for ever."""
 
-    def __init__(self, person: Person, role: Role, calendar: Calendar) -> None:
-        self.p, self.role, self.calendar = person, role, calendar
+    def __init__(self, person: Person, role: Role, agenda: Agenda) -> None:
+        self.p, self.role, self.agenda = person, role, agenda
         self.outing = Outing()
+        self._last_pastime = -1
         self.tastes = person.rng.uniform(0.4, 1.6, len(PASTIMES))
 
     def days(self) -> Steps:
@@ -108,12 +86,14 @@ class Routine:
             return
         if p.held:
             yield from p.put_all_back()
-        weights = self.tastes * [share for _, share, _ in PASTIMES]
-        pastime, _, usual_s = PASTIMES[int(p.rng.choice(len(PASTIMES), p=weights / weights.sum()))]
+        weights = self.tastes * [share * (number != self._last_pastime) for number, (_, share, _) in enumerate(PASTIMES)]
+        self._last_pastime = int(p.rng.choice(len(PASTIMES), p=weights / weights.sum()))
+        pastime, _, usual_s = PASTIMES[self._last_pastime]
         yield from pastime(p, min(max(p.about(usual_s, usual_s / 4), 300.0), left_s - 600))
 
     def _duties(self, day: int) -> list[Duty]:
         weekend = (day + 3) % 7 >= 5
+        self.p.plans = plans_of(self.p, self.agenda, day)
         duties = self._weekend(day) if weekend else self._weekday(day)
         return [*duties, *self._evening(day, weekend), *self._mishaps(day)]
 
@@ -123,16 +103,17 @@ class Routine:
         duties = [
             Duty(wake, self._gets_up, True),
             Duty(wake + 0.35, lambda: breakfast(p)),
-            Duty(p.about(8.35, 0.05), self._chats),
+            Duty(p.about(8.55, 0.015), self._chats),
         ]
         if self.role == "home office" and p.chance(0.7):
+            p.plans.append(("I'm working from home today.", 17.0))
             return [
                 *duties,
                 Duty(p.about(8.9, 0.1), lambda: works_at_desk(p, p.about(11000, 900))),
                 Duty(p.about(12.5, 0.2), lambda: lunch(p)),
                 Duty(p.about(13.4, 0.2), lambda: works_at_desk(p, p.about(12000, 900))),
             ]
-        out = p.about({"office": 8.6, "home office": 8.7, "student": 8.9}[self.role], 0.12)
+        out = p.about({"office": 8.72, "home office": 8.78, "student": 8.95}[self.role], 0.05)
         back = p.about({"office": 17.7, "home office": 17.3, "student": 15.6}[self.role], 0.35)
         return [*duties, *self._away(day, out, back, "leaves for university" if self.role == "student" else "leaves for work")]
 
@@ -140,7 +121,7 @@ class Routine:
         p = self.p
         wake = p.about(8.1, 0.3)
         duties = [Duty(wake, self._gets_up, True), Duty(wake + 0.5, lambda: breakfast(p))]
-        first = self.calendar.residents.index(p.id)
+        first = self.agenda.residents.index(p.id)
         chore = (does_laundry, tidies_up, waters_plants)[(day + first) % 3]
         duties.append(Duty(p.about(10.5, 0.3), lambda: chore(p)))
         if p.chance(0.55):
@@ -151,7 +132,8 @@ class Routine:
     def _away(self, day: int, out: float, back: float, deed: str) -> list[Duty]:
         p = self.p
         words = f"I'm {deed.replace('leaves', 'leaving').replace('goes', 'going')}, back at about {_clock(back)}."
-        misplaces = self.calendar.misplacing.get(day) == p.id
+        p.plans.append((f"I'll be back at about {_clock(back)} today.", out))
+        misplaces = self.agenda.misplacing.get(day) == p.id
         return [
             Duty(out, lambda: leaves(p, words, deed, self.outing)),
             Duty(back, lambda: self._comes_back(misplaces), True),
@@ -162,26 +144,26 @@ class Routine:
             yield from comes_home(self.p, self.outing, misplaces=misplaces)
 
     def _evening(self, day: int, weekend: bool) -> list[Duty]:
-        p, calendar = self.p, self.calendar
+        p, agenda = self.p, self.agenda
         bed = p.about(23.2 if weekend else 22.6, 0.3)
-        duties = [Duty(p.about(18.55, 0.05), self._chats), Duty(bed, self._goes_to_bed, True)]
-        if calendar.cook(day) == p.id:
+        duties = [Duty(p.about(18.58, 0.03), self._chats), Duty(bed, self._goes_to_bed, True)]
+        if agenda.cook(day) == p.id:
             duties.append(Duty(p.about(18.7, 0.1), lambda: cooks_dinner(p, len(p.scene.state.people))))
             duties.append(Duty(p.about(17.9, 0.1), lambda: switches_lamp(p, "on")))
         else:
             duties.append(Duty(p.about(19.0, 0.1), lambda: joins_dinner(p)))
-        if calendar.washer(day) == p.id:
+        if agenda.washer(day) == p.id:
             duties.append(Duty(20.1, lambda: washes_up(p)))
         elif p.chance(0.6):
             duties.append(Duty(20.2, lambda: watches_television(p, p.about(4200, 600))))
-        if (day + calendar.residents.index(p.id)) % 3 == 0:
+        if (day + agenda.residents.index(p.id)) % 3 == 0:
             duties.append(Duty(21.8, lambda: tidies_up(p)))
-        if (day + 3) % 7 == 2 and calendar.cook(day) == p.id:
+        if (day + 3) % 7 == 2 and agenda.cook(day) == p.id:
             duties.append(Duty(17.8, lambda: waters_plants(p)))
         return duties
 
     def _mishaps(self, day: int) -> list[Duty]:
-        thing, who = self.calendar.breaking.get(day, ("", ""))
+        thing, who = self.agenda.breaking.get(day, ("", ""))
         if who != self.p.id:
             return []
         return [Duty(20.9, lambda: breaks(self.p, self.p.scene.home.thing(thing)))]
@@ -213,45 +195,6 @@ class Routine:
             yield from switches_lamp(p, "off")
             p.does("goes to bed")
         yield from _lies_down(p)
-
-
-def visits(p: Person, calendar: Calendar) -> Steps:
-    """The days of a guest: away but for the visits; dinner, talk and television, now and then a night on the sofa."""
-    outing = Outing()
-    outing.carried = [thing.id for thing in p.scene.home.things if thing.owner == p.id and thing.outside]
-    for day, (start, end) in sorted(calendar.visits.items()):
-        at_s = (day * NS_PER_DAY - p.scene.now_ns) / 1e9 + start * 3600
-        if at_s < 0 or p.home:
-            continue
-        yield at_s
-        if not p.scene.state.people:
-            continue
-        yield from comes_home(p, outing, deed="comes to visit")
-        yield from joins_dinner(p)
-        yield from watches_television(p, p.about(3000, 300))
-        if end > 24:
-            yield from rests(p, max(p.scene.seconds_until(22.9), 60))
-            yield from _stays_overnight(p, (day * NS_PER_DAY - p.scene.now_ns) / 1e9 + end * 3600)
-        else:
-            yield from rests(p, max(p.scene.seconds_until(end), 60))
-        yield from leaves(p, "Thank you, see you soon.", "goes home after a visit", outing)
-
-
-def _stays_overnight(p: Person, until_s: float) -> Steps:
-    """In the guest room's bed if there is one, else on the sofa as soon as it is free; breakfast in the morning."""
-    owned = {one.bedroom for one in p.scene.home.residents}
-    places = [*(bed for bed in p.scene.pieces("bed") if bed.room not in owned), *p.scene.pieces("sofa")]
-    end_ns = p.scene.now_ns + round(until_s * NS_PER_S)
-    while p.pose.posture != "lying" and p.scene.now_ns < end_ns:
-        p.does("stays overnight")
-        for place in places:
-            if (yield from p.lie_down(place)):
-                break
-        else:
-            yield from rests(p, 600.0)
-    yield max((end_ns - p.scene.now_ns) / NS_PER_S - p.about(1800, 300), 60.0)
-    yield from p.stand_up()
-    yield from breakfast(p)
 
 
 def _settles(p: Person) -> Steps:
