@@ -190,7 +190,7 @@ class Floor:
 
     @staticmethod
     def _largest_part(free: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        parts, num_parts = ndimage.label(free, np.ones((3, 3)))
+        parts, num_parts = ndimage.label(free)  # cells that touch at a corner only are no way: nobody squeezes through there
         if num_parts == 0:
             return free
         largest: NDArray[np.bool_] = parts == 1 + int(np.argmax(np.bincount(parts.ravel())[1:]))

@@ -5,10 +5,12 @@ from functools import lru_cache
 
 import pytest
 from life_invariants import violations
+from scipy import ndimage
 
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR
 from mmmem.errors import InvalidInputError
 from streams.house.building import build_home
+from streams.house.floor import Floor
 from streams.house.life import Life
 from streams.house.living import live
 from streams.house.models.things import THING_KINDS
@@ -56,6 +58,17 @@ def test_a_life_may_start_at_any_hour(start_hour):
     assert violations(life) == []
     assert (life.end_ns - life.start_ns) == 2 * NS_PER_DAY
     assert of_things(life)
+
+
+@pytest.mark.parametrize(("seed", "num_residents"), [(10, 3), (19, 2), (30, 1)])
+def test_people_get_from_everywhere_to_everywhere_on_either_grid(seed, num_residents):
+    """Cells that touch at a corner only are no way; a pocket behind such a corner once ended a life."""
+    home = build_home(seed, num_residents=num_residents)
+    for cell_m in (0.05, 0.1):
+        floor = Floor(home, cell_m=cell_m)
+        assert ndimage.label(floor.free)[1] == 1
+        spots = [floor.standing_spot(piece.id)[:2] for piece in home.furniture[::6]]
+        assert all(floor.path(spots[0], spot) is not None for spot in spots)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
