@@ -188,6 +188,20 @@ def test_rooms_are_overlooked_from_inside_and_doors_faced_from_before(seed):
         assert cos(yaw_rad) * (door.x_m - x_m) + sin(yaw_rad) * (door.y_m - y_m) > 0
 
 
+def test_cells_that_touch_at_a_corner_only_are_no_way():
+    # Two grids of free cells whose corners touch: what no way reaches is not free.
+    floor = Floor(home_of(0))
+    touching = np.zeros((6, 6), bool)
+    touching[:3, :3] = touching[3:, 3:4] = True
+    assert floor._largest_part(touching).sum() == 9
+
+
+@pytest.mark.parametrize("seed", [0, 1, 19])
+def test_every_free_cell_is_reached_from_every_other(seed):
+    floor = Floor(home_of(seed))
+    assert np.isfinite(floor.distances_m(floor.standing_spot("D1")[:2])[floor.free]).all()
+
+
 def test_the_nearest_free_point_is_on_this_side_of_the_wall():
     # The bed's far side is nearer to the other room's floor than to its own.
     floor = Floor(two_rooms(block("F1", "R1", 3.2, 0.7, (1.4, 1.2, 0.5))))
