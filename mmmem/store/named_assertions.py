@@ -44,8 +44,12 @@ class _Entry:
 
     @property
     def words(self) -> Iterator[str]:
+        """Every text of it but names of streams in its evidence: a stream that bears a name is another matter."""
         yield from (self.kind, self.subject, self.object)
-        yield from words_in(self.value)
+        value = self.value
+        if isinstance(value, dict) and isinstance(value.get("frames"), list):
+            value = {**value, "frames": [part for part in value["frames"] if not _is_look(part)]}
+        yield from words_in(value)
 
     @property
     def names(self) -> Iterator[str]:
@@ -61,9 +65,15 @@ class _Entry:
         """Stream, index and instant of the pictures it names as evidence."""
         named = self.value.get("frames") if isinstance(self.value, dict) else None
         for look in named if isinstance(named, list) else ():
-            match look:
-                case [str(stream), int(index), int(t_ns)]:
-                    yield stream, index, t_ns
+            if _is_look(look):
+                yield look[0], look[1], look[2]
+
+
+def _is_look(part: object) -> bool:
+    match part:
+        case [str(), int(), int()]:
+            return True
+    return False
 
 
 def words_in(value: object) -> Iterator[str]:

@@ -210,3 +210,13 @@ def test_a_look_that_was_forgotten_brings_no_entry_back_under_other_words(tmp_pa
         receipt = memory.observe([look("left", 40, 5, assertions=(renumbered,), keyframe_jpeg=b"again")])
         assert (receipt.num_assertions, receipt.num_forgotten_assertions, receipt.num_keyframes) == (0, 1, 0)
         assert memory.check().ok
+
+
+def test_a_stream_that_bears_the_name_is_not_what_an_entry_speaks_of(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m", streams=("Ann at work",)) as memory:
+        rests = told("seen", "O1", 5, object="cup", value={"frames": [["Ann at work", 5, 5 * S]]})
+        speaks = told("seen", "O2", 5, object="cup", value={"frames": [["Ann at work", 5, 5 * S], "of Ann"]})
+        memory.observe([look("Ann at work", 5, assertions=(rests, speaks))])
+        report = memory.forget(name="Ann", dry_run=False)
+        assert "bears the name itself" in report.notes[0]
+        assert [stored.assertion.subject for stored in memory.assertions()] == ["O1"]
