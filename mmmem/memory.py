@@ -110,16 +110,17 @@ class Memory(StoredReads):
         """Store observations in one transaction: all of them are durable when this returns, or none.
 
         What is already known is counted and ignored; a second pass over known frames adds what they lacked. What was
-        forgotten is left out and counted.
+        forgotten is left out and counted. Assertions need no picture: those of a person come with a span alone.
 
         Args:
             cursor: where the source goes on after these, kept with them; the end of what was observed by default.
-            learned_ns: when words that came later (a correction, a note) were learned; by default the end of their span,
-                as if they had been observed live.
+            learned_ns: when words and assertions that came later (a correction, a note) were learned; by default the end of
+                their span or of their observation, as if they had been observed live.
 
         Raises:
             UnknownNameError: a stream that was not added.
-            InvalidInputError: a frame outside its span, vectors of another length than their space's.
+            InvalidInputError: a frame outside its span, vectors of another length than their space's, an assertion whose
+                value has no JSON or whose vector is not of unit length.
             StorageError: disk full or failing; the message says what is kept, and the memory can still be used.
         """
         return self._writer.observe(observations, cursor, learned_ns)
@@ -170,7 +171,8 @@ class Memory(StoredReads):
 
         Args:
             stream, span: together, that part of the stream; a span alone means every stream.
-            name: words and speakers, detections, their pictures and facts; combines with the other two.
+            name: words and speakers, detections, their pictures, facts, and assertions: all about a person or thing that
+                bears the name, and those of others that speak of it; combines with the other two.
             anywhere: also where the letters of the name stand inside another word; else the report lists these lines.
             dry_run: only count.
 
@@ -190,7 +192,8 @@ class Memory(StoredReads):
         """Check everything against everything.
 
         Args:
-            repair: make derived rows again from the truth, and note which pictures and vectors are lost; they are gone then.
+            repair: make derived rows again from the truth, and note which pictures, vectors, poses and assertions are
+                lost; they are gone then.
         """
         return check_store(self._store, repair=repair)
 
