@@ -1,12 +1,13 @@
 """Which sighting is which known thing: scores in nats for place, looks, class and a tracker's hint, assigned optimally."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from scenegraph.geometry import Array, share_inside
+from scenegraph.geometry import Array, apart, share_inside
 from scenegraph.kinds import Layer
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting
@@ -69,8 +70,11 @@ def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Setti
         sigma += 0.5 * settings.person_speed_m_s * elapsed_s
     elif hinted:
         sigma += 0.5 * _CARRIED_M_S * elapsed_s
-    away = float(np.linalg.norm(one.at - track.at)) / sigma
-    inside = share_inside(one.points, track.box, 0.03 + settings.depth_sigma_m(one.z_m))
+    away = math.dist(one.at, track.at) / sigma
+    margin_m = 0.03 + settings.depth_sigma_m(one.z_m)
+    inside = (
+        share_inside(one.points, track.box, margin_m) if one.box is not None and apart(one.box, track.box) < margin_m else 0.0
+    )
     if away > 3.5 and inside < 0.4:
         return REFUSED
     # What is cut off, or large and seen in part, lies inside its box but not in the middle of it.

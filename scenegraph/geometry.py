@@ -82,13 +82,21 @@ def _steady(depth: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.
 
 def box_of(points: Array, trim: float = 4.0) -> Array:
     """(2, 3) lower and upper corner of an axis-aligned box that leaves out `trim` per cent at each side."""
-    box: Array = np.percentile(points, [trim, 100.0 - trim], axis=0)
+    out = round((len(points) - 1) * trim / 100.0)
+    box: Array = np.sort(points, axis=0)[[out, len(points) - 1 - out]]
     return box
 
 
 def share_inside(points: Array, box: Array, margin_m: float) -> float:
     """Share of points within a box widened by `margin_m`."""
-    return float(np.mean(np.all((points >= box[0] - margin_m) & (points <= box[1] + margin_m), axis=1)))
+    inside = ((points >= box[0] - margin_m) & (points <= box[1] + margin_m)).all(axis=1)
+    return float(np.count_nonzero(inside)) / len(points)
+
+
+def apart(one: Array, other: Array) -> float:
+    """Metres between two boxes along the axis that parts them most; negative where they overlap."""
+    gaps = np.maximum(one[0] - other[1], other[0] - one[1])
+    return float(gaps.max())
 
 
 def overlap(one: Array, other: Array) -> float:

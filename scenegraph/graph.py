@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mmmem.clock import Span
 from mmmem.suggest import known_name
 from mmmem.types import Assertion, Detections, Frame, TimedText
 from scenegraph.corrections import correction
@@ -261,24 +260,15 @@ def _matching(world: World, which: str) -> list[Node]:
     id = world.resolve(which.split(" ", 1)[0])
     if id in world.nodes:
         return [world.nodes[id]]
-    wanted = " ".join(which.lower().split()).removeprefix("the ").removeprefix("a ").removeprefix("my ")
-    named = [node for node in world.living() if wanted in (name.lower() for name in (*node.aliases, node.kind))]
-    return named or [node for node in world.living() if _described(node, wanted)]
+    words = [word for word in which.split() if word.lower() not in ("the", "a", "an", "my")]
+    for start in range(len(words)):
+        named = [node for node in world.called(" ".join(words[start:])) if _described(node, words[:start])]
+        if named:
+            return named
+    return []
 
 
-def _described(node: Node, wanted: str) -> bool:
-    """Whether a description ends in a name of the node and begins with its owner or its attributes."""
-    for name in (*node.aliases, node.kind):
-        if wanted.endswith(" " + name.lower()):
-            words = wanted.removesuffix(name.lower()).replace("'s", "").split()
-            known = {value.lower() for value, _ in node.attributes.values()} | {node.owner.lower()}
-            return all(word in known for word in words)
-    return False
-
-
-def spans(rows: Iterable[Row]) -> Span | None:
-    """The hull of the rows' spans; None if there is none."""
-    hull: Span | None = None
-    for row in rows:
-        hull = row.assertion.span if hull is None else hull.hull(row.assertion.span)
-    return hull
+def _described(node: Node, words: Iterable[str]) -> bool:
+    """Whether all of these words are the node's owner or stand in its attributes."""
+    known = {word for value, _ in node.attributes.values() for word in value.lower().split()} | {node.owner.lower()}
+    return all(word.lower().removesuffix("'s") in known for word in words)

@@ -94,7 +94,9 @@ class Track:
         else:
             return
         stack = np.stack(self.boxes)
-        self.box = np.stack([np.percentile(stack[:, 0], 25, axis=0), np.percentile(stack[:, 1], 75, axis=0)])
+        stack.sort(axis=0)
+        quarter = (len(stack) - 1) // 4
+        self.box = np.stack([stack[quarter, 0], stack[len(stack) - 1 - quarter, 1]])
         self.at = self.box.mean(axis=0)
 
     def restart(self, one: Sighting) -> None:

@@ -31,6 +31,7 @@ class World:
         self.nodes: dict[str, Node] = {}
         self.by_key: dict[str, str] = {}
         self.by_kind: dict[str, set[str]] = defaultdict(set)
+        self.by_alias: dict[str, set[str]] = defaultdict(set)
         self.persistence = Persistence()
         self.last_ns = -1
         self.last_row = 0
@@ -66,6 +67,15 @@ class World:
             seen.add(id)
             id = self.nodes[id].merged_into
         return id
+
+    def called(self, name: str) -> list[Node]:
+        """Living nodes with this class or alias, by id."""
+        ids = self.by_kind.get(name, set()) | self.by_alias.get(name.lower(), set())
+        nodes = (self.nodes[id] for id in sorted(ids))
+        wanted = name.lower()
+        return [
+            node for node in nodes if not node.merged_into and wanted in (each.lower() for each in (*node.aliases, node.kind))
+        ]
 
     def living(self) -> Iterable[Node]:
         """Every node that did not turn out to be another."""
@@ -170,6 +180,8 @@ class World:
         for kind, weight in goes.votes.items():
             keeps.votes[kind] = keeps.votes.get(kind, 0.0) + weight
             self.by_kind[kind].add(keeps.id)
+        for name in goes.aliases:
+            self.by_alias[name.lower()].add(keeps.id)
         keeps.aliases = tuple(dict.fromkeys((*keeps.aliases, *goes.aliases)))
         keeps.keys = tuple(dict.fromkeys((*keeps.keys, *goes.keys)))
         self.by_key.update(dict.fromkeys(goes.keys, keeps.id))
@@ -210,6 +222,7 @@ class World:
         elif role == "owner":
             node.owner = said.object
         else:
+            self.by_alias[said.object.lower()].add(node.id)
             node.aliases = (said.object, *(name for name in node.aliases if name != said.object))
 
     def _placed(self, said: Assertion) -> None:
