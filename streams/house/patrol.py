@@ -27,6 +27,7 @@ _LARGE_M2 = 0.12
 _STOP_S = 3.0
 _STEP_S = 0.1
 _PERSONAL_M = 0.6
+_WORTH_A_LOOK_M = 1.6
 
 Stance = tuple[float, float, float]
 """x, y in metres and yaw in radians."""
@@ -125,15 +126,24 @@ class _Robot:
 
 
 def _stops(home: Home, floor: Floor, room: Room) -> list[Stance]:
-    """Four looks round from the middle of a room, then one before each large surface; pieces that share a spot share a stop."""
+    """Looks round from the middle of a room, not at near walls, then one stop before each piece with a large surface."""
     x, y, yaw = floor.standing_spot(room.id)
-    stops = [(x, y, yaw + turn) for turn in (0.0, pi / 2, pi, 3 * pi / 2)]
+    looks = [(x, y, yaw + turn) for turn in (0.0, pi / 2, pi, 3 * pi / 2)]
+    stops = [look for look in looks if _to_wall_m(room, look) >= _WORTH_A_LOOK_M] or looks[:1]
     pieces = [piece for piece in home.furniture if piece.room == room.id and _is_large(piece)]
     spots = [_viewpoint(floor, piece) for piece in pieces]
     while spots:
         near = min(range(len(spots)), key=lambda n: hypot(spots[n][0] - stops[-1][0], spots[n][1] - stops[-1][1]))
         stops.append(spots.pop(near))
     return stops
+
+
+def _to_wall_m(room: Room, look: Stance) -> float:
+    """How far it is to the wall of a room in the direction of a look."""
+    x, y, yaw = look
+    across = ((room.x1_m if cos(yaw) > 0 else room.x0_m) - x) / cos(yaw) if abs(cos(yaw)) > 1e-6 else float("inf")
+    along = ((room.y1_m if sin(yaw) > 0 else room.y0_m) - y) / sin(yaw) if abs(sin(yaw)) > 1e-6 else float("inf")
+    return min(across, along)
 
 
 def _viewpoint(floor: Floor, piece: Furniture) -> Stance:

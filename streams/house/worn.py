@@ -1,7 +1,7 @@
 """A camera at a resident's eyes that looks at what the hands do, and ahead while walking."""
 
 from bisect import bisect_left
-from math import atan2, hypot, radians
+from math import atan2, cos, hypot, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,15 @@ from streams.house.life import Life
 from streams.house.trajectory import Pose, Trajectory, look_pose
 from streams.house.world import PersonPose
 
-EYE_HEIGHT_M = {"standing": 1.6, "sitting": 1.2, "lying": 0.75}
+EYE_HEIGHT_M = {"standing": 1.62, "sitting": 1.26, "lying": 0.8}
 """How high eyes are over the floor, by posture."""
 
-_EYES_AHEAD_M = 0.12
+_HEAD_AHEAD_M = {"standing": 0.0, "sitting": 0.0, "lying": -0.73}
+"""Where the middle of the head is, from the middle of the person towards where the feet point."""
+
+_BEFORE_HEAD_M = 0.17
+"""The camera is this far before the middle of the head, so that it does not see the face from inside."""
+
 _GAZE_NS = 2 * NS_PER_S
 _STEEPEST_RAD = radians(65)
 _AHEAD_PITCH_RAD = {"standing": -radians(15), "sitting": -radians(20), "lying": radians(75)}
@@ -55,14 +60,15 @@ def worn_by(life: Life, resident_id: str, span: Span, hz: float = 2) -> Trajecto
 
 def eye_pose(at: PersonPose, target: Point | None) -> Pose:
     """(4, 4) pose of a camera at a person's eyes, looking at a point, or ahead if there is none."""
-    height = EYE_HEIGHT_M[at.posture]
-    x, y = at.x_m + _EYES_AHEAD_M * float(np.cos(at.yaw_rad)), at.y_m + _EYES_AHEAD_M * float(np.sin(at.yaw_rad))
+    height, ahead = EYE_HEIGHT_M[at.posture], _HEAD_AHEAD_M[at.posture]
+    x, y = at.x_m + ahead * cos(at.yaw_rad), at.y_m + ahead * sin(at.yaw_rad)
     if target is None:
-        return look_pose(x, y, height, at.yaw_rad, _AHEAD_PITCH_RAD[at.posture])
-    away = hypot(target[0] - x, target[1] - y)
-    yaw = atan2(target[1] - y, target[0] - x) if away > 0.05 else at.yaw_rad
-    pitch = float(np.clip(atan2(target[2] + 0.05 - height, max(away, 0.05)), -_STEEPEST_RAD, _STEEPEST_RAD))
-    return look_pose(x, y, height, yaw, pitch)
+        yaw, pitch = at.yaw_rad, _AHEAD_PITCH_RAD[at.posture]
+    else:
+        away = max(hypot(target[0] - x, target[1] - y) - _BEFORE_HEAD_M, 0.05)
+        yaw = atan2(target[1] - y, target[0] - x)
+        pitch = float(np.clip(atan2(target[2] + 0.05 - height, away), -_STEEPEST_RAD, _STEEPEST_RAD))
+    return look_pose(x + _BEFORE_HEAD_M * cos(yaw), y + _BEFORE_HEAD_M * sin(yaw), height, yaw, pitch)
 
 
 class _Gaze:
