@@ -96,7 +96,7 @@ class Memory(StoredReads):
     # Writing
 
     def add_stream(self, info: StreamInfo) -> StreamRecord:
-        """Make a stream known; a known one only learns where it is read from now.
+        """Make a stream known; a known one only learns where it is read from now, and who wears its camera.
 
         Raises:
             InvalidInputError: its calendar is of another kind than the memory's.

@@ -75,6 +75,7 @@ class StreamInfo:
         calendar: names the stream's nanoseconds; one memory holds streams of one calendar.
         start_ns: time of the first instant.
         end_ns: time after the last instant, None where it is not known before reading (a camera).
+        wearer: name of who wears the camera, who is `I` in its captions; empty where nobody said.
     """
 
     stream_id: str
@@ -82,9 +83,11 @@ class StreamInfo:
     calendar: Calendar
     start_ns: int
     end_ns: int | None = None
+    wearer: str = ""
 
     def __post_init__(self) -> None:
         check_text(self.stream_id, "StreamInfo.stream_id")
+        check_text(self.wearer, "StreamInfo.wearer", empty=True)
         check_ns(self.start_ns, "StreamInfo.start_ns")
         if self.end_ns is not None and self.end_ns < self.start_ns:
             raise InvalidInputError(f"Stream {self.stream_id!r} ends at {self.end_ns} before it starts at {self.start_ns}.")

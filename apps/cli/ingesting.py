@@ -65,6 +65,10 @@ def ingest(
             "Without it the file says it, or its words do.",
         ),
     ] = None,
+    wearer: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Who wears the camera, who is I in captions; known by name then as well."),
+    ] = "",
     every: Annotated[
         str | None,
         typer.Option(
@@ -141,6 +145,7 @@ def ingest(
         calendar=_calendar(calendar, timezone),
         tracks=None if track == [_NO_TRACK] else track or (),
         track_kind=cast("TextKind | None", track_kind),
+        wearer=wearer,
         size=size or None,
         backend=backend,
         image_period_s=period,

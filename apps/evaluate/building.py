@@ -110,7 +110,8 @@ def _make_folder(folder: Path) -> None:
 
 def _tell(memory: Tellable, recording: Recording, progress: Progress) -> None:
     for stream, texts in recording.streams.items():
-        memory.add_stream(StreamInfo(stream, recording.key, recording.calendar, texts[0].span.start_ns))
+        wearer = recording.wearers.get(stream, "")
+        memory.add_stream(StreamInfo(stream, recording.key, recording.calendar, texts[0].span.start_ns, wearer=wearer))
     batches = list(batched_observations(recording))
     for batch in progress(batches, f"observe {recording.key}"):
         memory.observe(batch)
@@ -127,7 +128,7 @@ def fingerprint(recording: Recording, made_by: str) -> str:
     """Sixteen hexadecimal digits that change with any text, its time, kind or speaker, the store's format, and `made_by`."""
     digest = hashlib.sha256(f"{mmmem.__version__}\n{FORMAT_VERSION}\n{made_by}\n{recording.calendar}\n".encode())
     for stream, texts in recording.streams.items():
-        digest.update(repr(stream).encode())
+        digest.update(repr((stream, recording.wearers[stream]) if stream in recording.wearers else stream).encode())
         for text in texts:
             digest.update(repr((text.span.start_ns, text.span.end_ns, text.kind, text.speaker, text.text)).encode())
     return digest.hexdigest()[:16]

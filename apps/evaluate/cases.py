@@ -55,11 +55,13 @@ class Recording:
 
     Args:
         streams: texts in order of time, by stream id.
+        wearers: who wears the camera, by stream id, where that is known.
     """
 
     key: str
     calendar: Calendar
     streams: Mapping[str, tuple[TimedText, ...]]
+    wearers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def num_texts(self) -> int:

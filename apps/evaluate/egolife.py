@@ -61,7 +61,7 @@ def read(directory: Path, *, with_trigger: bool = False) -> Dataset[EgoLifeGold]
         if not texts:
             left_out.append(LeftOut(f"no EgoLifeCap/Sync/{wearer}_*.json to build a memory of {wearer} from", len(asked)))
             continue
-        recordings.append(Recording(wearer, CALENDAR, {wearer: texts}))
+        recordings.append(Recording(wearer, CALENDAR, {wearer: texts}, {wearer: name_of(wearer)}))
         found.extend(asked)
         notes.extend([f"{bad_cues} lines of {wearer} are unreadable and were left out"] if bad_cues else [])
     covered = {recording.key: covered_clips(recording) for recording in recordings}
@@ -69,6 +69,11 @@ def read(directory: Path, *, with_trigger: bool = False) -> Dataset[EgoLifeGold]
         "egolife", tuple(recordings), tuple(found), WAYS, partial(score, covered), HEADLINE, CHANCE, tuple(left_out),
         tuple(notes), minutes, OBJECTIVE,
     )  # fmt: skip
+
+
+def name_of(wearer: str) -> str:
+    """`Jake` of `A1_JAKE`, as the transcripts write who wears the camera."""
+    return wearer.rpartition("_")[2].capitalize()
 
 
 def cases(records: Iterable[Mapping[str, Any]], wearer: str, *, with_trigger: bool = False) -> list[Case[EgoLifeGold]]:

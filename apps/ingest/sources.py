@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
@@ -41,6 +41,7 @@ class SourceOptions:
         stream: name of the stream; None takes the file's or folder's name.
         tracks: text tracks beside a video; empty takes those with its name, None takes none.
         track_kind: what the lines of a track are that does not say it; None finds it out.
+        wearer: name of who wears the camera; empty leaves what is known.
         size: longest side of the pictures that are looked at, in pixels; None keeps them as they are.
     """
 
@@ -49,6 +50,7 @@ class SourceOptions:
     calendar: Calendar | None = None
     tracks: Sequence[str] | None = ()
     track_kind: TextKind | None = None
+    wearer: str = ""
     size: int | None = None
     backend: str = "pyav"
     image_period_s: float | None = None
@@ -91,7 +93,7 @@ def open_source(names: Sequence[str], sampler: Sampler, options: SourceOptions) 
     """
     known_name(options.image_times, get_args(ImageTimes), "source of image times")
     sources, tracks = _told_apart(names, options.tracks)
-    return streams.open(
+    opened = streams.open(
         sources[0] if len(sources) == 1 else sources,
         stream_id=options.stream,
         start=options.start,
@@ -104,6 +106,8 @@ def open_source(names: Sequence[str], sampler: Sampler, options: SourceOptions) 
         period_s=options.image_period_s,
         image_times=options.image_times,
     )
+    opened.info = replace(opened.info, wearer=options.wearer)
+    return opened
 
 
 def _told_apart(names: Sequence[str], tracks: Sequence[str] | None) -> tuple[list[str], Sequence[str] | None]:

@@ -26,6 +26,7 @@ from mmmem.store.remnants import About, lines_unsure, named_otherwise, what_stay
 from mmmem.store.scrub import remove_strays, scrub
 from mmmem.store.selection import Selection, counts_of, observed_spans_of, rows_by_id, select, select_dependents, vectors_of
 from mmmem.store.tombstones import EVERYTHING, bury
+from mmmem.store.wearers import forget_wearer
 from mmmem.store.writer import Writer
 
 _EXAMPLES = 5
@@ -136,6 +137,8 @@ def _remove_rows(writer: Writer, found: Selection) -> GenerationFiles:
         _derive_again(writer, spans, looks, things)
         if found.texts:
             rebuild_terms(connection, writer.rules)
+        for stream_number in found.wearers | found.streams:
+            forget_wearer(connection, stream_number)
         _delete_streams(connection, found.streams)
         files = rewrite_files(writer.files, connection, bool(vectors or found.frames or found.blanked))
         connection.execute("UPDATE meta SET value = '1' WHERE key = 'unscrubbed'")

@@ -70,6 +70,7 @@ def _streams(connection: sqlite3.Connection, calendar: Calendar) -> list[dict[st
                 "end_ns": end_ns,
                 "covered_ns": covered_ns,
                 "position_ns": stream.position_ns,
+                "wearer": stream.wearer,
                 "span": words,
             }
         )

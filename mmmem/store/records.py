@@ -52,7 +52,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class StreamRecord:
-    """A stream of the memory; `number` is its code in columns, `position_ns` where ingest goes on (None: not begun)."""
+    """A stream of the memory; `number` is its code in columns, `position_ns` where ingest goes on (None: not begun).
+
+    `wearer` is the name of who wears the camera, empty where nobody said.
+    """
 
     number: int
     stream_id: str
@@ -60,6 +63,7 @@ class StreamRecord:
     start_ns: int
     end_ns: int | None
     position_ns: int | None
+    wearer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from mmmem.store.mentions import Mention
 from mmmem.store.named_assertions import Named, about_name, resting_on
 from mmmem.store.observed import extent
 from mmmem.store.tombstones import ASSERTIONS, EVERYTHING, SIGHT, WORDS
+from mmmem.store.wearers import wearers_called
 from mmmem.store.writer import DETECTION, FRAME, PASSAGE
 
 
@@ -28,6 +29,8 @@ class Selection:
     streams: set[int] = field(default_factory=set)
     enrichments: set[int] = field(default_factory=set)
     assertions: set[int] = field(default_factory=set)
+    wearers: set[int] = field(default_factory=set)
+    """Streams that no longer tell who wears the camera."""
     buried: dict[int, dict[int, list[Interval]]] = field(default_factory=dict)
     """Tombstones by kind and stream."""
 
@@ -51,6 +54,7 @@ def select(connection: sqlite3.Connection, stream: int | None, span: Span | None
         _select_named(connection, about_name(connection, mention, where, values), frames, found)
         made = connection.execute(f"SELECT id, text FROM enrichments WHERE {where}", values)
         found.enrichments = {number for number, text in made if mention.search(text)}
+        found.wearers = wearers_called(connection, mention, stream) if span is None else set()
     select_dependents(connection, found)
     if mention is not None:
         within = {row[0] for row in texts}
@@ -174,6 +178,7 @@ def counts_of(connection: sqlite3.Connection, found: Selection) -> dict[str, int
         "vectors": len(vectors_of(connection, found)),
         "passages": len(found.passages),
         "streams": len(found.streams),
+        "wearers": len(found.wearers),
         "enrichments": len(found.enrichments),
         "assertions": len(found.assertions),
         "poses": len(rows_by_id(connection, "SELECT frame FROM poses", found.frames, "frame")),

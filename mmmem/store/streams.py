@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from mmmem.clock import Calendar, check_ns
 from mmmem.errors import InvalidInputError
 from mmmem.store.files import meta, set_meta
 from mmmem.store.records import StreamRecord
 from mmmem.store.tombstones import inherit
+from mmmem.store.wearers import read_wearers, set_wearer
 from mmmem.suggest import known_name
 from mmmem.types import StreamInfo, check_text
 
@@ -24,7 +26,8 @@ def read_calendar(connection: sqlite3.Connection) -> Calendar | None:
 def read_streams(connection: sqlite3.Connection) -> list[StreamRecord]:
     """All streams in the order they were added."""
     rows = connection.execute("SELECT id, name, uri, start_ns, end_ns, position_ns FROM streams ORDER BY id")
-    return [StreamRecord(*row) for row in rows]
+    wearers = read_wearers(connection)
+    return [replace(StreamRecord(*row), wearer=wearers.get(row[0], "")) for row in rows]
 
 
 class Streams:
@@ -55,7 +58,7 @@ class Streams:
             )
 
     def add(self, info: StreamInfo) -> StreamRecord:
-        """Add a stream, or take note of where a known one is read from now.
+        """Add a stream, or take note of where a known one is read from now, and of who wears its camera if that is said.
 
         What was forgotten of a recording is not taken in under another name either.
         """
@@ -68,6 +71,8 @@ class Streams:
             " end_ns = max(coalesce(end_ns, excluded.end_ns), coalesce(excluded.end_ns, end_ns))",
             (info.stream_id, info.uri, int(info.start_ns), None if info.end_ns is None else int(info.end_ns)),
         )
+        if info.wearer:
+            set_wearer(self._connection, self.number(info.stream_id), info.wearer.strip())
         record = next(s for s in read_streams(self._connection) if s.stream_id == info.stream_id)
         if is_new:
             inherit(self._connection, record.number)

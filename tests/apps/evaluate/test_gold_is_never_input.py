@@ -69,7 +69,7 @@ def test_a_question_has_no_room_for_gold() -> None:
     assert {f.name for f in fields(AskedQuestion)} == {
         "id", "text", "asked_at_ns", "recording", "choices", "stream", "type",
     }  # fmt: skip
-    assert {f.name for f in fields(Recording)} == {"key", "calendar", "streams"}
+    assert {f.name for f in fields(Recording)} == {"key", "calendar", "streams", "wearers"}
 
 
 @pytest.mark.parametrize("module", [asking, building], ids=lambda module: module.__name__)
