@@ -2,7 +2,7 @@
 
 A clip's score is a weighted sum of parts, so its share under a softmax over all clips can be fitted as the probability that
 the evidence lies in it: the weights that make the annotated clips likeliest, held near 0 by a small penalty (listwise
-softmax, Cao et al., ICML 2007). There are seven weights and nothing else to choose. What each look gives is then counted.
+softmax, Cao et al., ICML 2007). There are eight weights and nothing else to choose. What each look gives is then counted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,10 +26,9 @@ from mmmem.types import Query
 
 Floats = NDArray[np.float64]
 PRIORS = ("recency", "hinted", "present")
-LOOKED = ("words", "choices", "events", "meaning")
+LOOKED = ("words", "choices", "anchors", "events", "meaning")
 WEIGHTS = (*LOOKED, *PRIORS)
-WITHOUT_MEANING = ("words", "choices", "events", *PRIORS)
-OF_LOOK = {"words": ("words", "choices"), "events": ("events",), "meaning": ("meaning",)}
+WITHOUT_MEANING = tuple(name for name in WEIGHTS if name != "meaning")
 PENALTY = 1e-3
 LEAST_SHARPNESS = 0.5
 """All weights are told against that of words, which is therefore never 0."""
@@ -120,15 +119,18 @@ def _likeliest(sheets: Sequence[Sheet], names: Sequence[str]) -> list[float]:
 
 
 def _gains(sheets: Sequence[Sheet], policy: Policy) -> dict[str, float]:
-    """By how much each look raised the share of questions answered within the best 15, for each unit of being unsure."""
+    """By how much each look raised the share of questions answered within the best 15, for each unit of being unsure.
+
+    Of a look that not every question allows, over those that do.
+    """
     gains: dict[str, float] = {}
-    taken: list[str] = []
     unsure, hit = np.ones(len(sheets)), np.zeros(len(sheets))
-    for look, parts in OF_LOOK.items():
-        taken += parts
-        now = [_outcome(sheet, policy, taken) for sheet in sheets]
+    for number, look in enumerate(LOOKED):
+        now = [_outcome(sheet, policy, LOOKED[: number + 1]) for sheet in sheets]
         after = np.array([outcome[0] for outcome in now])
-        gains[f"{look}_gain"] = round(max(float(unsure @ (after - hit) / (unsure @ unsure)), LEAST_GAIN), 3)
+        looked = np.array([bool(sheet.parts[:, number].any()) for sheet in sheets])
+        expected = float(unsure[looked] @ (after - hit)[looked] / max(unsure[looked] @ unsure[looked], 1e-12))
+        gains[f"{look}_gain"] = round(max(expected, LEAST_GAIN), 3)
         unsure, hit = np.array([outcome[1] for outcome in now]), after
     return gains
 

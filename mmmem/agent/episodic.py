@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmmem.agent.ranking import choice_scores, dense_scores, word_scores
+from mmmem.agent.ranking import dense_scores, word_scores
 from mmmem.agent.sources import Asked, Singles
 from mmmem.agent.view import Floats, Ints, View
 from mmmem.index.dense import inner_products
@@ -34,10 +34,6 @@ class EpisodicSource:
     def words(self, asked: Asked) -> Floats:
         """(C,) how well the words of each clip fit the question's, peak 1; above 0 where a word is shared, or nearly."""
         return word_scores(asked.view, asked.words, asked.policy.neighbours)
-
-    def words_of_choices(self, asked: Asked) -> Floats:
-        """(C,) the same for the option that fits best."""
-        return choice_scores(asked.view, asked.question.choices, asked.policy.neighbours)
 
     def meaning(self, asked: Asked) -> Floats | None:
         """(C,) how near the best line of each clip comes to the question, of -1 to 1; None without vectors."""

@@ -20,19 +20,21 @@ class Policy:
 
     Args:
         words_alone: what words count for where meaning was not looked at.
-        choices: the best option's words.
+        choices: the words of the option that fits best, each option against its own best place.
         neighbours: share of a short clip's words that spills over to the clips beside it.
         meaning: how near the best line of a clip comes to what the question means.
         events: what the event a clip belongs to counts for, if it stands out from all others.
+        anchors: beside, before or after where the event is told by which the question places what it asks about.
         recency: now, against a day ago or more.
         hinted: inside the times a question hints at.
         present: taken from the last ten minutes where the last time before now is asked for.
         named_time: 1 to look only inside a time that the question names outright, 0 to ignore it.
         facts, visual: the sources' shares where rankings are put into one, against the episodic bank at 1.
         sharpness: log-odds of a score of 1.
-        words_gain, events_gain, meaning_gain, facts_gain, visual_gain: by how much a look raises the chance that
-            evidence is among what is returned, if nothing is known yet.
-        words_ms, events_ms, meaning_ms, facts_ms, visual_ms: what the look costs, in milliseconds.
+        words_gain, choices_gain, anchors_gain, events_gain, meaning_gain, facts_gain, visual_gain: by how much a look
+            raises the chance that evidence is among what is returned, if nothing is known yet; of all options together.
+        words_ms, option_ms, anchors_ms, events_ms, meaning_ms, facts_ms, visual_ms: what the look costs, in
+            milliseconds; of one option.
         price_per_ms: the least gain that is worth a millisecond; 0 takes every look that is expected to give anything.
     """
 
@@ -41,6 +43,7 @@ class Policy:
     neighbours: float
     meaning: float
     events: float
+    anchors: float
     recency: float
     hinted: float
     present: float
@@ -49,11 +52,15 @@ class Policy:
     visual: float
     sharpness: float
     words_gain: float
+    choices_gain: float
+    anchors_gain: float
     events_gain: float
     meaning_gain: float
     facts_gain: float
     visual_gain: float
     words_ms: float
+    option_ms: float
+    anchors_ms: float
     events_ms: float
     meaning_ms: float
     facts_ms: float
@@ -80,6 +87,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "choices": ("choices",),
     "neighbours": ("neighbours",),
     "events": ("events",),
+    "anchors": ("anchors",),
     "recency": ("recency",),
     "time": ("hinted", "present", "named_time"),
     "facts": ("facts",),

@@ -47,12 +47,6 @@ def word_scores(view: View, text: str, neighbours: float) -> Floats:
     return to_peak(with_neighbours(view.clip_bm25.scores(term_weights(text)), view, neighbours))
 
 
-def choice_scores(view: View, choices: Sequence[str], neighbours: float) -> Floats:
-    """(C,) BM25 of the option that fits best, and what spills over from neighbours; peak 1."""
-    best = np.max([view.clip_bm25.scores(term_weights(choice)) for choice in choices], axis=0)
-    return to_peak(with_neighbours(best, view, neighbours))
-
-
 def to_peak(score: Floats) -> Floats:
     """Scores of at least 0, scaled to a highest one of 1; all 0 where none is higher."""
     return np.asarray(score / max(float(score.max(initial=0.0)), 1e-12))

@@ -1,6 +1,7 @@
 """Finds evidence in an open memory: the looks there are, in rounds, and what they found as clips with words and pictures."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,10 @@ from mmmem.agent.rendering import clip_text
 from mmmem.agent.rounds import Found, Look, Looking, rounds
 from mmmem.agent.semantic import SemanticSource
 from mmmem.agent.sources import Asked, Hit, Source
+from mmmem.agent.subqueries import anchor_looks, option_looks
 from mmmem.agent.view import View
 from mmmem.agent.visual import VisualSource
+from mmmem.agent.wearer import asked_by
 from mmmem.errors import InvalidInputError
 from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.suggest import known_name
@@ -49,7 +52,9 @@ class Recall:
             query.text, asked_at_ns=query.asked_at_ns, calendar=self._memory.calendar, choices=query.choices
         )
         view = self.view(query.asked_at_ns, stream)
-        return Asked(query, question, view if query.window is None else view.within(query.window), stream, self.policy)
+        wearers = {one.stream_id: one.wearer for one in self._memory.streams() if one.wearer and stream in (None, one.stream_id)}
+        asked = Asked(query, question, view if query.window is None else view.within(query.window), stream, self.policy, wearers)
+        return replace(asked, question=asked_by(question, asked.wearer)) if wearers else asked
 
     def view(self, as_of_ns: int, stream: str | None = None) -> View:
         """The memory as of a time, all streams or one; the last few are kept until the memory changes."""
@@ -113,6 +118,7 @@ class Recall:
         found: list[Look] = []
         if len(asked.view.lines):
             found.append(Look("words", "episodic", "clip", of.words_gain, of.words_ms, 1.0, _words(episodic)))
+            found += [*option_looks(asked), *anchor_looks(asked)]
             if of.events:
                 found.append(Look("events", "episodic", "event", of.events_gain, of.events_ms, 1.0, _events(self.events)))
             if of.meaning and episodic.can_mean():
@@ -154,8 +160,6 @@ def best_line(asked: Asked, clip: int) -> int | None:
 def _words(episodic: EpisodicSource) -> Callable[[Looking], int]:
     def see(looking: Looking) -> int:
         looking.add("words", episodic.words(looking.asked))
-        if looking.asked.question.choices and looking.asked.policy.choices:
-            looking.add("choices", episodic.words_of_choices(looking.asked))
         return looking.num_hits()
 
     return see

@@ -31,6 +31,7 @@ class Look:
         cost_ms: what it costs.
         weight: the share of its source's ranking, against the episodic bank at 1; parts of one bank are weighed by the policy.
         see: looks, puts what it saw into the `Looking`, and returns how many clips it speaks for.
+        sub_query: what is looked for; None for the words of the question.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Look:
     cost_ms: float
     weight: float
     see: Callable[["Looking"], int]
+    sub_query: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class Looking:
         """Add a part to the score of every clip; a clip above `floor` in any part may be found."""
         self.parts[name] = score
         self._relevant |= score > floor
+
+    def heighten(self, name: str, score: Floats) -> None:
+        """Add to a part that several looks make: what each clip gets from the one that speaks most for it."""
+        self.add(name, np.maximum(self.parts[name], score) if name in self.parts else score)
 
     def put(self, source: str, hits: list[Hit]) -> int:
         """Take in the ranking of a source; returns its length."""
@@ -117,10 +123,11 @@ class Looking:
         """Look, and note what it was for."""
         started = time.perf_counter()
         self._weights.setdefault(look.source, look.weight)
+        sub_query = self.asked.words if look.sub_query is None else look.sub_query
         num_hits = look.see(self)
         why = f"{look.name}: expected to give {look.gain * unsure:.3f} for {look.cost_ms:g} ms, {unsure:.0%} unsure"
         ms = (time.perf_counter() - started) * 1000
-        self.steps.append(Step(look.source, look.granularity, self.asked.words, num_hits, why, ms))
+        self.steps.append(Step(look.source, look.granularity, sub_query, num_hits, why, ms))
 
 
 def rounds(looks: Sequence[Look], asked: Asked, k: int) -> Looking:

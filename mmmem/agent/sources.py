@@ -1,5 +1,6 @@
 """What a source of evidence is: what it is asked, and what it hands back. The banks themselves are in modules of their own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -21,13 +22,23 @@ PRESENT_NS = 10 * NS_PER_MIN
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question together with what it may see."""
+    """A question together with what it may see.
+
+    `wearers` are names of who wears the cameras, by stream, as far as they are known; `wearer` is who asks: the only one of them,
+    else nobody.
+    """
 
     query: Query
     question: Question
     view: View
     stream: str | None = None
     policy: Policy = field(default_factory=default_policy)
+    wearers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wearer(self) -> str:
+        """Name of who asks; empty where nobody said, or several people wear the cameras."""
+        return next(iter(self.wearers.values())) if len(set(self.wearers.values())) == 1 else ""
 
     def inside(self, spans: Spans) -> NDArray[np.bool_]:
         """(n,) which spans overlap the window and, where the question names its time outright, that time."""

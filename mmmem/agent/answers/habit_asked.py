@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.language.verbforms import forms_of
 from mmmem.agent.routine import Routine
+from mmmem.agent.wearer import called, names_wearer
 from mmmem.banks.consolidation.habits import MIN_DAY_COVERED_NS, PARTS
 from mmmem.banks.consolidation.ledger import Act, Entry
 from mmmem.banks.consolidation.verbs import VERBS
@@ -50,8 +51,12 @@ class AskedHabit:
         self.part = next((part for part in PARTS if part[0] in words or (part[0] == "evening" and "night" in words)), None)
         self.everybody = bool({"we", "us", "our"} & words.keys())
         people = {actor for actor, _, _ in self.routine.acts} | {one.subject for one in self.routine.tastes}
-        named = {actor for actor in people if actor != "I" and re.search(rf"\b{re.escape(actor)}\b", self.question.text)}
-        self.actors = named or ({"I"} if self.question.mentions_self and not self.everybody else set())
+        wearer = inquiry.asked.wearer
+        own = {"I"} | {actor for actor in people if called(actor, wearer)}
+        named = {actor for actor in people - own if re.search(rf"\b{re.escape(actor)}\b", self.question.text)}
+        if names_wearer(self.question.text, wearer):
+            named |= own
+        self.actors = named or (own if self.question.mentions_self and not self.everybody else set())
         names = {term for actor in self.actors for term in terms(actor)}
         self.wanted = [t for t in dict.fromkeys(terms(self.question.content or self.question.text)) if t not in FILLER | names]
         constraint = self.question.constraint

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,21 +13,24 @@ from mmmem.agent.answers.wording import (
     CALENDAR,
     GENERIC,
     ORDERING,
+    asks_what_i_said,
     asks_where_it_was,
     function_words,
     holds_run,
     said_by,
     speaker_asked,
     speaks_of_the_future,
+    tells_of_saying,
 )
 from mmmem.agent.language.deeds import Deed, deed_of
 from mmmem.agent.language.senses import is_verb, kin_of
 from mmmem.agent.ranking import Mask, inside_any, term_weights
 from mmmem.agent.sources import Asked
 from mmmem.agent.view import Ints
+from mmmem.agent.wearer import called, deed_told_by, names_wearer
 from mmmem.clock import NS_PER_S
 from mmmem.store.records import StoredText
-from mmmem.text.terms import terms
+from mmmem.text.terms import mentions_self, terms
 from mmmem.types import TEXT_KINDS
 
 if TYPE_CHECKING:
@@ -82,6 +85,8 @@ class Matching:
         if self.question.kind == "count":
             words = words - PRICING or words
         words = words - GENERIC or words
+        if names_wearer(self.question.text, self.asked.wearer):  # captions say I
+            words = words - set(terms(self.asked.wearer)) or words
         other = OTHER_WEIGHT_TO_MEASURE if self.question.kind in MEASURED else OTHER_WEIGHT
         return {w: self._weight(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
 
@@ -126,6 +131,7 @@ class Matching:
     def unknown_names(self) -> list[str]:
         """Capitalised names of the question that no visible line holds."""
         names = [e for e in self.question.entities if e[:1].isupper() and len(e) > 1 and not set(terms(e)) <= CALENDAR]
+        names = [n for n in names if not any(called(n, wearer) for wearer in self.asked.wearers.values())]
         return [n for n in names if not any(len(self.view.postings(t)[0]) for t in terms(n))]
 
     @cached_property
@@ -139,12 +145,17 @@ class Matching:
         found = found if len(found) else self._told_later()
         if self.question.constraint.outside == "future":
             found = self._those(found, lambda stored: speaks_of_the_future(stored.text.text))
-        speaker = speaker_asked(self.question.text)
-        if speaker is not None:
-            told = self._those(found, lambda stored: said_by(stored.text, speaker))
+        speaker = speaker_asked(self.question.text) or (self.asked.wearer if asks_what_i_said(self.question.text) else None)
+        if speaker:
+            told = self._those(found, lambda stored: said_by(stored.text, speaker) or self._wearer_tells(stored, speaker))
             said = self._those(told, lambda stored: stored.text.kind == "speech")
             found = said if len(said) else told
         return found
+
+    def _wearer_tells(self, stored: StoredText, speaker: str) -> bool:
+        """Whether the wearer is the speaker, and says in a caption that they said something."""
+        own = called(speaker, self.asked.wearers.get(stored.stream_id, ""))
+        return own and mentions_self(stored.text.text) and tells_of_saying(stored.text)
 
     @property
     def asks_a_name(self) -> bool:
@@ -173,7 +184,12 @@ class Matching:
     def telling(self, deed: Deed, wanted: dict[str, float], found: Matches) -> Told:
         """What the best of `found` tell of a deed."""
         found = found.first(NUM_READ_TO_MEASURE if self.question.kind in MEASURED else NUM_READ)
-        return told_by(self.view, found, self.stored(found.lines.tolist()), sought(deed, wanted))
+        own = self.deed_told_in if self.asked.wearers else None
+        return told_by(self.view, found, self.stored(found.lines.tolist()), sought(deed, wanted), own and partial(own, deed))
+
+    def deed_told_in(self, deed: Deed, stored: StoredText) -> Deed:
+        """A deed in the words of a line's stream, whose wearer is I there."""
+        return deed_told_by(deed, self.asked.wearers.get(stored.stream_id, ""), self.asked.wearer)
 
     def _those(self, found: Matches, fits: Callable[[StoredText], bool]) -> Matches:
         """The best of `found` whose text fits."""

@@ -14,6 +14,7 @@ from mmmem.agent.answers.draft import Inquiry
 from mmmem.agent.ranking import inside_any
 from mmmem.agent.sources import Singles
 from mmmem.agent.view import Floats, Ints
+from mmmem.agent.wearer import names_wearer
 from mmmem.clock import NS_PER_S
 from mmmem.text.terms import SELF, mentions_self, terms
 from mmmem.types import Evidence
@@ -95,8 +96,11 @@ def topic_of(inquiry: Inquiry) -> str:
 
 
 def weights_of(inquiry: Inquiry, text: str) -> dict[str, float]:
-    """Rarer terms weigh more; the wearer is a term too, since "Me" is an answer."""
-    words = dict.fromkeys(terms(text) + ([SELF] if mentions_self(text) else []))
+    """Rarer terms weigh more; the wearer is a term too, by `me` or by name, since "Me" is an answer."""
+    wearer = inquiry.asked.wearer
+    named = names_wearer(text, wearer)
+    words = dict.fromkeys(terms(text) + ([SELF] if named or mentions_self(text) else []))
+    words = {term: None for term in words if not named or term not in terms(wearer)}
     return {term: inquiry.view.line_bm25.idf(term) for term in words}
 
 

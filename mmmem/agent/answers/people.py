@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.answers.reading import doer
+from mmmem.agent.wearer import called
 from mmmem.banks.semantic_phrases import is_name
 from mmmem.store.records import StoredText
 from mmmem.text.terms import terms
@@ -89,8 +90,10 @@ def _answers(inquiry: Inquiry, stored: StoredText) -> list[str]:
         doers = _doers(inquiry, stored)
         people = subjects(stored) or named(text.text, spoken=text.kind == "speech") if doers is None else doers
     people = people or ([text.speaker] if text.speaker else [])
+    wearer = inquiry.asked.wearers.get(stored.stream_id, "")
+    people = [wearer if person == "me" and wearer else person for person in people]
     if inquiry.question.mentions_self:
-        people = [person for person in people if person != "me"]
+        people = [person for person in people if person != "me" and not called(person, inquiry.asked.wearer)]
     return [person for person in people if not set(terms(person)) & asked]
 
 

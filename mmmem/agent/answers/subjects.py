@@ -142,23 +142,32 @@ def subject_fit(subject: str, text: TimedText, deed: Deed) -> float:
         return 1.0
     speaker = text.speaker if text.kind != "caption" else None
     if asked in (WEARER, "we", "it", "they", "he", "she"):
-        return _first_person_fit(asked, told, subject, text)
+        return _first_person_fit(deed, told, subject, text)
     if asked[:1].isupper() and "'s " not in asked:
         return _name_fit(asked, told, subject, speaker, text)
     return _noun_fit(asked, told, subject, speaker)
 
 
-def _first_person_fit(asked: str, told: str, subject: str, text: TimedText) -> float:
+def _first_person_fit(deed: Deed, told: str, subject: str, text: TimedText) -> float:
+    asked = deed.subject
     if asked not in (WEARER, "we"):
         return 0.5
+    own = said_by_wearer(text, deed)
+    if subject[:1].isupper() and subject != WEARER and deed.wearer and named_alike(terms(subject), set(terms(deed.wearer))):
+        return 1.0
     if not told:
-        return 0.5 if text.kind == "caption" or not text.speaker else 0.0
+        return 0.5 if text.kind == "caption" or not text.speaker or own else 0.0
     mine, ours = told in FIRST or subject == WEARER or told == "c", told in FIRST_PLURAL
-    if text.kind != "caption" and text.speaker:
+    if text.kind != "caption" and text.speaker and not own:
         return 1.0 if asked == "we" and (ours or mine) else 0.7 if ours else 0.3 if told in SECOND else 0.0
     if mine or ours:
-        return 1.0 if text.kind == "caption" else 0.6
+        return 1.0 if text.kind == "caption" or own else 0.6
     return 0.5 if asked == "we" and told in THIRD else 0.0
+
+
+def said_by_wearer(text: TimedText, deed: Deed) -> bool:
+    """Whether whoever wears the camera is known by name and said a line."""
+    return bool(deed.wearer and text.speaker) and named_alike(terms(text.speaker or ""), set(terms(deed.wearer)))
 
 
 def _name_fit(asked: str, told: str, subject: str, speaker: str | None, text: TimedText) -> float:
@@ -200,13 +209,14 @@ def named_alike(found: Sequence[str], names: Set[str]) -> bool:
 def owner_fit(sentence: Sentence, text: TimedText, deed: Deed) -> float:
     """Whether what the question calls somebody's is theirs here: `my dog` is the speaker's, `your dog` another's."""
     for who, what in deed.owners:
-        same = text.speaker is not None and bool(set(terms(who)) & set(terms(text.speaker)))
+        mine = text.speaker or (deed.wearer if text.kind == "caption" else None)
+        same = bool(mine) and bool(set(terms(who)) & set(terms(mine or "")))
         named = any(set(terms(word)) & set(terms(who)) for word in sentence.words)
         for at, word in enumerate(sentence.lower):
             if not set(terms(word)) & set(what[:1]):
                 continue
             before = set(sentence.lower[max(at - 3, 0) : at])
-            if text.speaker and ((before & FIRST and not same) or (before & SECOND and same)):
+            if mine and ((before & FIRST and not same) or (before & SECOND and same)):
                 return 0.0
             if any(
                 w.endswith("'s") and not set(terms(w)) & set(terms(who))
@@ -223,6 +233,8 @@ def owner_fit(sentence: Sentence, text: TimedText, deed: Deed) -> float:
 def attributed_fit(sentence: Sentence, text: TimedText, deed: Deed) -> float:
     """Of what is said without the verb: whether it is about the one asked for."""
     asked = deed.subject
+    if asked == WEARER and said_by_wearer(text, deed):
+        return 1.0 if set(sentence.lower) & (FIRST | FIRST_PLURAL) else 0.5
     if not asked[:1].isupper() or asked == WEARER:
         return 1.0 if asked in ("", ANYBODY, "you") else 0.5
     names = set(terms(asked.split("'s")[0]))

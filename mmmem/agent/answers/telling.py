@@ -1,6 +1,6 @@
 """Lines that share the words of a deed, sorted by whether they tell of it: the right deed, by the right one, and done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,15 +101,24 @@ def positions_of(view: View, term: str) -> Ints:
     return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
 
 
-def told_by(view: View, found: Matches, texts: Sequence[StoredText], asked: Sought) -> Told:
-    """What the lines of `found`, whose texts are given in the same order, tell of the deed."""
+InWordsOf = Callable[[StoredText], Deed]
+"""A deed as the stream of a line would tell it."""
+
+
+def told_by(view: View, found: Matches, texts: Sequence[StoredText], asked: Sought, in_words_of: InWordsOf | None = None) -> Told:
+    """What the lines of `found`, whose texts are given in the same order, tell of the deed.
+
+    Args:
+        in_words_of: the deed as a line's stream would tell it, whose wearer is I there; None where no wearer is known.
+    """
     words = frozenset(asked.rest)
     held = held_weights(view, asked.rest)
     coverage = np.zeros(len(found))
     readings: dict[int, Reading] = {}
     refused: list[Refused] = []
     for place, (line, stored) in enumerate(zip(found.lines.tolist(), texts, strict=True)):
-        reading = readings[line] = read(stored.text, asked.deed, words)
+        deed = asked.deed if in_words_of is None else in_words_of(stored)
+        reading = readings[line] = read(stored.text, deed, words)
         says = asked.verb * reading.verb + float(held[line])
         if reading.against:
             refused.append(Refused(line, (says + asked.subject) / asked.total, reading))

@@ -74,7 +74,7 @@ def _of_subject(inquiry: Inquiry, lines: Ints) -> Ints:
     if len(lines) > 400:
         lines = np.concatenate([lines[:200], lines[-200:]])
     texts = inquiry.stored(lines.tolist())
-    fits = [subject_fits(stored.text, inquiry.question.deed) for stored in texts]
+    fits = [subject_fits(stored.text, inquiry.deed_told_in(inquiry.question.deed, stored)) for stored in texts]
     return np.asarray(lines[np.array(fits, np.bool_)])
 
 

@@ -28,6 +28,7 @@ _SAYING = r"(?:say|tell|mention|suggest|propose|ask|answer|promise|explain|recom
 _SPEAKER = re.compile(
     rf"\b(?i:what|where|when|how|which|why)\b.*?\b(?:did|does|has)\s+(?:the\s+)?(?P<name>(?<=the\s)\w+|[^\W\d_a-z]\w+)\s+(?i:{_SAYING})\b"
 )
+_I_SAID = re.compile(rf"\b(?i:what|where|when|how|which|why)\b.*?\b(?:did|have|do)\s+I\s+(?i:{_SAYING})\b")
 _TELLS = re.compile(
     r"\b(?:sa(?:y|ys|id|ying)|t(?:ell|ells|old|elling)|ask\w*|mention\w*|suggest\w*|propos\w*|answer\w*|promis\w*|explain\w*|"
     r"recommend\w*|talk\w*|sp(?:eaks?|oke|eaking)|announc\w*|complain\w*|remind\w*|repl\w+|shout\w*)\b|[\"“]",
@@ -43,6 +44,16 @@ def speaker_asked(text: str) -> str | None:
     """Whose words the question asks for: `What did Mia say about it?`."""
     match = _SPEAKER.search(text)
     return match["name"] if match else None
+
+
+def asks_what_i_said(text: str) -> bool:
+    """Whether the question asks for words of whoever asks: `What did I say about it?`."""
+    return _I_SAID.search(text) is not None
+
+
+def tells_of_saying(text: TimedText) -> bool:
+    """Whether a caption tells that somebody said something."""
+    return text.kind != "speech" and _TELLS.search(text.text) is not None
 
 
 def said_by(text: TimedText, speaker: str) -> bool:

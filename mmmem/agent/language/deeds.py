@@ -44,6 +44,7 @@ class Deed:
         place: terms of what follows a preposition: where, with whom, from what.
         past: it is asked whether it has happened, so that plans and wishes are no proof.
         owners: `(name, terms)` for every `Nadia's dog`.
+        wearer: name of who wears the camera, who is `I` in what is read for it; empty where nobody said.
     """
 
     subject: str = ""
@@ -52,6 +53,7 @@ class Deed:
     place: tuple[str, ...] = ()
     past: bool = False
     owners: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    wearer: str = ""
 
 
 NO_DEED = Deed()
