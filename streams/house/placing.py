@@ -6,8 +6,9 @@ from math import cos, pi, sin
 
 import numpy as np
 
-from streams.house.footprint import Footprint, overlaps_any, surface_rectangle, to_world
+from streams.house.footprint import Footprint, footprint, overlaps_any, surface_rectangle, to_world
 from streams.house.home import Furniture, Home, Surface, Thing
+from streams.house.models.kinds import THING_KINDS
 from streams.house.world import Placement, WorldState
 
 GAP_M = 0.01
@@ -15,11 +16,14 @@ GAP_M = 0.01
 
 _TRIES = 40
 _ROW_STEP_M = 0.04
+_PERSON_M = {"sitting": (0.6, 0.5), "lying": (1.75, 0.5)}
+"""Length and width of a person seen from above."""
 
 
 def free_spot(home: Home, state: WorldState, surface_id: str, thing_id: str, rng: np.random.Generator) -> Placement | None:
     """A place on a surface where a thing fits: inside its rectangle, under its clearance, apart from the other things there.
 
+    Whoever sits or lies there is not put anything upon, except pillows and blankets.
     Positions are drawn from `rng`, then tried in rows; None if the thing fits nowhere. The same state and generator give the
     same place.
 
@@ -34,6 +38,8 @@ def free_spot(home: Home, state: WorldState, surface_id: str, thing_id: str, rng
         for other, at in state.placements.items()
         if at.holder == surface_id and other != thing_id
     ]
+    if surface.relation == "on" and THING_KINDS[thing.kind].category != "bedding":
+        taken += people_on(piece, state)
     for spot in _spots(piece, surface, thing, rng):
         if not overlaps_any(spot, taken):
             height_m = to_world(piece, surface.centre)[2]
@@ -45,6 +51,17 @@ def stood(home: Home, thing_id: str, placement: Placement) -> Footprint:
     """The rectangle that a placed thing covers, seen from above."""
     thing = home.thing(thing_id)
     return Footprint(placement.position[0], placement.position[1], thing.size[0], thing.size[1], placement.yaw_rad)
+
+
+def people_on(piece: Furniture, state: WorldState) -> list[Footprint]:
+    """The rectangles of those who sit or lie on a piece."""
+    resting = [pose for pose in state.people.values() if pose.posture != "standing"]
+    covered = footprint(piece)
+    return [
+        Footprint(pose.x_m, pose.y_m, *_PERSON_M[pose.posture], pose.yaw_rad)
+        for pose in resting
+        if covered.distance_m(np.array([pose.x_m, pose.y_m])) == 0
+    ]
 
 
 def _spots(piece: Furniture, surface: Surface, thing: Thing, rng: np.random.Generator) -> Iterator[Footprint]:

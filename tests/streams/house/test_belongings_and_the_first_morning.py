@@ -1,6 +1,7 @@
 """What lies about: twins look alike and nothing else does, owners' things, likely places, nothing inside anything else."""
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -16,11 +17,11 @@ from streams.house.building import build_home
 from streams.house.footprint import footprint, overlap, surface_rectangle, to_world
 from streams.house.home import Thing
 from streams.house.models.kinds import FURNITURE_KINDS, THING_KINDS
-from streams.house.placing import free_spot, stood
+from streams.house.placing import free_spot, people_on, stood
 from streams.house.priors import likelihood, place_weight, priors
 from streams.house.priors_from_procthor import RECEPTACLES, THINGS, priors_toml
 from streams.house.starting import starting_state
-from streams.house.world import WorldState, resting_states
+from streams.house.world import PersonPose, WorldState, resting_states
 
 home_of = cache(build_home)
 start_of = cache(lambda seed: starting_state(home_of(seed)))
@@ -138,6 +139,35 @@ def test_residents_lie_in_their_beds_apart_and_the_guest_is_not_there(seed):
         assert footprint(bed).grown(-0.2).distance_m(np.array([pose.x_m, pose.y_m])) == 0
     for one, other in combinations(people.values(), 2):
         assert np.hypot(one.x_m - other.x_m, one.y_m - other.y_m) > 0.5
+
+
+@few
+@given(seeds)
+def test_nobody_wakes_up_under_anything_but_pillows_and_blankets(seed):
+    home, state = home_of(seed), start_of(seed)
+    beds = [piece for piece in home.furniture if piece.kind == "bed"]
+    for bed in beds:
+        sleepers = people_on(bed, state)
+        assert len(sleepers) == sum(resident.bedroom == bed.room for resident in home.residents)
+        for thing_id, at in state.placements.items():
+            if at.holder == f"{bed.id}.on" and THING_KINDS[home.thing(thing_id).kind].category != "bedding":
+                assert not any(overlap(stood(home, thing_id, at), sleeper) for sleeper in sleepers)
+
+
+def test_a_seat_is_taken_while_somebody_sits_there_and_the_floor_under_it_is_not():
+    home = home_of(0)
+    bed = next(piece for piece in home.furniture if piece.kind == "bed")
+    x_m, y_m, _ = bed.position
+    slippers = next((thing for thing in home.things if thing.kind == "slippers"), home.things[0])
+    chair = next(piece for piece in home.furniture if piece.kind == "chair")
+    pose = PersonPose(chair.position[0], chair.position[1], 0.0, "sitting")
+    free, taken = (WorldState({}, {}, people) for people in ({}, {"P1": pose}))
+    assert free_spot(home, free, f"{chair.id}.on", "O1", np.random.default_rng(0)) is not None
+    assert free_spot(home, taken, f"{chair.id}.on", "O1", np.random.default_rng(0)) is None
+    standing = WorldState({}, {}, {"P1": replace(pose, posture="standing")})
+    assert free_spot(home, standing, f"{chair.id}.on", "O1", np.random.default_rng(0)) is not None
+    asleep = WorldState({}, {}, {"P1": PersonPose(x_m, y_m, bed.yaw_rad, "lying")})
+    assert free_spot(home, asleep, f"{bed.id}.under", slippers.id, np.random.default_rng(0)) is not None
 
 
 def crowded_table(seed=0):

@@ -8,6 +8,7 @@ import pytest
 from streams.house.building import build_home
 from streams.house.floor import Floor
 from streams.house.plan_picture import draw_plan
+from streams.house.plan_sheet import plan_sheet
 from streams.house.plan_text import Block, fitted_block
 from streams.house.starting import starting_state
 from streams.house.world import PersonPose, Placement, WorldState
@@ -117,3 +118,14 @@ def test_words_are_turned_and_broken_to_fit(words, room_px, lines, turned):
 def test_words_that_fit_nowhere_are_left_out():
     assert fitted_block("washing machine", (12, 12), 20, 8) is None
     assert Block(("a", "b"), 10).size[1] == 2 * Block(("a",), 10).size[1]
+
+
+def test_a_sheet_holds_the_plans_of_several_homes_in_rows():
+    homes = [home_of(0), home_of(1), home_of(2)]
+    sheet = plan_sheet(homes, columns=2, px_per_m=20)
+    plans = [draw_plan(home, starting_state(home), px_per_m=20) for home in homes]
+    high, wide = max(plan.shape[0] for plan in plans), max(plan.shape[1] for plan in plans)
+    assert sheet.shape == (2 * high, 2 * wide, 3)
+    assert (sheet[: plans[0].shape[0], : plans[0].shape[1]] == plans[0]).all()
+    assert (sheet[high : high + plans[2].shape[0], : plans[2].shape[1]] == plans[2]).all()
+    assert (sheet[high:, wide:] == 255).all()  # no fourth home
