@@ -192,6 +192,17 @@ def test_what_was_heard_is_remembered_in_the_time_of_the_memory(memory):
     assert texts[0].text.speaker == "Ben"
 
 
+def test_the_memory_answers_while_it_is_written(memory):
+    env = MemoryWrapper(TalkingRobot(), memory, queue=1000)
+    _, info = env.reset()
+    for number in range(60):
+        *_, info = env.step(0)
+        assert all(hit.text for hit in info["memory"].search(f"step {number}"))
+    env.close()
+    assert env.stats().error == ""
+    assert heard(memory)[-1] == "step 60"
+
+
 @pytest.mark.parametrize("drop", ["oldest", "newest"])
 def test_words_are_not_dropped_with_their_picture(memory, drop):
     slow = SlowPerception()
