@@ -10,7 +10,7 @@ _WASHED = ("towel", "jacket")
 
 
 def tidies_up(p: Person) -> Steps:
-    """Put some things of the common rooms, and of the own bedroom, back where they are kept."""
+    """Put some things of the common rooms, and of the own bedroom, back where they are kept, and close what stands open."""
     p.does("tidies up")
     for thing in _out_of_place(p)[:_MOST_TIDIED]:
         if (yield from p.fetch(thing)):
@@ -18,6 +18,11 @@ def tidies_up(p: Person) -> Steps:
             if thing.id in p.left and p.chance(0.15):
                 p.say(where_i_put(p, thing))
     yield from p.close_up()
+    for piece in p.scene.home.furniture:
+        for opening in piece.openings:
+            if p.scene.value(piece.id, opening) == "open" and not _is_anothers(p, piece.room):
+                yield from p.walk_to(piece.id)
+                p.set(piece.id, opening, "closed")
 
 
 def waters_plants(p: Person) -> Steps:
@@ -125,8 +130,15 @@ def _out_of_place(p: Person) -> list[Thing]:
         holder = p.scene.holder(thing.id)
         if "." not in holder or thing.kind in WORN_KINDS or p.scene.value(thing.id, "cleanliness") == "dirty":
             continue
-        room = p.scene.home.room(p.scene.home.piece(holder).room)
-        theirs = room.kind == "bedroom" and room.id != p.resident.bedroom
-        if not theirs and holder not in p.habits.kept(thing) and holder not in p.habits.usual(thing, p.scene.hour)[:1]:
+        if (
+            not _is_anothers(p, p.scene.home.piece(holder).room)
+            and holder not in p.habits.kept(thing)
+            and holder not in p.habits.usual(thing, p.scene.hour)[:1]
+        ):
             found.append(thing)
     return found
+
+
+def _is_anothers(p: Person, room: str) -> bool:
+    """Whether a room is the bedroom of somebody else."""
+    return p.scene.home.room(room).kind == "bedroom" and room != p.resident.bedroom

@@ -124,6 +124,17 @@ def test_residents_sleep_at_night_at_home():
             assert {at.posture for at in people.values()} == {"lying"}
 
 
+def test_doors_are_left_open_now_and_then_but_never_the_fridge_and_not_for_ever():
+    open_nights = 0
+    for life in weeks():
+        nights = [life.state_at(MONDAY + day * NS_PER_DAY + 3 * NS_PER_HOUR).states for day in range(1, 7)]
+        left = [{part for (part, _), value in states.items() if value == "open" and part.startswith("F")} for states in nights]
+        assert not any(life.home.piece(part).kind == "fridge" for parts in left for part in parts)
+        assert not set.intersection(*left)
+        open_nights += sum(map(bool, left))
+    assert 0 < open_nights < 25
+
+
 def test_weekdays_and_weekends_differ():
     deeds = [[deed for deed in life.deeds if "work" in deed.deed or "university" in deed.deed] for life in weeks()]
     leaving = [deed for of_life in deeds for deed in of_life if deed.deed.startswith("leaves for")]
