@@ -105,9 +105,10 @@ def in_view(
     rows: int,
     spare_m: float = 0.5,
 ) -> NDArray[np.bool_]:
-    """(n,) whether balls (n, 3), (n,) touch a camera's pyramid; `spare_m` keeps what is outside and throws a shadow into it.
+    """(n,) whether balls (n, 3), (n,) touch a camera's pyramid.
 
-    A radius of 0 stands for a plane without bounds. Left out too is what is smaller than a pixel of `rows` in the picture's height.
+    A radius of 0 stands for a plane without bounds. `spare_m` keeps what is outside and throws a shadow into the picture; what is
+    smaller than a pixel of `rows` in its height is left out.
     """
     local = (centres - pose[:3, 3]) @ pose[:3, :3]
     reach = radii + spare_m

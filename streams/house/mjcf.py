@@ -1,7 +1,7 @@
 """A home as an MJCF scene: MuJoCo's file format, with the meshes and textures it needs.
 
-Things and people are mocap bodies named by their ids, furniture bodies stand still, and every leaf of a door or drawer is a body on a
-hinge or slide, both named like `F3.door.0`. Geoms are named by the id of what they belong to, a slash and a number.
+Things and people are mocap bodies named by their ids, furniture bodies stand still, and every leaf of a door or drawer is a body
+on a hinge or slide, both named like `F3.door.0`. Geoms are named by the id of what they belong to, a slash and a number.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,8 +25,13 @@ from streams.house.stage import EYE
 
 STRUCTURE = "building"
 _FINISHES: Mapping[str, tuple[float, float, float]] = {
-    "matt": (0.05, 0.1, 0.0), "cloth": (0.0, 0.0, 0.0), "wood": (0.15, 0.2, 0.0), "gloss": (0.45, 0.55, 0.0), "metal": (0.7, 0.6, 0.0), "glow": (0.0, 0.0, 0.75),
-}  # fmt: skip
+    "matt": (0.05, 0.1, 0.0),
+    "cloth": (0.0, 0.0, 0.0),
+    "wood": (0.15, 0.2, 0.0),
+    "gloss": (0.45, 0.55, 0.0),
+    "metal": (0.7, 0.6, 0.0),
+    "glow": (0.0, 0.0, 0.75),
+}
 """Specular share, shininess and emission of each finish."""
 
 
@@ -91,8 +96,8 @@ class _Writer:
             "light",
             name="sun",
             directional="true",
-            dir="0.35 0.5 -1",
-            diffuse="0.5 0.49 0.46",
+            dir="0.22 0.3 -1",
+            diffuse="0.42 0.41 0.38",
             specular="0.3 0.3 0.3",
             ambient="0 0 0",
         )
@@ -123,7 +128,7 @@ class _Writer:
             root, "statistic", extent=_text(extent), center=_text(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, 1.0))
         )
         visual = ET.SubElement(root, "visual")
-        ET.SubElement(visual, "headlight", ambient="0.42 0.42 0.43", diffuse="0.22 0.22 0.22", specular="0.05 0.05 0.05")
+        ET.SubElement(visual, "headlight", ambient="0.52 0.52 0.53", diffuse="0.3 0.3 0.3", specular="0.05 0.05 0.05")
         ET.SubElement(visual, "map", znear=_text(0.04 / extent), zfar=_text(60 / extent), shadowclip="0.75")
         ET.SubElement(visual, "quality", shadowsize="1024", numslices="14", numstacks="8", numquads="1", offsamples="4")
         default = ET.SubElement(root, "default")
@@ -151,8 +156,15 @@ class _Writer:
                 self.conditionals.append(Conditional(name, owner, *part.when))
             at = tuple(a - b for a, b in zip(part.at, origin, strict=True))
             self.materials.add((part.finish, part.picture))
-            ET.SubElement(body, "geom", name=name, pos=_text(at), rgba=_text(part.colour), material=_material_name(part.finish, part.picture),
-                          **self._form(part))  # fmt: skip
+            ET.SubElement(
+                body,
+                "geom",
+                name=name,
+                pos=_text(at),
+                rgba=_text(part.colour),
+                material=_material_name(part.finish, part.picture),
+                **self._form(part),
+            )
 
     def _form(self, part: Part) -> dict[str, str]:
         turned = {"euler": _text(part.turn)} if any(part.turn) else {}
@@ -170,24 +182,38 @@ class _Writer:
         key = mesh.vertices.tobytes() + mesh.uv.tobytes()
         if key not in self.meshes:
             name = self.meshes[key] = f"m{len(self.meshes)}"
-            ET.SubElement(self.asset, "mesh", name=name, inertia="shell", vertex=_text(mesh.vertices), normal=_text(mesh.normals),
-                          texcoord=_text(mesh.uv), face=" ".join(map(str, mesh.faces.ravel())))  # fmt: skip
+            ET.SubElement(
+                self.asset,
+                "mesh",
+                name=name,
+                inertia="shell",
+                vertex=_text(mesh.vertices),
+                normal=_text(mesh.normals),
+                texcoord=_text((0, 1) + mesh.uv * (1, -1)),
+                face=" ".join(map(str, mesh.faces.ravel())),
+            )
         return self.meshes[key]
 
     def _material(self, finish: str, picture: str) -> None:
         specular, shininess, emission = _FINISHES[finish]
         textured = {}
         if picture:
-            ET.SubElement(self.asset, "texture", name=picture, type="2d", file=f"{picture}.png") if self.asset.find(
-                f"texture[@name='{picture}']"
-            ) is None else None
+            if self.asset.find(f"texture[@name='{picture}']") is None:
+                ET.SubElement(self.asset, "texture", name=picture, type="2d", file=f"{picture}.png")
             textured = {"texture": picture}
-        ET.SubElement(self.asset, "material", name=_material_name(finish, picture), specular=_text(specular), shininess=_text(shininess),
-                      emission=_text(emission), **textured)  # fmt: skip
+        ET.SubElement(
+            self.asset,
+            "material",
+            name=_material_name(finish, picture),
+            specular=_text(specular),
+            shininess=_text(shininess),
+            emission=_text(emission),
+            **textured,
+        )
 
 
 def piece_leaves(piece: Furniture) -> list[tuple[str, int, Leaf]]:
-    """Each leaf of the doors and drawers that a piece has, scaled to its size: name of the opening, number of the leaf, the leaf."""
+    """Each leaf of the doors and drawers of a piece, scaled to its size: name of the opening, number of the leaf, the leaf."""
     kind = FURNITURE_KINDS.get(piece.kind)
     if kind is None:
         return []

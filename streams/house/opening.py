@@ -89,7 +89,8 @@ def _painter(model: Any, data: Any, camera: Camera, backend: Backend, samples: i
         raise NoGlError(
             f"This machine cannot draw with {backend}: {trouble_with(backend)}. Install it with: {_REMEDY[backend]}; or take backend='auto'."
         )
-    return RayPainter(model, data, camera), f"rays, slow, as there is {' and '.join(failures)}. Faster after: {_REMEDY['egl']}"
+    why = " and ".join(failures)
+    return RayPainter(model, data, camera), f"rays, slow, as there is {why}. Faster after: {_REMEDY['egl']}"
 
 
 @cache

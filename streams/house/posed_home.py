@@ -131,7 +131,7 @@ class PosedHome:
 
 
 def shown_position(home: Home, state: WorldState, placement: Placement) -> Point:
-    """Where a thing is seen: what is in a drawer comes out with it, though its placement is where it is when the drawer is shut."""
+    """Where a thing is seen: what is in a drawer comes out with it; its placement is the one with the drawer shut."""
     slide = None if placement.relation == "held" else slides_of(home).get(placement.holder)
     return placement.position if slide is None else _slid(placement.position, slide, state)
 

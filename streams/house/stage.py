@@ -5,14 +5,14 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-State = TypeVar("State", contravariant=True)
+State_contra = TypeVar("State_contra", contravariant=True)
 EYE = "eye of mmmem"
 """Name of the camera that every stage has and that a painter moves."""
 HIDDEN_GROUP = 5
 """Geoms of this group are not drawn; all others of a stage are in group 0."""
 
 
-class Stage(Protocol[State]):
+class Stage(Protocol[State_contra]):
     """A compiled MuJoCo model and its data, and what of it is there.
 
     Attributes:
@@ -24,7 +24,7 @@ class Stage(Protocol[State]):
     data: Any
     instance_of_geom: NDArray[np.int32]
 
-    def show(self, state: State) -> None:
+    def show(self, state: State_contra) -> None:
         """Put everything where it is."""
         ...
 

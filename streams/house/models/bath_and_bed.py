@@ -74,8 +74,15 @@ def _soap(look: Look) -> list[Part]:
     dish_sized = form(
         type(dish)(dish.vertices * (x / 2, y / 2, z), dish.normals, dish.uv, dish.faces), (0, 0, 0), colour("white"), "gloss"
     )
-    return [dish_sized, form(stuffed((x * 0.66, y * 0.68, z * 0.7), square=0.5, flat=0.55), (0, 0, z * 0.55), look.colour, "gloss"), ball((0.0, 0, z * 0.9), (x * 0.3, y * 0.34, 0.006), shade(look.colour, 0.8)),
-            *(ball((x * 0.3 * a, y * 0.3 * b, z * 0.72), 0.013, colour("white"), "gloss") for a, b in ((1, 0.4), (0.8, -0.6), (-0.9, 0.5)))]  # fmt: skip
+    return [
+        dish_sized,
+        form(stuffed((x * 0.66, y * 0.68, z * 0.7), square=0.5, flat=0.55), (0, 0, z * 0.55), look.colour, "gloss"),
+        ball((0.0, 0, z * 0.9), (x * 0.3, y * 0.34, 0.006), shade(look.colour, 0.8)),
+        *(
+            ball((x * 0.3 * a, y * 0.3 * b, z * 0.72), 0.013, colour("white"), "gloss")
+            for a, b in ((1, 0.4), (0.8, -0.6), (-0.9, 0.5))
+        ),
+    ]
 
 
 def _shampoo_bottle(look: Look) -> list[Part]:
@@ -185,6 +192,14 @@ def _blanket(look: Look) -> list[Part]:
 
 
 SHAPES = {
-    "towel": _towel, "toothbrush": _toothbrush, "toothpaste": _toothpaste, "toothbrush cup": _toothbrush_cup, "soap": _soap,
-    "shampoo bottle": _shampoo_bottle, "toilet paper": _toilet_paper, "tissue box": _tissue_box, "pillow": _pillow, "blanket": _blanket,
-}  # fmt: skip
+    "towel": _towel,
+    "toothbrush": _toothbrush,
+    "toothpaste": _toothpaste,
+    "toothbrush cup": _toothbrush_cup,
+    "soap": _soap,
+    "shampoo bottle": _shampoo_bottle,
+    "toilet paper": _toilet_paper,
+    "tissue box": _tissue_box,
+    "pillow": _pillow,
+    "blanket": _blanket,
+}

@@ -5,7 +5,7 @@ import numpy as np
 from streams.house.models.colours import colour, shade
 from streams.house.models.look import Look
 from streams.house.models.meshes import extruded, lathe, stuffed, tube
-from streams.house.models.shape import Part, ball, block, box, disc, form, only, pillar, rod
+from streams.house.models.shape import Part, ball, box, disc, form, only, pillar, rod
 
 
 def _loop(centre: tuple[float, float, float], half: tuple[float, float, float], thick: float, count: int = 14) -> np.ndarray:
@@ -31,16 +31,24 @@ def _keys(look: Look) -> list[Part]:
             return -x * 0.16 + d * dx - across * dy, d * dy + across * dx, 0.008
 
         of = shade(look.colour, tone)
-        parts += [disc(at(0.016), 0.034, 0.007, of, "metal"), box(at(0.055), (0.055, 0.01, 0.006), of, "metal", turn),
-                  box(at(0.066, 0.008), (0.006, 0.012, 0.006), of, "metal", turn), box(at(0.078, 0.008), (0.006, 0.014, 0.006), of, "metal", turn)]  # fmt: skip
+        parts += [
+            disc(at(0.016), 0.034, 0.007, of, "metal"),
+            box(at(0.055), (0.055, 0.01, 0.006), of, "metal", turn),
+            box(at(0.066, 0.008), (0.006, 0.012, 0.006), of, "metal", turn),
+            box(at(0.078, 0.008), (0.006, 0.014, 0.006), of, "metal", turn),
+        ]
     return [*parts, box((-x * 0.45, -0.02, 0.008), (0.04, 0.022, 0.01), colour("red"), turn=(0, 0, 0.5))]
 
 
 def _wallet(look: Look) -> list[Part]:
     x, y, z = look.size
-    return [form(stuffed((x, y, z), square=0.15, flat=0.5), (0, 0, z / 2), look.colour, "gloss"), box((0, 0, z * 0.55), (x * 1.01, y * 0.985, 0.004), shade(look.colour, 0.5)),
-            box((x * 0.18, 0, z * 0.99), (0.006, y * 0.85, 0.004), shade(look.colour, 0.6)), box((-x * 0.46, 0.0, z * 0.62), (0.028, y * 0.8, 0.006), colour("light green")),
-            pillar((x * 0.36, 0, z * 0.9), 0.018, 0.007, colour("golden"), "metal")]  # fmt: skip
+    return [
+        form(stuffed((x, y, z), square=0.15, flat=0.5), (0, 0, z / 2), look.colour, "gloss"),
+        box((0, 0, z * 0.55), (x * 1.01, y * 0.985, 0.004), shade(look.colour, 0.5)),
+        box((x * 0.18, 0, z * 0.99), (0.006, y * 0.85, 0.004), shade(look.colour, 0.6)),
+        box((-x * 0.46, 0.0, z * 0.62), (0.028, y * 0.8, 0.006), colour("light green")),
+        pillar((x * 0.36, 0, z * 0.9), 0.018, 0.007, colour("golden"), "metal"),
+    ]
 
 
 def _glasses(look: Look) -> list[Part]:
@@ -50,13 +58,17 @@ def _glasses(look: Look) -> list[Part]:
     for side in (-1, 1):
         middle = side * y * 0.26
         rim = np.stack([np.full(14, x * 0.42), middle + y * 0.2 * np.cos(turn), z * 0.5 + z * 0.48 * np.sin(turn)], 1)
-        parts += [form(tube(rim, 0.0055, sides=6, closed=True), (0, 0, 0), look.colour), disc((x * 0.42, middle, z / 2), y * 0.38, 0.002, (0.75, 0.88, 0.95, 0.35), "gloss", (0, np.pi / 2, 0)),
-                  rod((x * 0.42, side * y * 0.46, z * 0.7), (-x * 0.3, side * y * 0.45, z * 0.7), 0.008, look.colour), rod((-x * 0.3, side * y * 0.45, z * 0.7), (-x * 0.46, side * y * 0.43, z * 0.35), 0.009, look.colour)]  # fmt: skip
+        parts += [
+            form(tube(rim, 0.0055, sides=6, closed=True), (0, 0, 0), look.colour),
+            disc((x * 0.42, middle, z / 2), y * 0.38, 0.002, (0.75, 0.88, 0.95, 0.35), "gloss", (0, np.pi / 2, 0)),
+            rod((x * 0.42, side * y * 0.46, z * 0.7), (-x * 0.3, side * y * 0.45, z * 0.7), 0.008, look.colour),
+            rod((-x * 0.3, side * y * 0.45, z * 0.7), (-x * 0.46, side * y * 0.43, z * 0.35), 0.009, look.colour),
+        ]
     return [*parts, rod((x * 0.42, -y * 0.06, z * 0.65), (x * 0.42, y * 0.06, z * 0.65), 0.008, look.colour)]
 
 
 def _watch(look: Look) -> list[Part]:
-    x, y, z = look.size
+    x, _, z = look.size
     turn = np.linspace(0, 2 * np.pi, 18, endpoint=False)
     strap = np.stack([x * 0.44 * np.cos(turn), np.zeros(18), z * 0.47 + z * 0.4 * np.sin(turn)], 1)
     top = z * 0.9
@@ -64,8 +76,16 @@ def _watch(look: Look) -> list[Part]:
         box((0.0, 0.008, top + 0.009), (0.005, 0.022, 0.003), colour("black")),
         box((-0.008, 0, top + 0.009), (0.02, 0.004, 0.003), colour("black")),
     ]
-    return [*(form(tube(strap + (0, o, 0), 0.006, sides=4, closed=True), (0, 0, 0), shade(colour("dark wood"), 0.8)) for o in (-0.01, -0.002, 0.006, 0.012)),
-            disc((0, 0, top), 0.062, 0.014, look.colour, "metal"), disc((0, 0, top + 0.007), 0.05, 0.003, colour("white")), *hands, disc((0, 0.034, top), 0.008, 0.012, look.colour, "metal", (np.pi / 2, 0, 0))]  # fmt: skip
+    return [
+        *(
+            form(tube(strap + np.array([0, o, 0]), 0.006, sides=4, closed=True), (0, 0, 0), shade(colour("dark wood"), 0.8))
+            for o in (-0.01, -0.002, 0.006, 0.012)
+        ),
+        disc((0, 0, top), 0.062, 0.014, look.colour, "metal"),
+        disc((0, 0, top + 0.007), 0.05, 0.003, colour("white")),
+        *hands,
+        disc((0, 0.034, top), 0.008, 0.012, look.colour, "metal", (np.pi / 2, 0, 0)),
+    ]
 
 
 def _hairbrush(look: Look) -> list[Part]:
@@ -75,8 +95,12 @@ def _hairbrush(look: Look) -> list[Part]:
         for i in range(5)
         for j in (-1, 0, 1)
     ]
-    return [rod((-x / 2 + 0.012, 0, z * 0.25), (0, 0, z * 0.25), 0.024, look.colour), form(stuffed((x * 0.5, y, z * 0.45), square=0.8, flat=0.5), (x * 0.24, 0, z * 0.24), look.colour),
-            ball((x * 0.24, 0, z * 0.42), (x * 0.42, y * 0.78, z * 0.2), colour("cream")), *bristles]  # fmt: skip
+    return [
+        rod((-x / 2 + 0.012, 0, z * 0.25), (0, 0, z * 0.25), 0.024, look.colour),
+        form(stuffed((x * 0.5, y, z * 0.45), square=0.8, flat=0.5), (x * 0.24, 0, z * 0.24), look.colour),
+        ball((x * 0.24, 0, z * 0.42), (x * 0.42, y * 0.78, z * 0.2), colour("cream")),
+        *bristles,
+    ]
 
 
 def _umbrella(look: Look) -> list[Part]:
@@ -92,8 +116,13 @@ def _umbrella(look: Look) -> list[Part]:
         (0.065, -0.43 * y, r),
     ]
     strap = disc((0, 0.12 * y, r), 1.62 * r, 0.025, shade(look.colour, 0.5), turn=flat)
-    return [form(cloth, (0, 0.44 * y, r), look.colour, "cloth", (np.pi / 2, 0, 0)), strap, rod((0, 0.42 * y, r), (0, 0.49 * y, r), 0.01, colour("silver"), "metal"),
-            rod((0, -0.2 * y, r), (0, -0.3 * y, r), 0.014, colour("silver"), "metal"), form(tube(hook, 0.013, sides=7), (0, 0, 0), colour("wood"), "gloss")]  # fmt: skip
+    return [
+        form(cloth, (0, 0.44 * y, r), look.colour, "cloth", (np.pi / 2, 0, 0)),
+        strap,
+        rod((0, 0.42 * y, r), (0, 0.49 * y, r), 0.01, colour("silver"), "metal"),
+        rod((0, -0.2 * y, r), (0, -0.3 * y, r), 0.014, colour("silver"), "metal"),
+        form(tube(hook, 0.013, sides=7), (0, 0, 0), colour("wood"), "gloss"),
+    ]
 
 
 def _backpack(look: Look) -> list[Part]:
@@ -124,8 +153,19 @@ def _backpack(look: Look) -> list[Part]:
         box((x * 0.44, 0, z * 0.44), (0.008, y * 0.6, 0.012), colour("yellow")),
         box((x * 0.335, 0, z * 0.74), (0.008, y * 0.75, 0.012), colour("silver")),
     ]
-    return [form(stuffed((x * 0.78, y, z * 0.95), square=0.45, flat=0.45), (-x * 0.08, 0, z * 0.475), look.colour, "cloth"), form(stuffed((x * 0.3, y * 0.75, z * 0.42), square=0.3, flat=0.3), (x * 0.3, 0, z * 0.27), shade(look.colour, 0.75), "cloth"),
-            *straps, form(grip, (0, 0, 0), shade(look.colour, 0.45)), *zips, *(box((x * 0.02, s * y * 0.5, z * 0.25), (x * 0.4, 0.02, z * 0.3), shade(look.colour, 0.6), "cloth") for s in (-1, 1))]  # fmt: skip
+    return [
+        form(stuffed((x * 0.78, y, z * 0.95), square=0.45, flat=0.45), (-x * 0.08, 0, z * 0.475), look.colour, "cloth"),
+        form(
+            stuffed((x * 0.3, y * 0.75, z * 0.42), square=0.3, flat=0.3),
+            (x * 0.3, 0, z * 0.27),
+            shade(look.colour, 0.75),
+            "cloth",
+        ),
+        *straps,
+        form(grip, (0, 0, 0), shade(look.colour, 0.45)),
+        *zips,
+        *(box((x * 0.02, s * y * 0.5, z * 0.25), (x * 0.4, 0.02, z * 0.3), shade(look.colour, 0.6), "cloth") for s in (-1, 1)),
+    ]
 
 
 def _handbag(look: Look) -> list[Part]:
@@ -157,11 +197,17 @@ def _handbag(look: Look) -> list[Part]:
 def _medicine_bottle(look: Look) -> list[Part]:
     r, h = look.x / 2, look.z
     pills = [
-        ball((0.4 * r * np.cos(i * 2.1), 0.4 * r * np.sin(i * 2.1), h * (0.1 + 0.02 * i)), 0.016, colour("white"))
-        for i in range(5)
+        ball((0.5 * r * np.cos(i * 2.4), 0.5 * r * np.sin(i * 2.4), h * (0.07 + 0.045 * i)), 0.022, colour("white"))
+        for i in range(14)
     ]
-    return [pillar((0, 0, 0), 1.9 * r, 0.76 * h, (*look.colour[:3], 0.9), "gloss"), pillar((0, 0, 0.76 * h), 2 * r, 0.24 * h, colour("white")), pillar((0, 0, 0.2 * h), 1.94 * r, 0.36 * h, colour("paper")),
-            box((0.96 * r, 0, 0.38 * h), (0.004, 0.03, 0.009), colour("red")), box((0.96 * r, 0, 0.38 * h), (0.004, 0.009, 0.03), colour("red")), *only(pills, "fill", "full")]  # fmt: skip
+    return [
+        pillar((0, 0, 0), 1.9 * r, 0.76 * h, (*look.colour[:3], 0.55), "gloss"),
+        pillar((0, 0, 0.76 * h), 2 * r, 0.24 * h, colour("white")),
+        pillar((0, 0, 0.36 * h), 1.94 * r, 0.24 * h, colour("paper")),
+        box((0.96 * r, 0, 0.48 * h), (0.004, 0.03, 0.009), colour("red")),
+        box((0.96 * r, 0, 0.48 * h), (0.004, 0.009, 0.03), colour("red")),
+        *only(pills, "fill", "full"),
+    ]
 
 
 def _shoes(look: Look) -> list[Part]:
@@ -181,8 +227,13 @@ def _shoes(look: Look) -> list[Part]:
             )
             for i in range(3)
         ]
-        parts += [form(sole, (0, middle, 0.015), shade(colour("dark grey"), 0.6)), form(toe, (x * 0.17, middle, z * 0.36), look.colour, "gloss"),
-                  form(heel, (-x * 0.24, middle, 0.01), look.colour, "gloss"), ball((-x * 0.24, middle, z * 0.62), (x * 0.24, y * 0.28, 0.02), colour("black")), *laces]  # fmt: skip
+        parts += [
+            form(sole, (0, middle, 0.015), shade(colour("dark grey"), 0.6)),
+            form(toe, (x * 0.17, middle, z * 0.36), look.colour, "gloss"),
+            form(heel, (-x * 0.24, middle, 0.01), look.colour, "gloss"),
+            ball((-x * 0.24, middle, z * 0.62), (x * 0.24, y * 0.28, 0.02), colour("black")),
+            *laces,
+        ]
         parts += only(
             [
                 ball((x * 0.25, middle + 0.02, z * 0.5), (0.06, 0.05, 0.04), colour("soil")),
@@ -199,8 +250,12 @@ def _slippers(look: Look) -> list[Part]:
     parts: list[Part] = []
     for side in (-1, 1):
         middle = side * y * 0.26
-        parts += [form(stuffed((x, y * 0.4, 0.026), square=0.65, flat=0.25), (0, middle, 0.013), shade(look.colour, 0.6)), form(stuffed((x * 0.92, y * 0.35, 0.02), square=0.65, flat=0.3), (0, middle, 0.026), colour("cream"), "cloth"),
-                  form(stuffed((x * 0.46, y * 0.43, z * 1.1), square=0.7, flat=0.8), (x * 0.24, middle, z * 0.4), look.colour, "cloth"), ball((x * 0.26, middle, z * 0.95), 0.035, colour("white"), "cloth")]  # fmt: skip
+        parts += [
+            form(stuffed((x, y * 0.4, 0.026), square=0.65, flat=0.25), (0, middle, 0.013), shade(look.colour, 0.6)),
+            form(stuffed((x * 0.92, y * 0.35, 0.02), square=0.65, flat=0.3), (0, middle, 0.026), colour("cream"), "cloth"),
+            form(stuffed((x * 0.46, y * 0.43, z * 1.1), square=0.7, flat=0.8), (x * 0.24, middle, z * 0.4), look.colour, "cloth"),
+            ball((x * 0.26, middle, z * 0.95), 0.035, colour("white"), "cloth"),
+        ]
     return parts
 
 
@@ -268,6 +323,17 @@ def _hat(look: Look) -> list[Part]:
 
 
 SHAPES = {
-    "keys": _keys, "wallet": _wallet, "glasses": _glasses, "watch": _watch, "hairbrush": _hairbrush, "umbrella": _umbrella, "backpack": _backpack,
-    "handbag": _handbag, "medicine bottle": _medicine_bottle, "shoes": _shoes, "slippers": _slippers, "jacket": _jacket, "hat": _hat,
-}  # fmt: skip
+    "keys": _keys,
+    "wallet": _wallet,
+    "glasses": _glasses,
+    "watch": _watch,
+    "hairbrush": _hairbrush,
+    "umbrella": _umbrella,
+    "backpack": _backpack,
+    "handbag": _handbag,
+    "medicine bottle": _medicine_bottle,
+    "shoes": _shoes,
+    "slippers": _slippers,
+    "jacket": _jacket,
+    "hat": _hat,
+}

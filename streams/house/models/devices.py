@@ -36,8 +36,12 @@ def _phone(look: Look) -> list[Part]:
     x, y, z = look.size
     on = pictured(form(sheet((x * 0.94, y * 0.9)), (0, 0, z), colour("white"), "glow"), "apps")
     off = box((0, 0, z), (x * 0.9, y * 0.88, 0.003), shade(colour("dark blue"), 0.5), "gloss")
-    return [block((0, 0, 0), look.size, look.colour, "gloss"), *only([on], "power", "on"), *only([off], "power", "off"),
-            disc((x * 0.46, 0, z + 0.001), 0.012, 0.002, colour("grey"))]  # fmt: skip
+    return [
+        block((0, 0, 0), look.size, look.colour, "gloss"),
+        *only([on], "power", "on"),
+        *only([off], "power", "off"),
+        disc((x * 0.46, 0, z + 0.001), 0.012, 0.002, colour("grey")),
+    ]
 
 
 def _tablet(look: Look) -> list[Part]:
@@ -98,10 +102,18 @@ def _game_controller(look: Look) -> list[Part]:
 def _camera(look: Look) -> list[Part]:
     x, y, z = look.size
     flat = (0, np.pi / 2, 0)
-    lens = [disc((x * 0.14, 0, z * 0.42), z * 0.72, x * 0.6, colour("black"), "gloss", flat), disc((x * 0.45, 0, z * 0.42), z * 0.52, 0.006, colour("dark blue"), "gloss", flat),
-            disc((x * 0.46, 0, z * 0.42), z * 0.2, 0.006, colour("light blue"), "gloss", flat)]  # fmt: skip
-    return [box((-x * 0.22, 0, z * 0.42), (x * 0.5, y, z * 0.84), shade(look.colour, 1.1)), box((-x * 0.2, 0, z * 0.92), (x * 0.4, y * 0.36, z * 0.2), look.colour), *lens,
-            pillar((-x * 0.22, y * 0.34, z * 0.84), 0.02, 0.014, colour("red")), box((0.0, 0, z * 0.8), (0.006, y, 0.012), colour("silver"), "metal")]  # fmt: skip
+    lens = [
+        disc((x * 0.14, 0, z * 0.42), z * 0.72, x * 0.6, colour("black"), "gloss", flat),
+        disc((x * 0.45, 0, z * 0.42), z * 0.52, 0.006, colour("dark blue"), "gloss", flat),
+        disc((x * 0.46, 0, z * 0.42), z * 0.2, 0.006, colour("light blue"), "gloss", flat),
+    ]
+    return [
+        box((-x * 0.22, 0, z * 0.42), (x * 0.5, y, z * 0.84), shade(look.colour, 1.1)),
+        box((-x * 0.2, 0, z * 0.92), (x * 0.4, y * 0.36, z * 0.2), look.colour),
+        *lens,
+        pillar((-x * 0.22, y * 0.34, z * 0.84), 0.02, 0.014, colour("red")),
+        box((0.0, 0, z * 0.8), (0.006, y, 0.012), colour("silver"), "metal"),
+    ]
 
 
 def _alarm_clock(look: Look) -> list[Part]:
@@ -111,8 +123,14 @@ def _alarm_clock(look: Look) -> list[Part]:
     face = pictured(form(panel((0.004, wide * 0.78, wide * 0.78)), (x * 0.42, 0, middle), colour("white")), "clock")
     bells = [ball((0, s * y * 0.28, z * 0.86), (0.055, 0.06, 0.05), colour("golden"), "metal") for s in (-1, 1)]
     legs = [rod((0, s * wide * 0.3, middle * 0.4), (0, s * wide * 0.42, 0.008), 0.012, colour("dark grey")) for s in (-1, 1)]
-    return [disc((0, 0, middle), wide, x * 0.8, look.colour, "gloss", flat), face, *bells, *legs, rod((0, -0.03, z * 0.93), (0, 0.03, z * 0.93), 0.01, colour("dark grey")),
-            rod((0, 0, z * 0.82), (0, 0, z * 0.95), 0.01, colour("dark grey"))]  # fmt: skip
+    return [
+        disc((0, 0, middle), wide, x * 0.8, look.colour, "gloss", flat),
+        face,
+        *bells,
+        *legs,
+        rod((0, -0.03, z * 0.93), (0, 0.03, z * 0.93), 0.01, colour("dark grey")),
+        rod((0, 0, z * 0.82), (0, 0, z * 0.95), 0.01, colour("dark grey")),
+    ]
 
 
 def _charger(look: Look) -> list[Part]:
@@ -120,11 +138,22 @@ def _charger(look: Look) -> list[Part]:
     coil = np.stack([0.045 + 0.035 * np.cos(turn), 0.04 * np.sin(turn), np.linspace(0.006, 0.02, 33)], 1)
     lead = np.vstack([[(-0.045, 0.0, 0.018), (-0.01, 0.0, 0.006)], coil])
     pins = [rod((-0.07, s * 0.01, 0.018), (-0.088, s * 0.01, 0.018), 0.006, colour("silver"), "metal") for s in (-1, 1)]
-    return [box((-0.052, 0, 0.019), (0.036, 0.045, 0.038), look.colour), *pins, form(tube(lead, 0.0045, sides=5), (0, 0, 0), look.colour),
-            box((0.07, 0.03, 0.02), (0.024, 0.014, 0.009), shade(look.colour, 0.8))]  # fmt: skip
+    return [
+        box((-0.052, 0, 0.019), (0.036, 0.045, 0.038), look.colour),
+        *pins,
+        form(tube(lead, 0.0045, sides=5), (0, 0, 0), look.colour),
+        box((0.07, 0.03, 0.02), (0.024, 0.014, 0.009), shade(look.colour, 0.8)),
+    ]
 
 
 SHAPES = {
-    "laptop": _laptop, "phone": _phone, "tablet": _tablet, "headphones": _headphones, "remote control": _remote_control,
-    "game controller": _game_controller, "camera": _camera, "alarm clock": _alarm_clock, "charger": _charger,
-}  # fmt: skip
+    "laptop": _laptop,
+    "phone": _phone,
+    "tablet": _tablet,
+    "headphones": _headphones,
+    "remote control": _remote_control,
+    "game controller": _game_controller,
+    "camera": _camera,
+    "alarm clock": _alarm_clock,
+    "charger": _charger,
+}

@@ -10,20 +10,20 @@ from streams.house.models.shape import Part, ball, block, box, disc, form, only,
 
 def _apple(look: Look) -> list[Part]:
     r, h = look.x / 2, look.z * 0.86
-    flesh = lathe(
+    turn = np.linspace(-0.5 * np.pi, 0.5 * np.pi, 13)
+    outline = np.stack(
         [
-            (0, 0.1 * h),
-            (0.3 * r, 0.0),
-            (0.75 * r, 0.16 * h),
-            (r, 0.55 * h),
-            (0.9 * r, 0.85 * h),
-            (0.5 * r, h),
-            (0.15 * r, 0.92 * h),
-            (0, 0.82 * h),
-        ]
+            r * np.cos(turn) ** 0.8 * (1 + 0.06 * np.sin(turn)),
+            h * (0.5 + 0.5 * np.sin(turn)) - 0.1 * h * np.exp(-((np.cos(turn) / 0.25) ** 2)) * np.sign(turn),
+        ],
+        1,
     )
-    return [form(flesh, (0, 0, 0), look.colour, "gloss"), rod((0, 0, 0.84 * h), (0.006, 0.004, look.z), 0.007, colour("dark wood")),
-            ball((0.016, 0.006, look.z * 0.95), (0.034, 0.018, 0.006), colour("leaf"))]  # fmt: skip
+    flesh = lathe(np.maximum(outline, 0.0), 20)
+    return [
+        form(flesh, (0, 0, 0), look.colour, "gloss"),
+        rod((0, 0, 0.84 * h), (0.006, 0.004, look.z), 0.007, colour("dark wood")),
+        ball((0.014, 0.006, look.z * 0.97), (0.026, 0.013, 0.005), colour("leaf")),
+    ]
 
 
 def _banana(look: Look) -> list[Part]:
@@ -55,10 +55,14 @@ def _milk_carton(look: Look) -> list[Part]:
     x, y, z = look.size
     body = 0.72 * z
     roof = extruded([(-x / 2, 0), (x / 2, 0), (0, z * 0.2)], y)
-    return [block((0, 0, 0), (x, y, body), colour("white")), form(roof, (0, y / 2, body), look.colour, turn=(np.pi / 2, 0, 0)), block((0, 0, body + 0.18 * z), (0.01, y, 0.1 * z), look.colour),
-            pictured(form(panel((0.004, y * 0.98, body * 0.95)), (x / 2, 0, body / 2), colour("white")), "milk"),
-            pictured(form(panel((0.004, y * 0.98, body * 0.95)), (-x / 2, 0, body / 2), colour("white"), turn=(0, 0, np.pi)), "milk"),
-            *only([disc((x * 0.3, 0, body + 0.1 * z), 0.03, 0.02, colour("red"), turn=(0, 0.9, 0))], "fill", "full")]  # fmt: skip
+    return [
+        block((0, 0, 0), (x, y, body), colour("white")),
+        form(roof, (0, y / 2, body), look.colour, turn=(np.pi / 2, 0, 0)),
+        block((0, 0, body + 0.18 * z), (0.01, y, 0.1 * z), look.colour),
+        pictured(form(panel((0.004, y * 0.98, body * 0.95)), (x / 2, 0, body / 2), colour("white")), "milk"),
+        pictured(form(panel((0.004, y * 0.98, body * 0.95)), (-x / 2, 0, body / 2), colour("white"), turn=(0, 0, np.pi)), "milk"),
+        *only([disc((x * 0.3, 0, body + 0.1 * z), 0.03, 0.02, colour("red"), turn=(0, 0.9, 0))], "fill", "full"),
+    ]
 
 
 def _cereal_box(look: Look) -> list[Part]:
@@ -78,19 +82,33 @@ def _egg_carton(look: Look) -> list[Part]:
     x, y, z = look.size
     tray = block((0, 0, 0), (x, y, z * 0.45), shade(look.colour, 1.1))
     places = [(s * x * 0.24, y * k) for s in (-1, 1) for k in (-0.38, -0.13, 0.13, 0.38)]
-    return [tray, *(ball((a, b, z * 0.6), (0.05, 0.05, 0.065), colour("beige")) for a, b in places), *(disc((a, b, z * 0.42), 0.062, 0.016, shade(look.colour, 0.8)) for a, b in places),
-            box((-x / 2 - 0.01, 0, z * 0.75), (0.014, y, z * 0.9), shade(look.colour, 1.2), turn=(0, -0.35, 0))]  # fmt: skip
+    return [
+        tray,
+        *(ball((a, b, z * 0.6), (0.05, 0.05, 0.065), colour("beige")) for a, b in places),
+        *(disc((a, b, z * 0.42), 0.062, 0.016, shade(look.colour, 0.8)) for a, b in places),
+        box((-x / 2 - 0.01, 0, z * 0.75), (0.014, y, z * 0.9), shade(look.colour, 1.2), turn=(0, -0.35, 0)),
+    ]
 
 
 def _jam_jar(look: Look) -> list[Part]:
     r, h = look.x / 2, look.z
     jam = lathe([(0, 0), (0.95 * r, 0), (r, 0.02), (r, 0.7 * h), (0.8 * r, 0.8 * h), (0, 0.8 * h)])
     empty = lathe([(0, 0), (0.95 * r, 0), (r, 0.02), (r, 0.7 * h), (0.8 * r, 0.8 * h), (0, 0.8 * h)])
-    return [*only([form(jam, (0, 0, 0), shade(look.colour, 0.8), "gloss")], "fill", "full"), *only([form(empty, (0, 0, 0), colour("clear"), "gloss")], "fill", "empty"),
-            pillar((0, 0, 0.8 * h), 1.8 * r, 0.2 * h, colour("white"), "metal"), pillar((0, 0, 0.25 * h), 2 * r + 0.003, 0.28 * h, colour("cream"))]  # fmt: skip
+    return [
+        *only([form(jam, (0, 0, 0), shade(look.colour, 0.8), "gloss")], "fill", "full"),
+        *only([form(empty, (0, 0, 0), colour("clear"), "gloss")], "fill", "empty"),
+        pillar((0, 0, 0.8 * h), 1.8 * r, 0.2 * h, colour("white"), "metal"),
+        pillar((0, 0, 0.25 * h), 2 * r + 0.003, 0.28 * h, colour("cream")),
+    ]
 
 
 SHAPES = {
-    "apple": _apple, "banana": _banana, "orange": _orange, "bread": _bread, "milk carton": _milk_carton, "cereal box": _cereal_box,
-    "egg carton": _egg_carton, "jam jar": _jam_jar,
-}  # fmt: skip
+    "apple": _apple,
+    "banana": _banana,
+    "orange": _orange,
+    "bread": _bread,
+    "milk carton": _milk_carton,
+    "cereal box": _cereal_box,
+    "egg carton": _egg_carton,
+    "jam jar": _jam_jar,
+}

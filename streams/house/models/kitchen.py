@@ -75,8 +75,20 @@ def _stove(look: Look) -> list[Part]:
     window = _with_door(box((x / 2 + 0.016, 0, 0.46), (0.012, y * 0.66, 0.26), colour("black"), "gloss"))
     rack = board(look.size, 0.3, colour("steel"), 0.08)
     tray = block((x / 2 - 0.02, 0, 0.03), (0.02, y * 0.96, 0.15), shade(look.colour, 0.9), "metal")
-    return [*carcass(look.size, 0.02, z - 0.02, look.colour, finish="metal"), block((0, 0, z - 0.02), (x, y, 0.02), colour("black"), "gloss"), *rings, *inner, *hot, *knobs, *within([rack], "door"), tray,
-            block((x / 2 - 0.02, 0, z - 0.15), (0.025, y, 0.14), look.colour, "metal"), _splashback(look), *leaves(kind, look, shade(look.colour, 0.95)), window]  # fmt: skip
+    return [
+        *carcass(look.size, 0.02, z - 0.02, look.colour, finish="metal"),
+        block((0, 0, z - 0.02), (x, y, 0.02), colour("black"), "gloss"),
+        *rings,
+        *inner,
+        *hot,
+        *knobs,
+        *within([rack], "door"),
+        tray,
+        block((x / 2 - 0.02, 0, z - 0.15), (0.025, y, 0.14), look.colour, "metal"),
+        _splashback(look),
+        *leaves(kind, look, shade(look.colour, 0.95)),
+        window,
+    ]
 
 
 def _sink(look: Look) -> list[Part]:
@@ -109,8 +121,20 @@ def _sink(look: Look) -> list[Part]:
         box((-0.24, -0.12, z - 0.02), (x - 0.48, 0.54, 0.04), steel, "metal"),
         box((0.28, -0.12, z - 0.02), (0.06, 0.54, 0.04), steel, "metal"),
     ]
-    return [*carcass(look.size, 0.08, z - 0.04, look.colour, lid=False), *deck, *rim, *walls, *bottom, *ribs, form(tap, (0, 0, 0), colour("silver"), "metal"), pillar((-0.22, -0.05, z), 0.03, 0.05, colour("silver"), "metal"),
-            block((x / 2 - 0.02, 0, 0.67), (0.02, y, 0.2), look.colour), _plinth(look), _splashback(look), *leaves(kind, look, look.colour)]  # fmt: skip
+    return [
+        *carcass(look.size, 0.08, z - 0.04, look.colour, lid=False),
+        *deck,
+        *rim,
+        *walls,
+        *bottom,
+        *ribs,
+        form(tap, (0, 0, 0), colour("silver"), "metal"),
+        pillar((-0.22, -0.05, z), 0.03, 0.05, colour("silver"), "metal"),
+        block((x / 2 - 0.02, 0, 0.67), (0.02, y, 0.2), look.colour),
+        _plinth(look),
+        _splashback(look),
+        *leaves(kind, look, look.colour),
+    ]
 
 
 def _kitchen_cupboard(look: Look) -> list[Part]:
@@ -147,12 +171,17 @@ def _dustbin(look: Look) -> list[Part]:
         20,
     )
     bag = lathe([(0.84 * r, 0.8 * h), (1.02 * r, 0.8 * h), (1.03 * r, 0.93 * h), (0.88 * r, 0.95 * h), (0.8 * r, 0.55 * h)], 20)
-    lid = [disc((-r * 0.95, 0, h * 1.0 + r * 0.55), 1.9 * r, 0.03, shade(look.colour, 0.8), "metal", (0, -1.9, 0))]
+    lid = [disc((-r * 0.98, 0, h + r * 0.42), 1.6 * r, 0.025, shade(look.colour, 0.8), "metal", (0, -1.25, 0))]
     pedal = box((r * 0.85, 0, 0.03), (0.08, 0.09, 0.02), colour("black"))
     return [form(can, (0, 0, 0), look.colour, "metal"), form(bag, (0, 0, 0), colour("white")), *lid, pedal]
 
 
 SHAPES = {
-    "kitchen counter": _kitchen_counter, "fridge": _fridge, "stove": _stove, "sink": _sink, "kitchen cupboard": _kitchen_cupboard,
-    "dining table": _dining_table, "dustbin": _dustbin,
-}  # fmt: skip
+    "kitchen counter": _kitchen_counter,
+    "fridge": _fridge,
+    "stove": _stove,
+    "sink": _sink,
+    "kitchen cupboard": _kitchen_cupboard,
+    "dining table": _dining_table,
+    "dustbin": _dustbin,
+}

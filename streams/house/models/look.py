@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from streams.house.home import Point
 from streams.house.models.colours import Colour, colour
 
+DARK = colour("dark grey")
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -12,7 +14,7 @@ class Look:
 
     size: Point
     colour: Colour
-    second: Colour = colour("dark grey")
+    second: Colour = DARK
     material: str = ""
 
     @property

@@ -58,8 +58,12 @@ def tube(path: ArrayLike, radius_m: float | Sequence[float], *, sides: int = 8, 
     normals = np.cos(angle)[None, :, None] * across[:, None] + np.sin(angle)[None, :, None] * up[:, None]
     vertices = points[:, None] + radii[:, None, None] * normals
     u = np.repeat(np.linspace(0, 1, len(points)), sides + 1)
-    body = Mesh(vertices.reshape(-1, 3), normals.reshape(-1, 3), np.stack([u, np.tile(angle / (2 * np.pi), len(points))], 1),
-                np.concatenate([_strip(row, row + 1, sides + 1) for row in range(len(points) - 1)]))  # fmt: skip
+    body = Mesh(
+        vertices.reshape(-1, 3),
+        normals.reshape(-1, 3),
+        np.stack([u, np.tile(angle / (2 * np.pi), len(points))], 1),
+        np.concatenate([_strip(row, row + 1, sides + 1) for row in range(len(points) - 1)]),
+    )
     if closed:
         return body
     return joined(body, _disc(vertices[0][:-1][::-1], -tangents[0]), _disc(vertices[-1][:-1], tangents[-1]))

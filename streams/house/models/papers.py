@@ -49,8 +49,12 @@ def _notebook(look: Look) -> list[Part]:
 
 def _pen(look: Look) -> list[Part]:
     x, r = look.x, look.z / 2
-    return [rod((-x * 0.34, 0, r), (x * 0.36, 0, r), 2 * r, look.colour, "gloss"), rod((-x / 2 + r, 0, r), (-x * 0.3, 0, r), 2.2 * r, shade(look.colour, 0.6), "gloss"),
-            rod((x * 0.36, 0, r), (x * 0.48, 0, r), r, colour("silver"), "metal"), box((-x * 0.36, 0, 2.1 * r), (x * 0.22, 0.005, 0.004), colour("silver"), "metal")]  # fmt: skip
+    return [
+        rod((-x * 0.34, 0, r), (x * 0.36, 0, r), 2 * r, look.colour, "gloss"),
+        rod((-x / 2 + r, 0, r), (-x * 0.3, 0, r), 2.2 * r, shade(look.colour, 0.6), "gloss"),
+        rod((x * 0.36, 0, r), (x * 0.48, 0, r), r, colour("silver"), "metal"),
+        box((-x * 0.36, 0, 2.1 * r), (x * 0.22, 0.005, 0.004), colour("silver"), "metal"),
+    ]
 
 
 def _newspaper(look: Look) -> list[Part]:
@@ -79,8 +83,13 @@ def _scissors(look: Look) -> list[Part]:
 def _parcel(look: Look) -> list[Part]:
     x, y, z = look.size
     tan = shade(colour("cardboard"), 0.95)
-    shut = [block((0, 0, z * 0.97), (x, y, z * 0.03), tan), box((0, 0, z), (0.055, y * 1.01, 0.004), colour("beige")), box((0, y / 2, z * 0.85), (0.055, 0.004, z * 0.3), colour("beige")),
-            box((0, -y / 2, z * 0.85), (0.055, 0.004, z * 0.3), colour("beige")), box((x * 0.27, y * 0.2, z + 0.001), (x * 0.3, y * 0.4, 0.004), colour("white"))]  # fmt: skip
+    shut = [
+        block((0, 0, z * 0.97), (x, y, z * 0.03), tan),
+        box((0, 0, z), (0.055, y * 1.01, 0.004), colour("beige")),
+        box((0, y / 2, z * 0.85), (0.055, 0.004, z * 0.3), colour("beige")),
+        box((0, -y / 2, z * 0.85), (0.055, 0.004, z * 0.3), colour("beige")),
+        box((x * 0.27, y * 0.2, z + 0.001), (x * 0.3, y * 0.4, 0.004), colour("white")),
+    ]
     flaps = [box((s * x * 0.62, 0, z * 1.02), (x * 0.32, y, 0.006), shade(tan, 1.2), turn=(0, s * 0.5, 0)) for s in (-1, 1)]
     dark = block((0, 0, z * 0.97), (x * 0.92, y * 0.92, 0.004), shade(tan, 0.25))
     label = pictured(form(panel((0.004, y * 0.5, z * 0.5)), (x / 2, 0, z * 0.45), colour("white")), "address")
@@ -99,5 +108,11 @@ def _letter(look: Look) -> list[Part]:
 
 
 SHAPES = {
-    "book": _book, "notebook": _notebook, "pen": _pen, "newspaper": _newspaper, "scissors": _scissors, "parcel": _parcel, "letter": _letter,
-}  # fmt: skip
+    "book": _book,
+    "notebook": _notebook,
+    "pen": _pen,
+    "newspaper": _newspaper,
+    "scissors": _scissors,
+    "parcel": _parcel,
+    "letter": _letter,
+}

@@ -1,4 +1,4 @@
-"""Shapes of people: a figure of 1.7 m in the shirt of who it is, standing, sitting or lying; from where its feet are, facing +x."""
+"""Shapes of people: a figure of 1.7 m in the shirt of who it is, standing, sitting or lying; it faces +x above its feet."""
 
 from dataclasses import replace
 from math import pi
@@ -21,8 +21,14 @@ def person(shirt: str, hair: int = 0, name_of_state: str = "posture") -> list[Pa
 def _head(z: float, hair: Colour) -> list[Part]:
     skin = colour("skin")
     eyes = [ball((0.093, s * 0.035, z + 0.02), 0.02, colour("black")) for s in (-1, 1)]
-    return [ball((0, 0, z), (0.19, 0.17, 0.23), skin), ball((-0.025, 0, z + 0.045), (0.2, 0.19, 0.18), hair), *eyes, ball((0.1, 0, z - 0.01), (0.03, 0.025, 0.035), shade(skin, 0.9)),
-            box((0.092, 0, z - 0.055), (0.01, 0.05, 0.012), colour("rose")), rod((0, 0, z - 0.16), (0, 0, z - 0.08), 0.09, skin)]  # fmt: skip
+    return [
+        ball((0, 0, z), (0.19, 0.17, 0.23), skin),
+        ball((-0.025, 0, z + 0.045), (0.2, 0.19, 0.18), hair),
+        *eyes,
+        ball((0.1, 0, z - 0.01), (0.03, 0.025, 0.035), shade(skin, 0.9)),
+        box((0.092, 0, z - 0.055), (0.01, 0.05, 0.012), colour("rose")),
+        rod((0, 0, z - 0.16), (0, 0, z - 0.08), 0.09, skin),
+    ]
 
 
 def _chest(z: float, shirt: Colour) -> list[Part]:
@@ -46,7 +52,7 @@ def _standing(shirt: Colour, hair: Colour) -> list[Part]:
 def _sitting(shirt: Colour, hair: Colour) -> list[Part]:
     jeans, skin, seat = colour("dark blue"), colour("skin"), SEAT_M
     thighs = [rod((-0.02, s * 0.1, seat + 0.08), (0.4, s * 0.11, seat + 0.07), 0.15, jeans, "cloth") for s in (-1, 1)]
-    shins = [rod((0.42, s * 0.11, seat + 0.02), (0.42, s * 0.11, 0.1), 0.12, jeans, "cloth") for s in (-1, 1)]
+    shins = [rod((0.41, s * 0.11, seat + 0.07), (0.42, s * 0.11, 0.1), 0.12, jeans, "cloth") for s in (-1, 1)]
     shoes = [ball((0.47, s * 0.11, 0.04), (0.27, 0.1, 0.09), colour("black")) for s in (-1, 1)]
     arms = [rod((0, s * 0.22, seat + 0.52), (0.1, s * 0.25, seat + 0.28), 0.09, shirt, "cloth") for s in (-1, 1)]
     forearms = [rod((0.1, s * 0.25, seat + 0.27), (0.33, s * 0.16, seat + 0.2), 0.07, skin) for s in (-1, 1)]

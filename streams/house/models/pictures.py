@@ -92,7 +92,7 @@ def _milk(d: ImageDraw.ImageDraw) -> None:
     d.ellipse((110, 80, 170, 140), fill="#1c1c20")
     d.polygon([(0, 150), (60, 130), (120, 155), (192, 135), (192, 170), (0, 170)], fill="#4caf50")
     for x in range(20, 180, 40):
-        d.line([(x, 180), (x, 230), (x + 12, 205), (x + 24, 230), (x + 24, 180)], fill="white", width=8)
+        d.line([(x, 230), (x, 180), (x + 12, 205), (x + 24, 180), (x + 24, 230)], fill="white", width=8)
 
 
 def _cereal(d: ImageDraw.ImageDraw) -> None:
@@ -238,16 +238,34 @@ def _rug(d: ImageDraw.ImageDraw) -> None:
 
 
 _PATTERNS: Mapping[str, Callable[[], Pixels]] = {
-    "wood": _wood, "planks": _planks, "tiles": _tiles, "chequered": _chequered, "carpet": _carpet, "cloth": _cloth, "stone": _stone, "wicker": _wicker,
-}  # fmt: skip
+    "wood": _wood,
+    "planks": _planks,
+    "tiles": _tiles,
+    "chequered": _chequered,
+    "carpet": _carpet,
+    "cloth": _cloth,
+    "stone": _stone,
+    "wicker": _wicker,
+}
 _FACES: Mapping[str, tuple[Drawn, str, tuple[int, int]]] = {
-    "milk": (_milk, "white", (96, 128)), "cereal": (_cereal, "white", (96, 128)), "keyboard": (_keyboard, "#b8bcc2", (128, 86)),
-    "screen": (_screen, "#3c7dd9", (128, 80)), "apps": (_apps, "#20375e", (92, 128)), "clock": (_clock, "white", (128, 128)),
-    "page": (_page, "#f6f2e6", (96, 128)), "newspaper": (_newspaper, "#e9e6dc", (96, 128)), "envelope": (_envelope, "#fbf9f1", (128, 92)),
-    "address": (_address, "white", (120, 92)), "photo": (_photo, "white", (96, 128)), "film": (_film, "black", (128, 80)), "view": (_view, "#bfe2fa", (128, 100)),
-    "painting": (_painting, "#f0dcae", (128, 96)), "flowers": (_flowers, "#e9efe6", (96, 128)), "spines": (_spines, "#3a2a1c", (256, 120)),
+    "milk": (_milk, "white", (96, 128)),
+    "cereal": (_cereal, "white", (96, 128)),
+    "keyboard": (_keyboard, "#b8bcc2", (128, 86)),
+    "screen": (_screen, "#3c7dd9", (128, 80)),
+    "apps": (_apps, "#20375e", (92, 128)),
+    "clock": (_clock, "white", (128, 128)),
+    "page": (_page, "#f6f2e6", (96, 128)),
+    "newspaper": (_newspaper, "#e9e6dc", (96, 128)),
+    "envelope": (_envelope, "#fbf9f1", (128, 92)),
+    "address": (_address, "white", (120, 92)),
+    "photo": (_photo, "white", (96, 128)),
+    "film": (_film, "black", (128, 80)),
+    "view": (_view, "#bfe2fa", (128, 100)),
+    "painting": (_painting, "#f0dcae", (128, 96)),
+    "flowers": (_flowers, "#e9efe6", (96, 128)),
+    "spines": (_spines, "#3a2a1c", (256, 120)),
     "rug": (_rug, "#a8352f", (128, 96)),
-}  # fmt: skip
+}
 PATTERNS = tuple(_PATTERNS)
 """Textures that repeat and that a colour is laid over; the others are faces."""
 

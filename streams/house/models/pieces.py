@@ -35,17 +35,29 @@ FURNITURE_SHAPES: Mapping[str, Drawer] = {
 _WOODS = ("wood", "pale wood", "dark wood")
 _CLOTHS = ("teal", "grey", "ochre", "dark blue", "rose", "green")
 _TONES: Mapping[str, tuple[str, ...]] = {
-    "kitchen counter": ("cream", "light blue", "white"), "sink": ("cream", "light blue", "white"), "kitchen cupboard": ("cream", "light blue", "white"),
-    "fridge": ("white", "silver"), "stove": ("white", "silver"), "sofa": _CLOTHS, "armchair": _CLOTHS[::-1], "office chair": ("dark grey", "dark blue"),
-    "bed": ("light blue", "rose", "light green", "ochre"), "bathroom sink": ("pale wood", "white"), "laundry basket": ("pale wood",),
-    "dustbin": ("silver", "grey"), "tv stand": ("dark wood", "wood"),
-}  # fmt: skip
+    "kitchen counter": ("cream", "light blue", "white"),
+    "sink": ("cream", "light blue", "white"),
+    "kitchen cupboard": ("cream", "light blue", "white"),
+    "fridge": ("white", "silver"),
+    "stove": ("white", "silver"),
+    "sofa": _CLOTHS,
+    "armchair": _CLOTHS[::-1],
+    "office chair": ("dark grey", "dark blue"),
+    "bed": ("light blue", "rose", "light green", "ochre"),
+    "bathroom sink": ("pale wood", "white"),
+    "laundry basket": ("pale wood",),
+    "dustbin": ("silver", "grey"),
+    "tv stand": ("dark wood", "wood"),
+}
 _MATCHING = ("kitchen counter", "sink", "kitchen cupboard")
 """One kitchen has one colour."""
 _TRIMS: Mapping[str, tuple[str, ...]] = {
-    "sofa": ("orange", "yellow", "cream"), "bed": _WOODS, "floor lamp": ("dark grey", "golden"), "house plant": ("white", "rose", "dark blue"),
+    "sofa": ("orange", "yellow", "cream"),
+    "bed": _WOODS,
+    "floor lamp": ("dark grey", "golden"),
+    "house plant": ("white", "rose", "dark blue"),
     "desk": ("red", "dark grey", "green"),
-}  # fmt: skip
+}
 
 
 def furniture_parts(home: Home, piece: Furniture) -> list[Part]:

@@ -59,7 +59,7 @@ def _chair(look: Look) -> list[Part]:
 
 
 def _office_chair(look: Look) -> list[Part]:
-    x, y, z = look.size
+    z = look.z
     spokes = [
         rod((0, 0, 0.1), (0.27 * np.cos(a), 0.27 * np.sin(a), 0.07), 0.035, colour("dark grey"), "metal")
         for a in np.arange(5) * 2 * np.pi / 5
@@ -75,8 +75,15 @@ def _office_chair(look: Look) -> list[Part]:
         )
         for s in (-1, 1)
     ]
-    return [*spokes, *wheels, pillar((0, 0, 0.1), 0.05, 0.34, colour("steel"), "metal"), _cushion((0.02, 0, 0.46), (0.46, 0.46, 0.09), look.colour),
-            _cushion((-0.22, 0, z - 0.24), (0.08, 0.42, 0.48), look.colour, lean=-0.12), box((-0.23, 0, 0.52), (0.03, 0.08, 0.22), colour("black")), *arms]  # fmt: skip
+    return [
+        *spokes,
+        *wheels,
+        pillar((0, 0, 0.1), 0.05, 0.34, colour("steel"), "metal"),
+        _cushion((0.02, 0, 0.46), (0.46, 0.46, 0.09), look.colour),
+        _cushion((-0.22, 0, z - 0.24), (0.08, 0.42, 0.48), look.colour, lean=-0.12),
+        box((-0.23, 0, 0.52), (0.03, 0.08, 0.22), colour("black")),
+        *arms,
+    ]
 
 
 def _coffee_table(look: Look) -> list[Part]:
@@ -94,8 +101,14 @@ def _desk(look: Look) -> list[Part]:
     x, y, z = look.size
     box_m = 0.42
     side = -y / 2 + 0.03 + box_m / 2
-    cabinet = [*(wooden(box((0, side + s * box_m / 2, z / 2 - 0.02), (x - 0.06, 0.02, z - 0.04), shade(look.colour, 0.9))) for s in (-1, 1)), box((-x / 2 + 0.05, side, 0.62), (0.02, box_m, 0.18), shade(look.colour, 0.8)),
-               box((0, side, 0.56), (x - 0.06, box_m, 0.02), shade(look.colour, 0.8))]  # fmt: skip
+    cabinet = [
+        *(
+            wooden(box((0, side + s * box_m / 2, z / 2 - 0.02), (x - 0.06, 0.02, z - 0.04), shade(look.colour, 0.9)))
+            for s in (-1, 1)
+        ),
+        box((-x / 2 + 0.05, side, 0.62), (0.02, box_m, 0.18), shade(look.colour, 0.8)),
+        box((0, side, 0.56), (x - 0.06, box_m, 0.02), shade(look.colour, 0.8)),
+    ]
     feet = [block((a * (x / 2 - 0.06), y / 2 - 0.05, 0), (0.05, 0.05, z - 0.04), colour("dark grey"), "metal") for a in (-1, 1)]
     modesty = box((-x / 2 + 0.06, 0.2, z - 0.2), (0.02, y - 0.5, 0.3), shade(look.colour, 0.8))
     return [
@@ -112,8 +125,12 @@ def _desk_lamp(look: Look) -> list[Part]:
     """A lamp clamped to the desk's rear corner, so that a desk is not taken for a table."""
     x, y, z = -look.x / 2 + 0.06, look.y / 2 - 0.1, look.z
     hood = lathe([(0.028, 0.0), (0.075, -0.09), (0.07, -0.09), (0.022, 0.0)], 14)
-    return [disc((x, y, z + 0.012), 0.13, 0.024, look.second, "metal"), rod((x, y, z + 0.02), (x - 0.01, y + 0.02, z + 0.26), 0.018, look.second, "metal"), rod((x - 0.01, y + 0.02, z + 0.26), (x + 0.14, y - 0.1, z + 0.4), 0.018, look.second, "metal"),
-            form(hood, (x + 0.16, y - 0.11, z + 0.4), look.second, "metal")]  # fmt: skip
+    return [
+        disc((x, y, z + 0.012), 0.13, 0.024, look.second, "metal"),
+        rod((x, y, z + 0.02), (x - 0.01, y + 0.02, z + 0.26), 0.018, look.second, "metal"),
+        rod((x - 0.01, y + 0.02, z + 0.26), (x + 0.14, y - 0.1, z + 0.4), 0.018, look.second, "metal"),
+        form(hood, (x + 0.16, y - 0.11, z + 0.4), look.second, "metal"),
+    ]
 
 
 def _console_table(look: Look) -> list[Part]:
@@ -204,7 +221,16 @@ def _house_plant(look: Look) -> list[Part]:
 
 
 SHAPES = {
-    "sofa": _sofa, "armchair": _armchair, "chair": _chair, "office chair": _office_chair, "coffee table": _coffee_table, "desk": _desk,
-    "console table": _console_table, "tv stand": _tv_stand, "television": _television, "bookshelf": _bookshelf, "floor lamp": _floor_lamp,
+    "sofa": _sofa,
+    "armchair": _armchair,
+    "chair": _chair,
+    "office chair": _office_chair,
+    "coffee table": _coffee_table,
+    "desk": _desk,
+    "console table": _console_table,
+    "tv stand": _tv_stand,
+    "television": _television,
+    "bookshelf": _bookshelf,
+    "floor lamp": _floor_lamp,
     "house plant": _house_plant,
-}  # fmt: skip
+}

@@ -55,7 +55,7 @@ def pillar(bottom: Point, across_m: float, height_m: float, colour: Colour, fini
     return Part("cylinder", middle, (across_m, across_m, height_m), colour, finish)
 
 
-def disc(
+def disc(  # noqa: PLR0917 - a shape reads like a line of a table
     at: Point, across_m: float, thickness_m: float, colour: Colour, finish: Finish = "matt", turn: Point = (0.0, 0.0, 0.0)
 ) -> Part:
     """A cylinder around `at`, its axis along z before it is turned."""

@@ -107,7 +107,7 @@ def _shoe_rack(look: Look) -> list[Part]:
 
 def _coat_rack(look: Look) -> list[Part]:
     x, y, z = look.size
-    plank = wooden(box((-x / 2 + 0.015, 0, z - 0.06), (0.03, y, 0.14), look.colour))
+    plank = wooden(box((-x / 2 + 0.015, 0, z - 0.1), (0.03, y, 0.2), look.colour))
     posts = [wooden(block((-x / 2 + 0.02, s * (y / 2 - 0.03), 0), (0.04, 0.05, z), look.colour)) for s in (-1, 1)]
     feet = [block((0, s * (y / 2 - 0.03), 0), (x, 0.05, 0.04), shade(look.colour, 0.8)) for s in (-1, 1)]
     hooks = [
@@ -119,11 +119,11 @@ def _coat_rack(look: Look) -> list[Part]:
                     (-x / 2 + 0.12, k, z - 0.05),
                     (-x / 2 + 0.12, k, z - 0.02),
                 ],
-                0.01,
+                0.014,
                 sides=6,
             ),
             (0, 0, 0),
-            colour("black"),
+            colour("golden"),
             "metal",
         )
         for k in np.linspace(-y * 0.38, y * 0.38, 5)
@@ -188,8 +188,17 @@ def _bathroom_sink(look: Look) -> list[Part]:
         box((-x / 2 + 0.022, 0, 1.45), (0.01, y * 0.84, 0.74), (0.72, 0.86, 0.93, 1.0), "gloss"),
         box((-x / 2 + 0.028, 0.05, 1.5), (0.002, 0.04, 0.7), (0.9, 0.97, 1.0, 1.0), "gloss", (0.6, 0, 0)),
     ]
-    return [*carcass(look.size, 0.06, z - 0.12, look.colour, lid=False), block((0, 0, z - 0.13), (x, y, 0.03), _WHITE, "gloss"), block((-0.17, 0, z - 0.1), (0.12, y, 0.1), _WHITE, "gloss"), *(block((0.05, s * (y / 2 - 0.05), z - 0.1), (x - 0.1, 0.1, 0.1), _WHITE, "gloss") for s in (-1, 1)),
-            block((x / 2 - 0.015, 0, z - 0.1), (0.03, y, 0.1), _WHITE, "gloss"), form(stretched, (0.05, 0, z), shade(_WHITE, 0.96), "gloss"), form(tap, (0, 0, 0), colour("silver"), "metal"), *(replace(part, structure=True) for part in mirror), *leaves(kind, look, look.colour)]  # fmt: skip
+    return [
+        *carcass(look.size, 0.06, z - 0.12, look.colour, lid=False),
+        block((0, 0, z - 0.13), (x, y, 0.03), _WHITE, "gloss"),
+        block((-0.17, 0, z - 0.1), (0.12, y, 0.1), _WHITE, "gloss"),
+        *(block((0.05, s * (y / 2 - 0.05), z - 0.1), (x - 0.1, 0.1, 0.1), _WHITE, "gloss") for s in (-1, 1)),
+        block((x / 2 - 0.015, 0, z - 0.1), (0.03, y, 0.1), _WHITE, "gloss"),
+        form(stretched, (0.05, 0, z), shade(_WHITE, 0.96), "gloss"),
+        form(tap, (0, 0, 0), colour("silver"), "metal"),
+        *(replace(part, structure=True) for part in mirror),
+        *leaves(kind, look, look.colour),
+    ]
 
 
 def _toilet(look: Look) -> list[Part]:
@@ -240,7 +249,7 @@ def _laundry_basket(look: Look) -> list[Part]:
     weave = lathe([(0, 0), (0.78, 0), (0.94, 0.96), (1.0, 0.97), (1.0, 1.0), (0.9, 1.0), (0.8, 0.36), (0, 0.36)], 20)
     shaped = Mesh(weave.vertices * (x / 2, y / 2, z), weave.normals, weave.uv * (6.0, 4.0), weave.faces)
     clothes = [
-        ball((a, b, z * 0.36), (0.2, 0.22, 0.1), colour(name), "cloth")
+        ball((a, b, z * 0.36), (0.13, 0.14, 0.09), colour(name), "cloth")
         for a, b, name in ((0.05, -0.08, "light blue"), (-0.06, 0.07, "white"), (0.05, 0.09, "pink"))
     ]
     ears = [
@@ -257,6 +266,15 @@ def _laundry_basket(look: Look) -> list[Part]:
 
 
 SHAPES = {
-    "bed": _bed, "bedside table": _bedside_table, "dresser": _dresser, "wardrobe": _wardrobe, "shoe rack": _shoe_rack, "coat rack": _coat_rack,
-    "washing machine": _washing_machine, "bathroom sink": _bathroom_sink, "toilet": _toilet, "bathtub": _bathtub, "laundry basket": _laundry_basket,
-}  # fmt: skip
+    "bed": _bed,
+    "bedside table": _bedside_table,
+    "dresser": _dresser,
+    "wardrobe": _wardrobe,
+    "shoe rack": _shoe_rack,
+    "coat rack": _coat_rack,
+    "washing machine": _washing_machine,
+    "bathroom sink": _bathroom_sink,
+    "toilet": _toilet,
+    "bathtub": _bathtub,
+    "laundry basket": _laundry_basket,
+}

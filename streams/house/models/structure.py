@@ -1,4 +1,4 @@
-"""Shapes of the building: floors, walls with openings, skirting, windows, pictures on the walls, rugs; in the world's coordinates."""
+"""Shapes of the building in the world's coordinates: floors, walls with openings, skirting, windows, pictures on walls, rugs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,14 +13,21 @@ DOOR_HEIGHT_M = 2.05
 _WINDOW = (1.3, 1.05, 1.0)
 """Width, height and sill height of a window, metres."""
 _WALLS: Mapping[RoomKind, tuple[str, ...]] = {
-    "kitchen": ("f3ead2",), "living room": ("efe9df",), "bedroom": ("cfdcea", "dfe8d2", "e9d8e4", "efe0cd"), "bathroom": ("cfe5e6",), "hall": ("e6ddcf",),
+    "kitchen": ("f3ead2",),
+    "living room": ("efe9df",),
+    "bedroom": ("cfdcea", "dfe8d2", "e9d8e4", "efe0cd"),
+    "bathroom": ("cfe5e6",),
+    "hall": ("e6ddcf",),
     "study": ("d5dfd0",),
-}  # fmt: skip
+}
 _FLOORS: Mapping[RoomKind, tuple[tuple[str, str], ...]] = {
-    "kitchen": (("chequered", "e9e2d2"),), "living room": (("planks", "c08a55"),),
-    "bedroom": (("carpet", "a8b3bf"), ("carpet", "b9ad97"), ("carpet", "b7a3ae"), ("planks", "c79d70")), "bathroom": (("tiles", "cfe0e3"),),
-    "hall": (("planks", "8f5f3c"),), "study": (("planks", "ad7f52"),),
-}  # fmt: skip
+    "kitchen": (("chequered", "e9e2d2"),),
+    "living room": (("planks", "c08a55"),),
+    "bedroom": (("carpet", "a8b3bf"), ("carpet", "b9ad97"), ("carpet", "b7a3ae"), ("planks", "c79d70")),
+    "bathroom": (("tiles", "cfe0e3"),),
+    "hall": (("planks", "8f5f3c"),),
+    "study": (("planks", "ad7f52"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +102,17 @@ def _wall(home: Home, side: Side) -> Iterator[Part]:
     doors = sorted((_along(door), door.width_m) for door in home.doors if side.has(door))
     edges = [side.low, *(edge for at, wide in doors for edge in (at - wide / 2, at + wide / 2)), side.high]
     for low, high in zip(edges[::2], edges[1::2], strict=True):
-        yield from _panel(side, low, high, thick, (0.0, tall), of)
+        yield from _panel(side, (low, high), (0.0, tall), thick, of)
         if high - low > 0.1:
             at = side.at((low + high) / 2, thick + 0.006)
             yield box((*at, 0.045), side.size(high - low - 0.02, 0.012, 0.09), shade(colour("white"), 0.95))
     for at, wide in doors:
-        yield from _panel(side, at - wide / 2, at + wide / 2, thick, (DOOR_HEIGHT_M, tall), of)
+        yield from _panel(side, (at - wide / 2, at + wide / 2), (DOOR_HEIGHT_M, tall), thick, of)
     yield from _hung(home, side, edges)
 
 
-def _panel(side: Side, low: float, high: float, thick: float, heights: tuple[float, float], of: Colour) -> Iterator[Part]:
+def _panel(side: Side, span: tuple[float, float], heights: tuple[float, float], thick: float, of: Colour) -> Iterator[Part]:
+    low, high = span
     if high - low < 0.01:
         return
     middle = side.at((low + high) / 2, thick / 2)

@@ -20,8 +20,18 @@ def _teddy_bear(look: Look) -> list[Part]:
     ]
     ears = [ball((0, s * y * 0.27, z * 0.93), (x * 0.22, y * 0.24, z * 0.17), fur, "cloth") for s in (-1, 1)]
     eyes = [ball((x * 0.37, s * y * 0.12, z * 0.79), 0.026, colour("black"), "gloss") for s in (-1, 1)]
-    return [ball((0, 0, z * 0.32), (x * 0.8, y * 0.72, z * 0.56), fur, "cloth"), ball((x * 0.16, 0, z * 0.32), (x * 0.56, y * 0.48, z * 0.42), light, "cloth"), ball((x * 0.03, 0, z * 0.75), (x * 0.76, y * 0.66, z * 0.42), fur, "cloth"),
-            ball((x * 0.34, 0, z * 0.69), (x * 0.3, y * 0.3, z * 0.17), light, "cloth"), ball((x * 0.48, 0, z * 0.725), (0.028, 0.04, 0.028), colour("black")), *limbs, *paws, *arms, *ears, *eyes]  # fmt: skip
+    return [
+        ball((0, 0, z * 0.32), (x * 0.8, y * 0.72, z * 0.56), fur, "cloth"),
+        ball((x * 0.16, 0, z * 0.32), (x * 0.56, y * 0.48, z * 0.42), light, "cloth"),
+        ball((x * 0.03, 0, z * 0.75), (x * 0.76, y * 0.66, z * 0.42), fur, "cloth"),
+        ball((x * 0.34, 0, z * 0.69), (x * 0.3, y * 0.3, z * 0.17), light, "cloth"),
+        ball((x * 0.48, 0, z * 0.725), (0.028, 0.04, 0.028), colour("black")),
+        *limbs,
+        *paws,
+        *arms,
+        *ears,
+        *eyes,
+    ]
 
 
 def _toy_car(look: Look) -> list[Part]:
@@ -96,8 +106,11 @@ def _vase(look: Look) -> list[Part]:
         (0, 0.8 * h),
     ]
     band = lathe([(0.99 * r, 0.42 * h), (1.015 * r, 0.44 * h), (1.01 * r, 0.5 * h), (0.985 * r, 0.52 * h)], 16)
-    return [form(lathe(outer), (0, 0, 0), look.colour, "gloss"), form(band, (0, 0, 0), shade(look.colour, 0.6) if sum(look.colour[:3]) < 2.4 else colour("blue"), "gloss"),
-            *only(_flowers(h * 0.9, look.z * 0.97, r * 0.95, "rose"), "fill", "full")]  # fmt: skip
+    return [
+        form(lathe(outer), (0, 0, 0), look.colour, "gloss"),
+        form(band, (0, 0, 0), shade(look.colour, 0.6) if sum(look.colour[:3]) < 2.4 else colour("blue"), "gloss"),
+        *only(_flowers(h * 0.9, look.z * 0.97, r * 0.95, "rose"), "fill", "full"),
+    ]
 
 
 def _candle(look: Look) -> list[Part]:
@@ -113,8 +126,13 @@ def _candle(look: Look) -> list[Part]:
         for a in (0.3, 2.0, 4.0)
     ]
     saucer = lathe([(0, 0), (0.9 * r, 0), (r, 0.014), (0.8 * r, 0.01), (0, 0.01)])
-    return [form(saucer, (0, 0, 0), colour("golden"), "metal"), pillar((0, 0, 0.008), 1.4 * r, h - 0.008, look.colour), *drips, rod((0, 0, h), (0, 0, h + 0.016), 0.006, colour("black")),
-            *only([form(flame, (0, 0, 0), colour("flame"), "glow")], "flame", "lit")]  # fmt: skip
+    return [
+        form(saucer, (0, 0, 0), colour("golden"), "metal"),
+        pillar((0, 0, 0.008), 1.4 * r, h - 0.008, look.colour),
+        *drips,
+        rod((0, 0, h), (0, 0, h + 0.016), 0.006, colour("black")),
+        *only([form(flame, (0, 0, 0), colour("flame"), "glow")], "flame", "lit"),
+    ]
 
 
 def _picture_frame(look: Look) -> list[Part]:
@@ -214,6 +232,13 @@ def _guitar(look: Look) -> list[Part]:
 
 
 SHAPES = {
-    "teddy bear": _teddy_bear, "toy car": _toy_car, "ball": _ball, "vase": _vase, "candle": _candle, "picture frame": _picture_frame,
-    "watering can": _watering_can, "potted flower": _potted_flower, "guitar": _guitar,
-}  # fmt: skip
+    "teddy bear": _teddy_bear,
+    "toy car": _toy_car,
+    "ball": _ball,
+    "vase": _vase,
+    "candle": _candle,
+    "picture frame": _picture_frame,
+    "watering can": _watering_can,
+    "potted flower": _potted_flower,
+    "guitar": _guitar,
+}
