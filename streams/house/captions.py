@@ -22,6 +22,8 @@ from streams.house.world import Event, WorldState
 CAPTION_EVERY_NS = 5 * NS_PER_S
 MOST_THINGS = 6
 MOST_STATES = 3
+SURE = 0.5
+"""Things that were detected with a lower score are not spoken of."""
 _DOING_NS = 2 * NS_PER_MIN
 """Somebody who did nothing for so long is not busy with it any more."""
 _SPEECH_S_PER_WORD, _SHORTEST_SPEECH_S = 0.35, 1.5
@@ -39,6 +41,7 @@ class _Mention:
     """
 
     area: int
+    score: float
     number: int
     name: str
     label: str
@@ -88,10 +91,11 @@ class Captioner:
     def _take_in(self, found: Found, state: WorldState) -> None:
         """Remember each detection until the next caption, and what each part was called last."""
         attributes = found.detections.attributes or ({},) * len(found.areas)
+        scores = found.detections.score.tolist()
         for row, (number, area) in enumerate(zip(found.instances.tolist(), found.areas.tolist(), strict=True)):
             label, read = found.detections.label[row], attributes[row]
             holder = state.holder_of(self._ids[number - 1]) if number else ""
-            mention = _Mention(area, number, _name(label, read), label, read, holder)
+            mention = _Mention(area, scores[row], number, _name(label, read), label, read, holder)
             key = number or -1 - len(self._mentions)  # each false one stands for itself
             best = self._mentions.get(key)
             if best is None or area > best.area or holder != best.holder:
@@ -130,24 +134,21 @@ class Captioner:
 
     def _things(self, seen: Sequence[_Mention]) -> Iterator[str]:
         """Where the largest things in view are, those of one place together."""
-        things = [one for one in seen if one.label != PERSON and not self._is_furniture(one)][:MOST_THINGS]
+        things = [one for one in seen if one.label != PERSON and one.score >= SURE and not self._is_furniture(one)]
         by_place: dict[str, list[str]] = {}
-        for one in things:
-            by_place.setdefault(one.holder, []).append(one.name)
-        for holder, names in by_place.items():
-            yield self._at(holder, names)
+        for one in things[:MOST_THINGS]:
+            by_place.setdefault(self._place(one.holder), []).append(one.name)
+        for place, names in by_place.items():
+            yield _standing(place, names)
+
+    def _place(self, holder: str) -> str:
+        """ "on the desk", or the name of who holds it; empty where nobody knows."""
+        if "." in holder:
+            return place_words(self.life.home, holder)
+        return self._called.get(holder, "somebody") if holder else ""
 
     def _is_furniture(self, mention: _Mention) -> bool:
         return mention.number > 0 and isinstance(self.life.home.parts[self._ids[mention.number - 1]], Furniture)
-
-    def _at(self, holder: str, names: list[str]) -> str:
-        listed = names_of([_counted(name, num) for name, num in Counter(names).items()])
-        verb = "are" if len(names) > 1 or names[0].endswith(PLURALS) else "is"
-        if not holder:
-            return f"There {verb} {listed}."
-        if "." not in holder:
-            return f"{_upper(self._called.get(holder, 'somebody'))} holds {listed}."
-        return f"{_upper(listed)} {verb} {place_words(self.life.home, holder)}."
 
     def _states(self, seen: Sequence[_Mention]) -> Iterator[str]:
         """What stands open or is on."""
@@ -156,6 +157,17 @@ class Captioner:
             values = [value for value in ("open", "on") if value in one.read.values()]
             part = self.life.home.piece(self._ids[one.number - 1])
             yield f"{_upper(with_article(part.name))} is {names_of(values)}."
+
+
+def _standing(place: str, names: Sequence[str]) -> str:
+    """ "Two white mugs and a kettle are on the kitchen counter."; with a name as place, who holds them."""
+    listed = names_of([_counted(name, num) for name, num in Counter(names).items()])
+    verb = "are" if len(names) > 1 or names[0].endswith(PLURALS) else "is"
+    if not place:
+        return f"There {verb} {listed}."
+    if place.startswith(("on ", "in ", "under ")):
+        return f"{_upper(listed)} {verb} {place}."
+    return f"{_upper(place)} holds {listed}."
 
 
 def _name(label: str, read: Mapping[str, str]) -> str:

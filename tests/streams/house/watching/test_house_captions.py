@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from streams.house.captions import _standing
 from streams.house.deed_words import deed_words
 from streams.house.noise import NONE
 from streams.house.noisy_detector import NoisyDetector
@@ -88,15 +89,21 @@ def test_what_is_not_noticed_is_not_said(life, trajectory, look_around):
     assert all(text.text.startswith("In the ") for text in texts)
 
 
-def test_several_alike_are_counted(life, trajectory, look_around):
-    level = replace(NONE)
-    from streams.house.captions import Captioner
-
-    captioner = Captioner(life, level, 1)
-    assert captioner._at("F1.on", ["white mug", "white mug", "orange bowl"]) == (
-        "Two white mugs and an orange bowl are on the kitchen counter."
+def test_several_alike_are_counted():
+    assert (
+        _standing("on the desk", ["white mug", "white mug", "orange bowl"])
+        == "Two white mugs and an orange bowl are on the desk."
     )
-    assert captioner._at("", ["silver keys"]) == "There are silver keys."
+    assert _standing("", ["silver keys"]) == "There are silver keys."
+    assert _standing("Anna", ["glass"]) == "Anna holds a glass."
+
+
+def test_what_is_not_sure_is_not_spoken_of(life, trajectory, look_around):
+    """False detections have low scores, and a captioner that trusted them would see things everywhere."""
+    texts = told(life, trajectory, look_around, replace(NONE, false_positives=3.0))
+    unplaced = [text.text for text in texts if "There " in text.text]
+    assert 0 < len(unplaced) <= 8
+    assert all(sentence.count(" and ") + sentence.count(", ") < 12 for sentence in unplaced)
 
 
 NOWHERE = (0.0, 0.0, 0.0)
