@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mmmem.clock import NS_PER_MIN, NS_PER_S, Span
+from mmmem.clock import NS_PER_S, Span
 from mmmem.types import TimedText
 from streams.house.deed_words import deed_words, with_a
+from streams.house.doings import Doings
 from streams.house.home import Furniture
 from streams.house.life import Life
 from streams.house.noise import NoiseLevel
@@ -24,8 +25,6 @@ MOST_THINGS = 6
 MOST_STATES = 3
 SURE = 0.5
 """Things that were detected with a lower score are not spoken of."""
-_DOING_NS = 2 * NS_PER_MIN
-"""Somebody who did nothing for so long is not busy with it any more."""
 _SPEECH_S_PER_WORD, _SHORTEST_SPEECH_S = 0.35, 1.5
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _POSTURES = {"standing": "stands", "sitting": "sits", "lying": "lies"}
@@ -68,8 +67,10 @@ class Captioner:
     _called: dict[str, str] = field(default_factory=dict)
     _mentions: dict[int, _Mention] = field(default_factory=dict)
     _ids: tuple[str, ...] = ()
+    _doings: Doings = field(init=False)
 
     def __post_init__(self) -> None:
+        self._doings = Doings(self.life)
         self._ids = tuple(self.life.home.instance_ids)
 
     def texts(self, instant: Instant, found: Found, noticed: Sequence[Event]) -> list[TimedText]:
@@ -127,9 +128,9 @@ class Captioner:
         """What somebody in view does: what they are busy with, or how they stand."""
         id, t_ns = self._ids[number - 1], instant.look.t_ns
         name, person = self._called[id], instant.state.people.get(id)
-        doing = [event.why for event in self.life.between(max(t_ns - _DOING_NS, 0), t_ns + 1) if event.actor == id]
-        if doing and doing[-1]:
-            return f"{_upper(name)} {doing[-1]}."
+        doing = self._doings.at(id, t_ns)
+        if doing:
+            return f"{_upper(name)} {doing}."
         return f"{_upper(name)} {_POSTURES[person.posture] if person else 'is'} there."
 
     def _things(self, seen: Sequence[_Mention]) -> Iterator[str]:

@@ -25,7 +25,7 @@ class Observed:
         span: `seen` and `absent`: from the first look to the end of the last one, each standing for the time to the next.
         holder: surface or resident that had it; for `absent`, the surface that did not.
         room: where it was, or where the empty surface is.
-        states: what its states were while it was seen.
+        states: what its states were while it was seen; of a resident `doing`, what they were busy with.
         event: id of the event that was witnessed or heard.
         num_looks: pictures that show it.
         best_ns: time of the picture that shows most of it.

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from mmmem.clock import NS_PER_S, Span
+from streams.house.doings import Doings
 from streams.house.home import Furniture, Home, Thing
 from streams.house.life import Life
 from streams.house.looks import NUM_POINTS, Look
@@ -88,6 +89,10 @@ class Sightings:
     _last_holder: dict[str, str] = field(default_factory=dict)
     _before: _Before | None = None
     _tour: int = -1
+    _doings: Doings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._doings = Doings(self.life)
 
     def add(self, instant: Instant) -> list[Event]:
         """Take in one look, and return the events that were witnessed or heard since the look before."""
@@ -125,12 +130,16 @@ class Sightings:
             instant.tour,
             holder,
             room_of(home, state, id),
-            states_of(home, state, id),
+            states_of(home, state, id) | self._doing(id, look.t_ns),
             num_looks=1,
             best_ns=look.t_ns,
             pixels=int(look.pixels[place]),
             fraction=float(look.fraction[place]),
         )
+
+    def _doing(self, id: str, t_ns: int) -> dict[str, str]:
+        doing = self._doings.at(id, t_ns)
+        return {"doing": doing} if doing else {}
 
     def _extend(self, now: Observed) -> None:
         before = self._open.get(now.subject)

@@ -23,7 +23,7 @@ BEFORE_COUNTER = (1.4, 2.1, pi)
 
 @pytest.fixture
 def env(life, draw, camera):
-    made = HouseEnvironment(3, life=life, camera=camera, open_renderer=draw, paces=Paces(wait_s=5.0))
+    made = HouseEnvironment(3, life=life, camera=camera, draw=draw, paces=Paces(wait_s=5.0))
     yield made
     made.close()
 
@@ -33,13 +33,11 @@ def begin(env, stance=WATCHING, **options):
 
 
 def test_gymnasium_finds_nothing_wrong(life, draw, camera):
-    check_env(gymnasium.make(HOUSE, life=life, camera=camera, open_renderer=draw).unwrapped)
+    check_env(gymnasium.make(HOUSE, life=life, camera=camera, draw=draw).unwrapped)
 
 
 def test_it_is_made_by_its_name(life, draw, camera):
-    made = gymnasium.make(
-        f"streams.house.registration:{HOUSE}", life=life, camera=camera, open_renderer=draw, render_mode="rgb_array"
-    )
+    made = gymnasium.make(f"streams.house.registration:{HOUSE}", life=life, camera=camera, draw=draw, render_mode="rgb_array")
     observation, _info = made.reset(seed=1)
     assert made.spec.id == HOUSE
     assert observation in made.observation_space
@@ -111,7 +109,7 @@ def test_it_never_leaves_the_floor(env):
 def test_the_same_seed_gives_the_same_walk(life, draw, camera):
     walks = []
     for _ in range(2):
-        env = HouseEnvironment(3, life=life, camera=camera, open_renderer=draw)
+        env = HouseEnvironment(3, life=life, camera=camera, draw=draw)
         env.reset()
         walks.append([env.step(number)[-1]["pose_world_camera"] for number in (0, 1, 0, 3, 0)])
     np.testing.assert_array_equal(*walks)
