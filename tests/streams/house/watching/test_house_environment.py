@@ -198,6 +198,12 @@ def test_options_that_make_no_sense(env, options, said):
         env.reset(options=options)
 
 
+@pytest.mark.parametrize(("task", "said"), [(FetchTask("O77", "F3"), "O77"), (FetchTask("O1", "F33"), "F33.*F3")])
+def test_a_task_with_what_is_not_there(env, task, said):
+    with pytest.raises(UnknownNameError, match=said):
+        begin(env, task=task)
+
+
 def test_paces_that_make_no_sense():
     with pytest.raises(InvalidInputError, match="positive"):
         Paces(wait_s=0)
