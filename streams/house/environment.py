@@ -14,6 +14,7 @@ from streams.embodied.coordinates import camera_in_habitat
 from streams.embodied.observations import Rig
 from streams.house.floor import Floor
 from streams.house.life import Life
+from streams.house.opening import Backend, open_renderer
 from streams.house.patrol import CAMERA_HEIGHT_M
 from streams.house.recording_plan import CALENDAR, MONDAY_NS, OpenRenderer
 from streams.house.rendering import Camera, Picture
@@ -55,7 +56,7 @@ class HouseEnvironment(gymnasium.Env):  # type: ignore[misc, name-defined]  # a 
         paces: how far and how long actions go.
         task: what gives a reward; nothing does without one.
         backend: what draws: "auto", "egl", "osmesa" or "rays".
-        open_renderer: draws instead, for another home than the generated one.
+        draw: opens what draws instead.
         render_mode: "rgb_array", what the robot sees.
 
     Attributes:
@@ -65,6 +66,7 @@ class HouseEnvironment(gymnasium.Env):  # type: ignore[misc, name-defined]  # a 
 
     Raises:
         InvalidInputError: an option makes no sense.
+        UnknownNameError: a task with what is not in this home.
         MissingExtraError: MuJoCo or Gymnasium is not installed.
     """
 
@@ -81,20 +83,20 @@ class HouseEnvironment(gymnasium.Env):  # type: ignore[misc, name-defined]  # a 
         camera: Camera | None = None,
         paces: Paces | None = None,
         task: FetchTask | None = None,
-        backend: str = "auto",
-        open_renderer: OpenRenderer | None = None,
+        backend: Backend = "auto",
+        draw: OpenRenderer | None = None,
         render_mode: str | None = None,
     ) -> None:
-        if render_mode not in (None, *self.metadata["render_modes"]):
+        if render_mode not in (None, "rgb_array"):
             raise InvalidInputError(f"render_mode must be None or 'rgb_array', got {render_mode!r}.")
         self.life = life or _lived(seed, days, residents, start_ns)
         self.home, self.calendar, self.render_mode = self.life.home, CALENDAR, render_mode
         self._first_seed: int | None = seed
-        self.camera, self.paces, self._task = camera or Camera(), paces or Paces(), task
-        self.task = task
+        self.camera, self.paces = camera or Camera(), paces or Paces()
+        self.task = self._task = self._known(task)
         self.instance_labels: Mapping[int, str] = instance_labels(self.home)
         self._ids = ("", *self.home.instance_ids)
-        self._renderer = (open_renderer or _opener(backend))(self.home, self.camera)
+        self._renderer = (draw or _opener(backend))(self.home, self.camera)
         self._floor = Floor(self.home)
         self.world = SharedLife(self.life)
         self.robot = Robot(self._floor, *self._floor.nearest_free(self.home.rooms[0].centre), 0.0)
@@ -112,12 +114,13 @@ class HouseEnvironment(gymnasium.Env):  # type: ignore[misc, name-defined]  # a 
 
         Raises:
             InvalidInputError: an unknown option, a time outside the life, or a stance that is not on free floor.
+            UnknownNameError: a task with what is not in this home.
         """
         super().reset(seed=self._first_seed if seed is None else seed)
         self._first_seed = None
         asked = dict(options or {})
         self.world.begin(asked.pop("t_ns", self.life.start_ns))
-        self.task = asked.pop("task", self._task)
+        self.task = self._known(asked.pop("task", self._task))
         self.robot = Robot(self._floor, *self._stance(asked.pop("stance", None)))
         if asked:
             raise InvalidInputError(f"Options are t_ns, stance and task, got {', '.join(map(repr, asked))}.")
@@ -179,6 +182,12 @@ class HouseEnvironment(gymnasium.Env):  # type: ignore[misc, name-defined]  # a 
         if not 0 <= number < len(self._ids):
             raise UnknownNameError(f"There is no instance {number}; this home has 1 to {len(self._ids) - 1}.")
         return self._ids[number]
+
+    def _known(self, task: FetchTask | None) -> FetchTask | None:
+        if task is not None:
+            self.home.thing(task.thing)
+            known_name(task.goal, self.home.parts, "goal")
+        return task
 
     def _stance(self, wanted: tuple[float, float, float] | None) -> tuple[float, float, float]:
         if wanted is None:
@@ -250,7 +259,5 @@ def _lived(seed: int, days: int, residents: int, start_ns: int) -> Life:
     return live(build_home(seed, num_residents=residents), days=days, seed=seed, start_ns=start_ns)
 
 
-def _opener(backend: str) -> OpenRenderer:
-    from streams.house.opening import open_renderer
-
+def _opener(backend: Backend) -> OpenRenderer:
     return lambda home, camera: open_renderer(home, camera, backend=backend)
