@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.clock import NS_PER_S
+from mmmem.perceive.appearance import DIM, SPACE, appearance_of
 from mmmem.perceive.protocols import Encoder
 from mmmem.types import Detections, Frame
 from streams.house.home import Home, Resident, Thing
@@ -45,7 +46,7 @@ class Found:
     """What was detected in one picture, and the truth behind it.
 
     Args:
-        detections: in the order of their true instances, false ones last.
+        detections: in the order of their true instances, false ones last; vectors are the colours that the masks show.
         instances: (n,) int32, the true instance behind each detection, 0 for a false one.
         areas: (n,) int32 pixels of each mask.
     """
@@ -75,11 +76,10 @@ class NoisyDetector:
 
     Args:
         home: whose pictures these are.
-        encoder: makes the appearance vectors; None leaves them out.
     """
 
-    def __init__(self, level: NoiseLevel, seed: int, home: Home, *, encoder: Encoder | None = None) -> None:
-        self._level, self._seed, self._home, self._encoder = level, seed, home, encoder
+    def __init__(self, level: NoiseLevel, seed: int, home: Home) -> None:
+        self._level, self._seed, self._home = level, seed, home
         self._ids = tuple(home.instance_ids)
         self._looker = Looker(home)
         self._drift = PoseDrift(level, seed)
@@ -113,11 +113,13 @@ class NoisyDetector:
             (*labels, *(label for _, label in false)),
             np.concatenate([tracks, self._tracks.new(len(false), frame)]),
             np.array(masks, np.bool_).reshape(-1, *shown.instances.shape),
+            np.array([appearance_of(frame.image, mask) for mask in masks], np.float32).reshape(-1, DIM),
+            SPACE,
             attributes=(*attributes, *({} for _ in false)),
         )
         truth = np.concatenate([numbers, np.zeros(len(false), np.int32)]).astype(np.int32)
         areas = np.array([mask.sum() for mask in masks], np.int32)
-        return Perceived(self._measured_frame(frame, detections), Found(self._described(frame, detections), truth, areas))
+        return Perceived(self._measured_frame(frame, detections), Found(detections, truth, areas))
 
     def _chance(self, look: Look) -> NDArray[np.float64]:
         return self._level.chance_found(look.pixels, look.fraction)
@@ -179,12 +181,9 @@ class NoisyDetector:
         depth_m = noisy_depth(shown.depth_m, self._level, self._seed, frame.index)
         return as_measured(frame, depth_m, self._drift.sensed(shown.pose, frame.index, frame.t_ns), detections)
 
-    def _described(self, frame: Frame, detections: Detections) -> Detections:
-        return detections if self._encoder is None else described(detections, frame.image, self._encoder)
-
 
 def described(detections: Detections, image: NDArray[np.uint8], encoder: Encoder) -> Detections:
-    """The detections with a vector of what each box shows of a picture."""
+    """The detections with an encoder's vector of what each box shows of a picture, instead of the colours in each mask."""
     crops = [_crop(image, box) for box in detections.xyxy]
     return replace(detections, embedding=encoder.encode_images(crops), embedding_space=encoder.space)
 

@@ -96,7 +96,7 @@ class RecordedHouse:
         """Every picture as it was measured, with what the noisy detector found in it.
 
         Args:
-            encoder: makes a vector of what each box shows; None leaves them out.
+            encoder: makes a vector of what each box shows of the video, instead of the colours that were kept.
         """
         for stretch in self.stretches:
             for row, (image, depth_mm) in enumerate(self.pictures(stretch)):

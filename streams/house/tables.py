@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.errors import SourceError
+from mmmem.perceive.appearance import SPACE
 from mmmem.types import Detections
 from streams.house.looks import Look
 from streams.house.noisy_detector import Found, Perceived
@@ -74,6 +75,7 @@ class TablesWriter:
             "found_label": np.array([code[label] for one in found for label in one.label], np.int16),
             "label_names": np.array(names, np.str_),
             "found_track_id": _joined([one.track_id for one in found if one.track_id is not None]),
+            "found_embedding": _joined([one.embedding for one in found if one.embedding is not None]),
             "found_instance": _joined([one.instances for one in self._found]),
             "found_area": _joined([one.areas for one in self._found]),
             "found_attributes": np.frombuffer(json.dumps(attributes, separators=(",", ":")).encode(), np.uint8),
@@ -138,6 +140,8 @@ class Tables:
             tuple(str(names[code]) for code in self._held["found_label"][of]),
             self._held["found_track_id"][of],
             self._unpacked(range(first, end)) if masks else None,
+            self._held["found_embedding"][of],
+            SPACE,
             attributes=tuple(self._attributes[of]),
         )
         return Found(detections, self._held["found_instance"][of], self._held["found_area"][of])

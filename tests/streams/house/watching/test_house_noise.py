@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mmmem.errors import InvalidInputError, UnknownNameError
-from mmmem.perceive.classical import ClassicalEncoder
+from mmmem.perceive.appearance import SPACE, appearance_of
 from streams.house.noise import HEAVY, LEVELS, LIGHT, MODERATE, NONE, NoiseLevel, lookalikes, noise_level, scaled
 from streams.house.noisy_detector import NoisyDetector
 from streams.house.noisy_masks import jittered_box, resized_mask
@@ -203,12 +203,13 @@ def test_the_measured_frame_is_painted_from_what_was_detected(home, look_around)
         assert ((painted > 0) == found.mask.any(axis=0)).all()
 
 
-def test_appearance_comes_from_the_pixels_of_the_box(home, look_around):
-    detector = NoisyDetector(NONE, 1, home, encoder=ClassicalEncoder())
-    _, found = detector.perceive(look_around[0][0])
-    assert found.embedding.shape == (len(found), ClassicalEncoder.dim)
-    assert found.embedding_space == ClassicalEncoder.space
-    assert np.linalg.norm(found.embedding, axis=1) == pytest.approx(np.ones(len(found)), abs=1e-4)
+def test_appearance_comes_from_the_pixels_of_the_mask(home, look_around):
+    watched, _ = look_around[0]
+    _, found = NoisyDetector(HEAVY, 1, home).perceive(watched)
+    assert found.embedding_space == SPACE
+    assert len(found)
+    for vector, mask in zip(found.embedding, found.mask, strict=True):
+        assert vector == pytest.approx(appearance_of(watched.frame.image, mask))
 
 
 @pytest.mark.parametrize("level", [LIGHT, MODERATE, HEAVY], ids=lambda level: level.name)

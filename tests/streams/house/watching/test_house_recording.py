@@ -92,13 +92,15 @@ def test_what_was_measured_is_read_back_as_it_was_sensed(noisy_days, folder, loo
         assert (found.score == expected.score).all()
         assert (found.track_id == expected.track_id).all()
         assert (found.mask == expected.mask).all()
+        assert (found.embedding == expected.embedding).all()
+        assert found.embedding_space == expected.embedding_space
         assert (frame.instances == perceived.frame.instances).all()
         assert (frame.pose_world_camera == perceived.frame.pose_world_camera).all()
         known = (frame.depth_m > 0) & (perceived.frame.depth_m > 0)
         assert abs(frame.depth_m - perceived.frame.depth_m)[known].max() <= 0.002
 
 
-def test_vectors_come_from_the_recorded_pixels(folder):
+def test_an_encoder_sees_the_recorded_pixels(folder):
     _, found = next(iter(RecordedHouse(folder).detected(ClassicalEncoder())))
     assert found.embedding.shape == (len(found), ClassicalEncoder.dim)
 
