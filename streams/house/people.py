@@ -170,7 +170,7 @@ class Person:
             forgotten = self.chance(_FORGETS_TO_CLOSE) and self.scene.home.piece(piece).kind != "fridge"
             if self.scene.value(piece, opening) == "open" and not forgotten:
                 yield 1.0
-                self._change(piece, opening, "closed")
+                self.set(piece, opening, "closed")
         self._opened.clear()
 
     def take(self, thing: str) -> Trial:
@@ -295,8 +295,9 @@ class Person:
                     self.left.pop(thing, None)
 
     def _open(self, piece: Furniture, opening: str) -> None:
-        self._opened.append((piece.id, opening))
-        self._change(piece.id, opening, "open")
+        if self.scene.value(piece.id, opening) != "open":  # somebody else may have opened it a moment ago
+            self._opened.append((piece.id, opening))
+            self._change(piece.id, opening, "open")
 
     def _change(self, part: str, state: str, value: str) -> None:
         self.scene.record("state", part, actor=self.id, why=self.why, state=state, value=value)

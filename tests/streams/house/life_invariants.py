@@ -18,7 +18,7 @@ FASTEST_M_S = 2.5
 
 def violations(life: Life) -> list[str]:
     """Every event that could not have happened, with why; empty for a sound life."""
-    found, state, floor = [], life.start_state, Floor(life.home, radius_m=0.1)
+    found, state, floor = [], life.start_state, Floor(life.home)
     seen_ids, last_ns = set(), life.start_ns
     for event in life.events:
         problems = [f"{event.id} is used twice"] if event.id in seen_ids else []
@@ -114,7 +114,7 @@ def went(life: Life, floor: Floor, state: WorldState, event: Event) -> list[str]
     if at is None or event.subject != event.actor:
         return ["only a person goes, to a pose"]
     problems = ["outside of every room"] if life.home.room_at(at.x_m, at.y_m) is None else []
-    if at.posture == "standing" and not floor.is_free((at.x_m, at.y_m)):
+    if at.posture == "standing" and not floor.open[floor.cell((at.x_m, at.y_m))]:
         problems.append(f"stands in a wall or a piece of furniture at ({at.x_m:.2f}, {at.y_m:.2f})")
     twins = [
         who for who, other in state.people.items() if who != event.subject and hypot(other.x_m - at.x_m, other.y_m - at.y_m) < 0.1
