@@ -2,8 +2,11 @@
 
 import gc
 import itertools
+import subprocess
+import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import gymnasium
 import numpy as np
@@ -328,6 +331,26 @@ def test_a_wrapper_that_is_forgotten_stores_what_it_saw(tmp_path):
     steps(env, 4)
     del env
     gc.collect()
+    with Memory.open(tmp_path / "memory", mode="w") as memory:
+        assert len(times(memory)) == 5
+
+
+@pytest.mark.parametrize("ending", ["", "raise SystemExit(3)", "raise KeyboardInterrupt"])
+def test_a_program_that_ends_without_closing_has_stored_what_it_saw(tmp_path, ending):
+    program = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from scripted_robots import ScriptedRobot
+from streams.embodied.memory_wrapper import MemoryWrapper
+env = MemoryWrapper(ScriptedRobot(), {str(tmp_path / "memory")!r})
+env.reset()
+for _ in range(4):
+    env.step(0)
+{ending}
+"""
+    root = Path(__file__).parents[3]
+    ended = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, timeout=120, check=False)
+    assert (ended.returncode == 0) == (ending == ""), ended.stderr
     with Memory.open(tmp_path / "memory", mode="w") as memory:
         assert len(times(memory)) == 5
 
