@@ -21,6 +21,8 @@ from streams.house.wording import PLURALS, names_of, place_words, with_article
 from streams.house.world import Event, WorldState
 
 CAPTION_EVERY_NS = 5 * NS_PER_S
+REPEATED_AFTER_NS = 60 * NS_PER_S
+"""The same words are said again only after so long."""
 MOST_THINGS = 6
 MOST_STATES = 3
 SURE = 0.5
@@ -56,21 +58,26 @@ class Captioner:
 
     Args:
         source: provenance of the texts.
+        wearer: id of the resident who wears the camera; empty for a robot.
     """
 
     life: Life
     level: NoiseLevel
     seed: int
     source: str = "house"
+    wearer: str = ""
     _last_ns: int | None = None
     _before: WorldState | None = None
     _called: dict[str, str] = field(default_factory=dict)
     _mentions: dict[int, _Mention] = field(default_factory=dict)
+    _said: tuple[str, int] = ("", 0)
     _ids: tuple[str, ...] = ()
     _doings: Doings = field(init=False)
 
     def __post_init__(self) -> None:
         self._doings = Doings(self.life)
+        if self.wearer:
+            self._called[self.wearer] = self.life.home.resident(self.wearer).name
         self._ids = tuple(self.life.home.instance_ids)
 
     def texts(self, instant: Instant, found: Found, noticed: Sequence[Event]) -> list[TimedText]:
@@ -79,30 +86,44 @@ class Captioner:
         Args:
             noticed: events that were witnessed or heard since the look before; see `Sightings.add`.
         """
-        self._take_in(found, instant.state)
+        self._learn_names(found)
         said = [text for event in noticed for text in self._of_event(event, instant)]
+        for event in noticed:  # how it was before is no longer so
+            self._mentions.pop(self.life.home.instance_ids.get(event.subject, 0), None)
+        self._take_in(found, instant.state)
         self._before = instant.state
+        return said + self._of_scene(instant)
+
+    def _of_scene(self, instant: Instant) -> list[TimedText]:
+        """What was in view lately, if it is time to say so and nobody just said the same."""
         t_ns = instant.look.t_ns
-        if self._last_ns is None or t_ns - self._last_ns >= CAPTION_EVERY_NS:
-            self._last_ns = t_ns
-            said.append(TimedText(instant.span, self._scene(instant), "caption", source=self.source))
-            self._mentions = {}
-        return said
+        if self._last_ns is not None and t_ns - self._last_ns < CAPTION_EVERY_NS:
+            return []
+        self._last_ns, words = t_ns, self._scene(instant)
+        self._mentions = {}
+        if words == self._said[0] and t_ns - self._said[1] < REPEATED_AFTER_NS:
+            return []
+        self._said = words, t_ns
+        return [TimedText(instant.span, words, "caption", source=self.source)]
+
+    def _learn_names(self, found: Found) -> None:
+        """What each part looks like: "red mug"; people by name where they are known."""
+        attributes = found.detections.attributes or ({},) * len(found.areas)
+        for number, label, read in zip(found.instances.tolist(), found.detections.label, attributes, strict=True):
+            if number and self._ids[number - 1] != self.wearer:
+                self._called[self._ids[number - 1]] = _name(label, read)
 
     def _take_in(self, found: Found, state: WorldState) -> None:
-        """Remember each detection until the next caption, and what each part was called last."""
+        """Remember each detection until the next caption."""
         attributes = found.detections.attributes or ({},) * len(found.areas)
         scores = found.detections.score.tolist()
         for row, (number, area) in enumerate(zip(found.instances.tolist(), found.areas.tolist(), strict=True)):
             label, read = found.detections.label[row], attributes[row]
             holder = state.holder_of(self._ids[number - 1]) if number else ""
-            mention = _Mention(area, scores[row], number, _name(label, read), label, read, holder)
             key = number or -1 - len(self._mentions)  # each false one stands for itself
             best = self._mentions.get(key)
             if best is None or area > best.area or holder != best.holder:
-                self._mentions[key] = mention
-            if number:
-                self._called[self._ids[number - 1]] = mention.name
+                self._mentions[key] = _Mention(area, scores[row], number, _name(label, read), label, read, holder)
 
     def _of_event(self, event: Event, instant: Instant) -> Iterator[TimedText]:
         rng = np.random.default_rng((self.seed, zlib.crc32(event.id.encode())))
@@ -121,14 +142,15 @@ class Captioner:
         room = home.room_at(x_m, y_m)
         begin = [f"In {with_article(room.name)}."] if room else []
         seen = sorted(self._mentions.values(), key=lambda mention: (-mention.area, mention.number))
-        people = [self._person(one.number, instant) for one in seen if one.label == PERSON and one.number]
+        there = [self._ids[one.number - 1] for one in seen if one.label == PERSON and one.number]
+        busy = [self.wearer] if self.wearer and self._doings.at(self.wearer, instant.look.t_ns) else []
+        people = [self._person(id, instant) for id in dict.fromkeys([*busy, *there])]
         return " ".join([*begin, *people, *self._things(seen), *self._states(seen)]) or "Nothing to be seen."
 
-    def _person(self, number: int, instant: Instant) -> str:
+    def _person(self, id: str, instant: Instant) -> str:
         """What somebody in view does: what they are busy with, or how they stand."""
-        id, t_ns = self._ids[number - 1], instant.look.t_ns
         name, person = self._called[id], instant.state.people.get(id)
-        doing = self._doings.at(id, t_ns)
+        doing = self._doings.at(id, instant.look.t_ns)
         if doing:
             return f"{_upper(name)} {doing}."
         return f"{_upper(name)} {_POSTURES[person.posture] if person else 'is'} there."

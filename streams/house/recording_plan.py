@@ -30,7 +30,7 @@ class RecordingPlan:
     Args:
         residents: how many live there, 1 to 3.
         worn_by: name of the resident who wears the camera; empty for a robot that patrols.
-        worn_h: how many hours of each day it is worn, from when the life starts.
+        worn_h: how many hours of each day it is worn, from when its wearer gets up.
         noise: name of the level.
 
     Raises:
@@ -146,14 +146,14 @@ def _way(plan: RecordingPlan, life: Life) -> Trajectory:
 
 
 def _worn(plan: RecordingPlan, life: Life) -> Trajectory:
-    """A camera that is put on when a day of the life begins; every stretch at home is a tour of its own."""
+    """A camera that is put on each day once its wearer is up; every stretch at home is a tour of its own."""
     import numpy as np
 
     from streams.house.worn import worn_by
 
     resident = _resident_id(life.home, plan.worn_by)
     worn_ns = round(plan.worn_h * NS_PER_HOUR)
-    starts = [plan.start_ns + day * NS_PER_DAY for day in range(plan.days)]
+    starts = [_up_ns(life, resident, plan.start_ns + day * NS_PER_DAY) for day in range(plan.days)]
     spans = [Span(start_ns, min(start_ns + worn_ns, life.end_ns)) for start_ns in starts]
     days = [worn_by(life, resident, span, plan.hz) for span in spans]
     before = np.cumsum([0, *(day.num_tours for day in days[:-1])])
@@ -162,6 +162,15 @@ def _worn(plan: RecordingPlan, life: Life) -> Trajectory:
         np.concatenate([day.poses_world_camera for day in days]),
         np.concatenate([day.tour + first for day, first in zip(days, before.tolist(), strict=True)]),
     )
+
+
+def _up_ns(life: Life, resident: str, since_ns: int) -> int:
+    """When somebody who may be in bed is on their feet."""
+    pose = life.state_at(since_ns).people.get(resident)
+    if pose is None or pose.posture != "lying":
+        return since_ns
+    later = (event for event in life.by_subject(resident) if event.t_ns > since_ns and event.kind in ("go", "leave"))
+    return next((event.t_ns for event in later if event.person is None or event.person.posture != "lying"), since_ns)
 
 
 def _resident_id(home: Home, name: str) -> str:

@@ -50,4 +50,5 @@ class Witness:
         return self._sightings.finished()
 
     def _fresh(self) -> Captioner:
-        return Captioner(self._life, self._persona.level, self._persona.seed, self._persona.source)
+        persona = self._persona
+        return Captioner(self._life, persona.level, persona.seed, persona.source, persona.wearer)
