@@ -21,7 +21,7 @@ from streams.house.noise import MODERATE
 from streams.house.recorded import RecordedHouse
 from streams.house.recorded_stream import resized
 from streams.house.recording import record_house
-from streams.house.recording_plan import RecordingPlan
+from streams.house.recording_plan import RecordingPlan, lived
 from streams.house.stretch_recording import Conduct
 from streams.house.stretches import stretches_of
 from streams.house.tour_films import FilmWriter, in_mm
@@ -362,3 +362,28 @@ def test_depth_is_kept_in_millimetres():
 def test_odd_sizes_make_no_video(tmp_path):
     with pytest.raises(InvalidInputError, match="even width"):
         FilmWriter(tmp_path / "a.mp4", (33, 20), 0)
+
+
+@pytest.mark.slow
+def test_two_processes_write_what_one_writes(tmp_path):
+    pytest.importorskip("mujoco")
+    days = lived(RecordingPlan(seed=4, tour_s=4.0, hz=1.0, width=64, height=48))
+    reports = [
+        record_house(days.plan, tmp_path / str(workers), days=days, conduct=Conduct(workers=workers)) for workers in (1, 2)
+    ]
+    assert [report.num_recorded for report in reports] == [8, 8]
+    assert logs(tmp_path / "1") == logs(tmp_path / "2")
+    parts = [sorted((tmp_path / workers / "parts").iterdir()) for workers in ("1", "2")]
+    assert [path.name for path in parts[0]] == [path.name for path in parts[1]]
+    assert len(parts[0]) == 8
+
+
+@pytest.mark.slow
+def test_a_camera_is_worn_from_when_its_wearer_is_up():
+    days = lived(RecordingPlan(seed=4, hz=0.2, worn_by="Ben", worn_h=1.0))
+    first_ns = int(days.trajectory.t_ns[0])
+    assert days.persona.wearer == "P2"
+    assert days.life.state_at(first_ns).people["P2"].posture != "lying"
+    assert days.plan.stream_id == "ben"
+    with pytest.raises(UnknownNameError, match="resident 'Bne'"):
+        lived(RecordingPlan(seed=4, worn_by="Bne"))
