@@ -20,7 +20,8 @@ class GlPainter:
 
     def __init__(self, model: Any, data: Any, camera: Camera, backend: GlName, samples: int = 0) -> None:
         self._mujoco = mujoco = require("mujoco", extra="house", purpose="Drawing a house")
-        self.name, self._model, self._data = backend, model, data
+        self.name: str = backend
+        self._model, self._data = model, data
         gl = require(f"mujoco.{backend}", extra="house", purpose=f"Drawing with {backend}")
         self._shape = (camera.height, camera.width)
         model.vis.global_.offwidth, model.vis.global_.offheight = camera.width, camera.height
@@ -116,7 +117,7 @@ def in_view(
     inside = (ahead > -reach) & (radii * rows > tangents[1] * ahead)
     for axis, tangent in enumerate(tangents):
         inside &= np.abs(local[:, axis]) - tangent * ahead < reach * np.hypot(1.0, tangent)
-    return inside | (radii == 0)
+    return np.asarray(inside | (radii == 0))
 
 
 def _only_geoms(mujoco: Any) -> Any:

@@ -159,11 +159,13 @@ class _Writer:
             ET.SubElement(
                 body,
                 "geom",
-                name=name,
-                pos=_text(at),
-                rgba=_text(part.colour),
-                material=_material_name(part.finish, part.picture),
-                **self._form(part),
+                {
+                    "name": name,
+                    "pos": _text(at),
+                    "rgba": _text(part.colour),
+                    "material": _material_name(part.finish, part.picture),
+                    **self._form(part),
+                },
             )
 
     def _form(self, part: Part) -> dict[str, str]:
@@ -196,20 +198,13 @@ class _Writer:
 
     def _material(self, finish: str, picture: str) -> None:
         specular, shininess, emission = _FINISHES[finish]
-        textured = {}
+        textured: dict[str, str] = {}
         if picture:
             if self.asset.find(f"texture[@name='{picture}']") is None:
                 ET.SubElement(self.asset, "texture", name=picture, type="2d", file=f"{picture}.png")
             textured = {"texture": picture}
-        ET.SubElement(
-            self.asset,
-            "material",
-            name=_material_name(finish, picture),
-            specular=_text(specular),
-            shininess=_text(shininess),
-            emission=_text(emission),
-            **textured,
-        )
+        look = {"specular": _text(specular), "shininess": _text(shininess), "emission": _text(emission)}
+        ET.SubElement(self.asset, "material", {"name": _material_name(finish, picture), **look, **textured})
 
 
 def piece_leaves(piece: Furniture) -> list[tuple[str, int, Leaf]]:

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Literal, TypeVar, get_args
 
 from mmmem.errors import InvalidInputError, MmmemError
+from streams.house.gl_painter import GlName, GlPainter
 from streams.house.home import Home
 from streams.house.painted import PaintedStage
 from streams.house.posed_home import PosedHome
@@ -51,7 +53,7 @@ def open_renderer(
         NoGlError: the named back end cannot run here.
         MissingExtraError: MuJoCo is not installed.
     """
-    return _painted(PosedHome(home), camera or Camera(), backend, samples)
+    return _painted(PosedHome(home), _chosen(backend), camera or Camera(), samples)
 
 
 def open_mjcf(
@@ -63,34 +65,42 @@ def open_mjcf(
         SourceError: the file is missing or is no MJCF scene.
         InvalidInputError, NoGlError, MissingExtraError: as for `open_renderer`.
     """
-    return _painted(MjcfScene(Path(path)), camera or Camera(), backend, samples)
+    return _painted(MjcfScene(Path(path)), _chosen(backend), camera or Camera(), samples)
 
 
-def _painted(stage: Stage[State], camera: Camera, backend: Backend, samples: int) -> PaintedStage[State]:
-    painter, note = _painter(stage.model, stage.data, camera, backend, samples)
-    return PaintedStage(stage, painter, note)
+def _painted(stage: Stage[State], choice: "_Choice", camera: Camera, samples: int) -> PaintedStage[State]:
+    if choice.backend == "rays":
+        painter: Painter = RayPainter(stage.model, stage.data, camera)
+    else:
+        painter = GlPainter(stage.model, stage.data, camera, choice.backend, samples)
+    return PaintedStage(stage, painter, choice.note)
 
 
-def _painter(model: Any, data: Any, camera: Camera, backend: Backend, samples: int) -> tuple[Painter, str]:
-    from streams.house.gl_painter import GlPainter
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    backend: Literal["egl", "osmesa", "rays"]
+    note: str
 
+
+def _chosen(backend: Backend) -> _Choice:
     if backend not in get_args(Backend):
         raise InvalidInputError(f"Unknown back end {backend!r}: a house is drawn by {', '.join(get_args(Backend))}.")
     if backend == "rays":
-        return RayPainter(model, data, camera), "rays, as asked for"
-    failures = []
-    for name in ("egl", "osmesa") if backend == "auto" else (backend,):
+        return _Choice("rays", "rays, as asked for")
+    if backend != "auto":
+        if trouble := trouble_with(backend):
+            remedy = f"Install it with: {_REMEDY[backend]}; or take backend='auto'."
+            raise NoGlError(f"This machine cannot draw with {backend}: {trouble}. {remedy}")
+        return _Choice(backend, f"{backend}, as asked for")
+    failures: list[str] = []
+    names: tuple[GlName, ...] = ("egl", "osmesa")
+    for name in names:
         trouble = trouble_with(name)
         if not trouble:
-            why = "; ".join(["the first that works", *failures] if backend == "auto" else ["as asked for"])
-            return GlPainter(model, data, camera, name, samples), f"{name}, {why}"
+            return _Choice(name, "; ".join([f"{name}, the first that works", *failures]))
         failures.append(f"no {name}: {trouble}")
-    if backend != "auto":
-        raise NoGlError(
-            f"This machine cannot draw with {backend}: {trouble_with(backend)}. Install it with: {_REMEDY[backend]}; or take backend='auto'."
-        )
     why = " and ".join(failures)
-    return RayPainter(model, data, camera), f"rays, slow, as there is {why}. Faster after: {_REMEDY['egl']}"
+    return _Choice("rays", f"rays, slow, as there is {why}. Faster after: {_REMEDY['egl']}")
 
 
 @cache

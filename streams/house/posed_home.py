@@ -20,10 +20,10 @@ from streams.house.world import PersonPose, Placement, WorldState, resting_state
 class PosedHome:
     """A stage: one home. `show` costs well under a millisecond, and nothing at all if the state is the one that is shown."""
 
-    def __init__(self, home: Home, written: Mjcf | None = None) -> None:
+    def __init__(self, home: Home) -> None:
         mujoco = require("mujoco", extra="house", purpose="Drawing a house")
         self.home = home
-        written = home_mjcf(home) if written is None else written
+        written = home_mjcf(home)
         self.model = mujoco.MjModel.from_xml_string(written.xml, dict(written.assets))
         self.data = mujoco.MjData(self.model)
         self._kinematics = mujoco.mj_kinematics

@@ -16,7 +16,7 @@ _SKY = np.array([0.93, 0.94, 0.95])
 class RayPainter:
     """Colours are Lambert's law over the same lamps as in GL, with the mean colour of a texture."""
 
-    name = "rays"
+    name: str = "rays"
 
     def __init__(self, model: Any, data: Any, camera: Camera) -> None:
         self._mujoco = require("mujoco", extra="house", purpose="Drawing a house")
@@ -74,7 +74,8 @@ def geom_colours(model: Any) -> NDArray[np.float64]:
     own = model.geom_rgba[:, :3].astype(np.float64)
     plain = (materials >= 0) & np.isclose(model.geom_rgba, 0.5, atol=1e-6)[:, :3].all(1)
     own[plain] = model.mat_rgba[materials[plain], :3]
-    return own * np.stack([_mean_texture(model, int(material)) for material in materials]) if len(materials) else own
+    textures = [_mean_texture(model, int(material)) for material in materials]
+    return np.asarray(own * np.stack(textures) if textures else own)
 
 
 def _mean_texture(model: Any, material: int) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ class MjcfScene:
         self.data = mujoco.MjData(self.model)
         self._kinematics = mujoco.mj_kinematics
         mujoco.mj_forward(self.model, self.data)
-        visible = (self.model.geom_group < 3) & (self.model.geom_rgba[:, 3] > 0)
+        visible: NDArray[np.bool_] = (self.model.geom_group < 3) & (self.model.geom_rgba[:, 3] > 0)
         bodies = np.unique(self.model.geom_bodyid[visible])
         self.instance_ids: Mapping[str, int] = {
             self._name(int(body)): number for number, body in enumerate(bodies[bodies > 0], 1)
@@ -36,7 +36,7 @@ class MjcfScene:
         numbers = np.zeros(self.model.nbody, np.int32)
         numbers[bodies[bodies > 0]] = np.arange(1, len(self.instance_ids) + 1)
         self.instance_of_geom: NDArray[np.int32] = numbers[self.model.geom_bodyid]
-        self._there = visible.copy()
+        self._there: NDArray[np.bool_] = visible.copy()
 
     def show(self, state: None) -> None:
         """Nothing but the scene's own `data` says where things are."""

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from streams.house.home import Point
-from streams.house.models.meshes import Mesh
+from streams.house.models.meshes import Floats, Mesh
 
 _REPEAT_M = 0.999
 """One repetition of a texture is about a metre long; not exactly, so that joints of tiles do not fall on edges of walls."""
@@ -15,7 +15,10 @@ _REPEAT_M = 0.999
 def patterned_box(size: Point) -> Mesh:
     """A box around the origin; the texture's u runs along the longer side of each face."""
     half = np.asarray(size, np.float64) / 2
-    faces, vertices, normals, uv = [], [], [], []
+    faces: list[tuple[int, int, int]] = []
+    vertices: list[Floats] = []
+    normals: list[Floats] = []
+    uv: list[Floats] = []
     for axis in range(3):
         for sign in (-1, 1):
             first, second = [(1, 2), (0, 2), (0, 1)][axis]

@@ -79,7 +79,7 @@ def people() -> Iterator[Tile]:
     renderer = open_renderer(replace(_studio((), ()), residents=residents), _CAMERA, samples=4)
     for resident in residents:
         for posture in ("standing", "sitting", "lying"):
-            state = WorldState(people={resident.id: PersonPose(0, 0, 0.0, posture)})  # type: ignore[arg-type]
+            state = WorldState(people={resident.id: PersonPose(0, 0, 0.0, posture)})
             yield f"{resident.name}, {posture}", _cut_out(renderer.render(state, _three_quarters((0.9, 0.9, 1.7), (0, 0, 0))))
     renderer.close()
 

@@ -100,7 +100,8 @@ def panel(size: ArrayLike) -> Mesh:
     """A box whose +x face shows the whole of a picture, upright; its other faces have the picture's top left corner's colour."""
     x, y, z = np.asarray(size, np.float64) / 2
     corners = [(x, -y, -z), (x, y, -z), (x, y, z), (x, -y, z)]
-    front = _quad(*(np.array(c) for c in corners), uv=np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]]))
+    a, b, c, d = (np.array(corner) for corner in corners)
+    front = _quad(a, b, c, d)
     back = [np.array([-a, b, c]) for a, b, c in corners]
     rims = [
         _quad(np.array(corners[i]), back[i], back[j], np.array(corners[j]), uv=_CORNER)
@@ -188,11 +189,11 @@ def _frames(tangents: Floats) -> tuple[Floats, Floats]:
 
 
 def _power(values: Floats, exponent: float) -> Floats:
-    return np.sign(values) * np.abs(values) ** exponent
+    return np.asarray(np.sign(values) * np.abs(values) ** exponent)
 
 
 def _unit(vectors: Floats) -> Floats:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
 
 
 def _without_slivers(mesh: Mesh) -> Mesh:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import pi
+from typing import TypeVar
 
 from streams.house.home import Door, Furniture, Home, Room, RoomKind
 from streams.house.models.colours import Colour, colour, shade
@@ -104,8 +105,8 @@ def _wall(home: Home, side: Side) -> Iterator[Part]:
     for low, high in zip(edges[::2], edges[1::2], strict=True):
         yield from _panel(side, (low, high), (0.0, tall), thick, of)
         if high - low > 0.1:
-            at = side.at((low + high) / 2, thick + 0.006)
-            yield box((*at, 0.045), side.size(high - low - 0.02, 0.012, 0.09), shade(colour("white"), 0.95))
+            foot = side.at((low + high) / 2, thick + 0.006)
+            yield box((*foot, 0.045), side.size(high - low - 0.02, 0.012, 0.09), shade(colour("white"), 0.95))
     for at, wide in doors:
         yield from _panel(side, (at - wide / 2, at + wide / 2), (DOOR_HEIGHT_M, tall), thick, of)
     yield from _hung(home, side, edges)
@@ -239,7 +240,7 @@ def _along(door: Door) -> float:
     return door.x_m if door.along == "x" else door.y_m
 
 
-Choice = str | tuple[str, str]
+Choice = TypeVar("Choice")
 
 
 def _one_of(choices: tuple[Choice, ...], home: Home, room: Room) -> Choice:
