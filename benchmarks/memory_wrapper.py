@@ -110,6 +110,7 @@ def paced(folder: Path, num_steps: int, work_ms: float, made: Callable[[], gymna
     with Memory.open(folder, mode="w", create=True) as memory:
         wrapped = MemoryWrapper(env, memory, clock=lambda env, info: time.monotonic_ns())
         wrapped.reset()
+        started = time.perf_counter()
         for number in range(num_steps):
             is_wrapped = number // 100 % 2 == 0
             begin = time.perf_counter()
@@ -124,11 +125,13 @@ def paced(folder: Path, num_steps: int, work_ms: float, made: Callable[[], gymna
                 maker.snapshot(seen, info)
                 alone.append((time.perf_counter() - begin_copy) * 1e3)
             time.sleep(max(1 / hz - (time.perf_counter() - begin), 0))
+        reached_hz = num_steps / (time.perf_counter() - started)
         wrapped.close()
         stats = wrapped.stats()
     return {
         "steps": float(num_steps),
-        "hz": hz,
+        "wanted_hz": hz,
+        "reached_hz": reached_hz,
         **{f"added_p{p}_ms": float(np.percentile(inside, p)) for p in (50, 95, 99)},
         "added_max_ms": float(np.max(inside)),
         **{f"copy_alone_p{p}_ms": float(np.percentile(alone, p)) for p in (50, 95, 99)},

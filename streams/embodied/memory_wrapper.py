@@ -37,7 +37,8 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
     Args:
         env: any Gymnasium environment.
         memory: open for writing, and left open; or a directory, which is opened, made if need be, and closed by `close`.
-        perceive: makes the observation of a frame; by default `RobotPerception`.
+        perceive: makes the observation of a frame, in a thread of its own; by default `RobotPerception`. If it has a method
+            `finish`, the observations that gives are stored by `close`.
         budget_ms: how long a step may be held up; pictures too large to be copied in that time are taken smaller.
         queue: how many frames wait at most.
         drop: what is dropped when they are more: "oldest", "newest", or "wait" for half the budget and then the oldest.

@@ -56,7 +56,8 @@ class LoopObserver:
     Args:
         memory: open for writing; other threads may read it.
         maker: makes the frames of the loop's observations.
-        perceive: makes the observation of a frame, in the worker's thread.
+        perceive: makes the observation of a frame, in the worker's thread. If it has a method `finish`, the observations that
+            gives are stored at the end.
         budget_s: how long a step may be held up.
         queue: how many frames wait at most.
         drop: what is dropped when they are more.
@@ -77,7 +78,7 @@ class LoopObserver:
         self._stride = 1
         self._unheard: tuple[TimedText, ...] = ()
         self._copies: deque[float] = deque(maxlen=_NUM_TRIED)
-        self._raised = False
+        self._raised = self._is_closed = False
 
     @property
     def last_ns(self) -> int:
@@ -132,12 +133,22 @@ class LoopObserver:
         return self._worker.flush(timeout_s)
 
     def close(self) -> None:
-        """Store what waits, and stop."""
+        """Store what waits and what perception still has to say, and stop; closing again does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._worker.close()
-        if self._unheard and self._worker.error is None:
-            self.memory.observe([Observation.of_text(self.maker.stream_id, text) for text in self._unheard])
-            self._unheard = ()
+        if self._worker.error is None:
+            self._store_rest()
         self.report.num_dropped = self._worker.num_dropped
+
+    def _store_rest(self) -> None:
+        rest = [Observation.of_text(self.maker.stream_id, text) for text in self._unheard]
+        finish = getattr(self._perceive, "finish", None)
+        if finish is not None:
+            rest += finish()
+        if rest:
+            self.memory.observe(rest)
 
     def stats(self) -> LoopStats:
         """How the loop stands."""

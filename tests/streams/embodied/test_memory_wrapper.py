@@ -195,6 +195,29 @@ def test_what_was_heard_is_remembered_in_the_time_of_the_memory(memory):
     assert texts[0].text.speaker == "Ben"
 
 
+def test_perception_has_the_last_word(memory):
+    class Late:
+        """Says what it saw when it is finished."""
+
+        def __init__(self):
+            self.seen = []
+
+        def __call__(self, frame):
+            self.seen.append(frame.t_ns)
+            return Observation(frame.stream_id, Span(frame.t_ns, frame.t_ns + 1), frame.ref)
+
+        def finish(self):
+            words = TimedText(Span(self.seen[-1], self.seen[-1] + 1), f"{len(self.seen)} pictures")
+            return [Observation.of_text("robot", words)]
+
+    env = MemoryWrapper(ScriptedRobot(), memory, perceive=Late())
+    env.reset()
+    steps(env, 2)
+    env.close()
+    env.close()
+    assert heard(memory) == ["3 pictures"]
+
+
 def test_the_memory_answers_while_it_is_written(memory):
     env = MemoryWrapper(TalkingRobot(), memory, queue=1000)
     _, info = env.reset()
