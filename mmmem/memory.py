@@ -13,6 +13,7 @@ from mmmem.agent.escalation import ModelTier
 from mmmem.agent.policy import Policy
 from mmmem.agent.recall import Recall
 from mmmem.agent.routine import Routine, Routines
+from mmmem.agent.typed import TypedSource
 from mmmem.banks.consolidation.habits import Habit
 from mmmem.banks.consolidation.standing import Standing
 from mmmem.clock import Calendar, Span
@@ -246,6 +247,14 @@ class Memory(StoredReads):
         """
         asked = self.recall.asked(self._query(text, asked_at, window, choices), stream)
         return ask(self, self.recall, asked, sources=sources, k=k, model=model)
+
+    def add_answerer(self, source: TypedSource) -> None:
+        """Put every question to a source that answers by itself as well; see `mmmem.agent.typed`.
+
+        Raises:
+            InvalidInputError: a source of that name is there already.
+        """
+        self.recall.add_answerer(source)
 
     def habits(self, *, as_of: int | str | None = None, stream: str | None = None) -> list[Habit]:
         """What people do again and again, counted from the lines that were learned by `as_of`; the end of the memory by default.

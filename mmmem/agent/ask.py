@@ -30,8 +30,10 @@ from mmmem.agent.answers.states import answer_state
 from mmmem.agent.answers.timeline import answer_beside_anchor, answer_period
 from mmmem.agent.confidence import Family, Grounds, calibration, grounds_of_choice, grounds_of_line
 from mmmem.agent.escalation import ModelTier, escalated, phrased
+from mmmem.agent.fusing import fused
 from mmmem.agent.recall import Recall
 from mmmem.agent.sources import Asked
+from mmmem.agent.typed import told_by
 from mmmem.types import Answer, Step
 
 if TYPE_CHECKING:
@@ -100,8 +102,10 @@ def ask(
     recall.names(sources, k)
     inquiry = Inquiry(memory, recall, asked, sources, k)
     steps: list[Step] = []
+    told = told_by(recall.answerers(sources), asked, steps)
     made = drafted(inquiry, steps)
     answer = _abstention(inquiry) if made is None else _answer(inquiry, *made)
+    answer = fused(answer, told, asked.question, k=k)
     looked = () if made is None else inquiry.found.steps
     answer = replace(answer, steps=(*steps, *looked))
     if model is not None and model.wanted_for(answer):

@@ -1,6 +1,6 @@
 """Finds evidence in an open memory: the looks there are, in rounds, and what they found as clips with words and pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from mmmem.agent.rounds import Found, Look, Looking, rounds
 from mmmem.agent.semantic import SemanticSource
 from mmmem.agent.sources import Asked, Hit, Source
 from mmmem.agent.subqueries import anchor_looks, option_looks
+from mmmem.agent.typed import TypedSource
 from mmmem.agent.view import View
 from mmmem.agent.visual import VisualSource
 from mmmem.agent.wearer import asked_by
@@ -44,6 +45,7 @@ class Recall:
         self.semantic = SemanticSource(memory)
         self.events = EventBank(memory)
         self._others: dict[str, Look] = {}
+        self._typed: dict[str, TypedSource] = {}
         self._views: dict[tuple[object, int, str | None], View] = {}
 
     def asked(self, query: Query, stream: str | None = None) -> Asked:
@@ -76,7 +78,7 @@ class Recall:
         """
         if k < 1:
             raise InvalidInputError(f"k must be at least 1, got {k}.")
-        every = [*SOURCES, *self._others]
+        every = list(dict.fromkeys([*SOURCES, *self._others, *self._typed]))
         names = every if sources is None else [known_name(s, every, "source") for s in sources]
         if not names:
             raise InvalidInputError(f"sources must name at least one of {', '.join(every)}, got none; leave it out for all.")
@@ -108,9 +110,25 @@ class Recall:
         Raises:
             InvalidInputError: a source of that name is there already.
         """
-        if source.name in (*SOURCES, *self._others):
-            raise InvalidInputError(f"There is a source {source.name!r} already; give it another name.")
+        self._check_new(source.name, self._others)
         self._others[source.name] = Look(source.name, source.name, granularity, gain, cost_ms, weight, _hits_of(source))
+
+    def add_answerer(self, source: TypedSource) -> None:
+        """Let questions be put to a source that answers by itself; it may be one that searches look at as well.
+
+        Raises:
+            InvalidInputError: a source of that name is there already.
+        """
+        self._check_new(source.name, self._typed)
+        self._typed[source.name] = source
+
+    def answerers(self, sources: Sequence[str] | None) -> list[TypedSource]:
+        """The typed sources among those named; all by default."""
+        return [source for name, source in self._typed.items() if sources is None or name in sources]
+
+    def _check_new(self, name: str, others: Container[str]) -> None:
+        if name in SOURCES or name in others:
+            raise InvalidInputError(f"There is a source {name!r} already; give it another name.")
 
     def looks(self, asked: Asked) -> list[Look]:
         """The looks that can be taken for a question."""
