@@ -14,9 +14,9 @@ from scenegraph.tracks import Track
 _MIN_RAYS = 4
 _MIN_IN_VIEW = 0.45
 _SURE_PIXELS = 150.0
-_THROUGH = 2.2
+_THROUGH = 1.6
 _UNCLEAR = 0.3
-_REPLACED = 1.5
+_REPLACED = 2.0
 _MIN_EVIDENCE = -2.0
 _KIND_WEIGHT = 4.0
 
@@ -132,11 +132,11 @@ def evidence(one: Expected, settings: Settings) -> float | None:
     through, present, occluded = one.rays
     voting = through + present
     # A thing half hidden may well be missed by the detector, and the rays that pass what hides it tell little.
-    if votes.in_view[row] < _MIN_IN_VIEW or voting < _MIN_RAYS or voting < 0.4 * (voting + occluded):
+    if votes.in_view[row] < _MIN_IN_VIEW or voting < _MIN_RAYS or voting < 0.55 * (voting + occluded):
         return None
     if votes.z_m[row] > settings.max_range_m:
         return None
-    clear = min(1.0, float(votes.pixels[row]) / _SURE_PIXELS) * voting / (voting + occluded)
+    clear = min(1.0, float(votes.pixels[row]) / _SURE_PIXELS) * (voting / (voting + occluded)) ** 2
     missed = 0.0 if one.still else -float(np.log1p(-0.95 * one.recall * clear))
     share = votes.share(row)
     if share > max(settings.absent_share, min(one.usual_through + 0.25, 0.95)):

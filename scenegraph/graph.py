@@ -5,6 +5,7 @@ from typing import Any
 
 from mmmem.suggest import known_name
 from mmmem.types import Assertion, Detections, Frame, TimedText
+from scenegraph.anchoring import Anchor
 from scenegraph.corrections import correction
 from scenegraph.geometry import view_of
 from scenegraph.log import ListLog, Log, MemoryLog, Row
@@ -49,6 +50,7 @@ class SceneGraph:
         self._zone_ns = zone_ns
         self.world = self._fold(None)
         self.trust = Trust()
+        self.anchor = Anchor()
         source = "simulator" if trusted_ids else "perception"
         self._observer = Observer(self.world, self._write, self.settings, source)
         self._written: list[Assertion] = []
@@ -74,6 +76,8 @@ class SceneGraph:
             if found is not None and not frame.damaged:
                 view = view_of(frame, self.settings)
                 if self.trust.accepts(frame.stream_id, t_ns, view):
+                    if view is not None and not self._observer.trusted:
+                        view = self.anchor.aligned(frame.stream_id, view)
                     self.last_ids = self._observer.look(_at(frame, t_ns), found, view)
             for text in frame.texts:
                 self._hear(text)

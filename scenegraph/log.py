@@ -2,7 +2,7 @@
 
 | kind | subject | object | value |
 | --- | --- | --- | --- |
-| `seen` | a node | its class | `at`, `box`, `size` (metres), `count`, `frames`, `votes`, `colour`, `key`, `opens` a new stay |
+| `seen` | a node | its class | `at`, `box`, `size` (metres), `count`, `frames`, `votes`, `colour`, `key`, `opens` a new stay, `contacts` |
 | `moved` | a node | its class | as `seen`, opens a stay elsewhere; `either`: all it may be, `supposed`: nobody had looked |
 | `not_seen` | a node | its class | looked where it was and it was not there: `at`, `votes` of rays, `frames` |
 | `state` | a node | the value | `name`, `after_ns` |

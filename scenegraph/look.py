@@ -17,6 +17,7 @@ class Look:
 
     Args:
         image: (H, W, 3) uint8 RGB.
+        masks: (n, H, W) bool of all detections, by `Sighting.row`; None where a detector gives none.
         matched: what each sighting, by its place among them, was taken for.
     """
 
@@ -25,6 +26,7 @@ class Look:
     image: NDArray[np.uint8]
     sightings: list[Sighting]
     matched: dict[int, Track] = field(default_factory=dict)
+    masks: NDArray[np.bool_] | None = None
 
     @property
     def t_ns(self) -> int:

@@ -10,7 +10,7 @@ from scenegraph import rows
 from scenegraph.absence import Case, Expected, Recall, evidence, viewpoint
 from scenegraph.appearance import colour_of
 from scenegraph.association import looks
-from scenegraph.geometry import Array, RayVotes, View, overlap, vote
+from scenegraph.geometry import Array, RayVotes, View, overlap, shifted_vote
 from scenegraph.look import Look
 from scenegraph.nodes import Node, Stay
 from scenegraph.tracks import Track
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FORMER = "@"
 """Follows the id of a node in the key of the place where it was before it was only supposed to have moved."""
 _DOUBLE_FRAMES = 3
+_SMALL_M = 0.6
 
 
 class Missing:
@@ -50,7 +51,10 @@ class Missing:
         placed = [(key, node, stay, stay.box) for key, node, stay in stays if stay is not None and stay.box is not None]
         if not placed:
             return
-        votes = vote(view, np.stack([box for *_, box in placed]), self._settings)
+        boxes = np.stack([box for *_, box in placed])
+        small = np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1) < _SMALL_M
+        shift_m = np.where(small & (not self._observer.trusted), self._settings.place_sigma_m, 0.0)
+        votes = shifted_vote(view, boxes, shift_m, self._settings)
         for row, (key, node, stay, _) in enumerate(placed):
             if key in found:
                 _learn_through(self._observer.tracks.get(key), votes, row)
@@ -121,7 +125,7 @@ def former_stay(node: Node) -> Stay | None:
 def _fills(box: Array, place: Array) -> bool:
     """Whether something lies in a place and is about as large: a table's box also holds what stands on it."""
     size, room = (float(np.linalg.norm(corners[1] - corners[0])) for corners in (box, place))
-    return overlap(box, place) > 0.5 and 0.4 < (size + 0.03) / (room + 0.03) < 2.5
+    return overlap(box, place) > 0.3 and 0.4 < (size + 0.03) / (room + 0.03) < 2.5
 
 
 def _learn_through(track: Track | None, votes: RayVotes, row: int) -> None:

@@ -8,6 +8,7 @@ from mmmem.clock import Span
 from mmmem.types import Assertion, Detections, Frame
 from scenegraph import rows
 from scenegraph.association import associate, reach_m
+from scenegraph.contact import note_contacts
 from scenegraph.geometry import Array, View, overlap, share_inside
 from scenegraph.grid import Grid
 from scenegraph.kinds import is_shifted
@@ -21,6 +22,7 @@ from scenegraph.states import States
 from scenegraph.tracks import Track, settled_layer, tentative, track_of
 from scenegraph.world import World
 
+_BACK_M = 0.25
 _MOVED_EVERY_NS = 2_000_000_000
 _FORGET_TRACK_NS = 60_000_000_000
 
@@ -54,11 +56,12 @@ class Observer:
 
     def look(self, frame: Frame, found: Detections, view: View | None) -> list[str | None]:
         """Take in one picture; the id of the node (or `T7`, not yet one) behind each detection."""
-        look = Look(frame.ref, view, frame.image, sightings_of(frame, found, view, self.settings))
+        look = Look(frame.ref, view, frame.image, sightings_of(frame, found, view, self.settings), masks=found.mask)
         self._match(look)
         for place, one in enumerate(look.sightings):
             self._take_in(look, place, one)
         if view is not None:
+            note_contacts(look, view)
             self._missing.look(look, view)
         self._settle(look.t_ns)
         ids: list[str | None] = [None] * len(found)
@@ -204,7 +207,7 @@ class Observer:
     def _come_back(self, track: Track, node: Node, either: Sequence[str]) -> Assertion:
         stay = node.stay
         doubt = {"either": list(either)} if len(either) > 1 else {}
-        if stay is not None and _near(stay.at, track.at, 0.15):
+        if stay is not None and _near(stay.at, track.at, _BACK_M):
             return rows.seen(track, node.id, self.source, more={"opens": True, **doubt})
         supposed = {"supposed": True} if stay is not None and stay.missing_ns is None and stay.at is not None else {}
         return rows.seen(track, node.id, self.source, kind="moved", more={**doubt, **supposed})

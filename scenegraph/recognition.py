@@ -7,6 +7,8 @@ import numpy as np
 
 from scenegraph.absence import Case
 from scenegraph.association import likeness
+from scenegraph.geometry import apart
+from scenegraph.kinds import is_shifted
 from scenegraph.nodes import Node
 from scenegraph.settings import Settings
 from scenegraph.tracks import Track, track_of
@@ -16,6 +18,7 @@ _FLOOR = 0.02
 _RETURNED = 1.0
 _HERE_M = 0.4
 _NUM_KINDS = 3
+_BESIDE_M = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +76,7 @@ class Recognition:
         for kind in sorted(track.votes, key=lambda name: (-track.votes[name], name))[:_NUM_KINDS]:
             ids |= self._world.by_kind.get(kind, set())
         nodes = (self._world.nodes[id] for id in sorted(ids))
-        return (node for node in nodes if not node.merged_into and (node.layer == "person") == (track.layer == "person"))
+        return (node for node in nodes if not node.merged_into and _comparable(track, node))
 
     def _seen_meanwhile(self, node: Node, track: Track) -> bool:
         """Somebody saw it elsewhere while this was here."""
@@ -90,6 +93,16 @@ class Recognition:
         case = self._cases.get(node.id)
         odds = np.log((1 - there + 1e-6) / (there + 1e-6)) + (case.nats if case is not None and case.num_frames else 0.0)
         return float(np.log(max(1.0 / (1.0 + np.exp(-odds)), _FLOOR)))
+
+
+def _comparable(track: Track, node: Node) -> bool:
+    """People are not things; and furniture that nobody shifts is elsewhere another piece, however alike."""
+    if (node.layer == "person") != (track.layer == "person"):
+        return False
+    if node.layer != "furniture" or is_shifted(node.kind) or track.box is None:
+        return True
+    stay = node.stay
+    return stay is None or stay.box is None or apart(stay.box, track.box) < _BESIDE_M
 
 
 def _returned(track: Track, node: Node) -> float:

@@ -32,6 +32,8 @@ def seen(
         value["size"] = metres(track.box[1] - track.box[0])
         if track.through:
             value["through"] = round(track.through, 2)
+    if track.contacts:
+        value["contacts"] = dict(track.contacts)
     if track.colour is not None:
         value["colour"] = [round(float(share) * 255) for share in track.colour]
     if track.vector is not None:

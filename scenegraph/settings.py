@@ -15,6 +15,7 @@ class Settings:
         min_pixels: detections with fewer pixels of depth have no position.
         min_side_px: detections with a shorter side are weak: they extend what is known and start nothing.
         depth_noise_m, depth_noise_per_m2: standard deviation of depth at z is the first plus the second times z squared.
+        place_sigma_m: standard deviation of where poses and boxes put a thing.
         confirm_frames, confirm_weight: a thing becomes a node after so many frames and so much summed score.
         sure_score: one sighting must score so high, or there must be three times as many.
         tentative_ns: what was not confirmed for that long was nothing.
@@ -39,6 +40,7 @@ class Settings:
     min_side_px: float = 6.0
     depth_noise_m: float = 0.02
     depth_noise_per_m2: float = 0.004
+    place_sigma_m: float = 0.06
     confirm_frames: int = 2
     confirm_weight: float = 1.2
     sure_score: float = 0.5
@@ -50,7 +52,7 @@ class Settings:
     extend_ns: int = 10_000_000_000
     leave_ns: int = 3_000_000_000
     absent_share: float = 0.6
-    absent_evidence: float = 3.0
+    absent_evidence: float = 4.0
     absent_frames: int = 2
     absent_views: int = 2
     furniture_evidence: float = 9.0

@@ -27,6 +27,7 @@ class Track:
         boxes: its boxes in the last pictures that showed all of it.
         unsaved: sightings since something was written.
         away: sightings in a row that were not where its stay is.
+        contacts: pictures since something was written in which it touched what, by id.
         hints: when a tracker last gave it which id.
     """
 
@@ -56,6 +57,7 @@ class Track:
     through: float = 0.0
     num_through: int = 0
     best_score: float = 0.0
+    contacts: dict[str, float] = field(default_factory=dict)
 
     @property
     def tentative(self) -> bool:
@@ -102,6 +104,7 @@ class Track:
     def restart(self, one: Sighting) -> None:
         """It is somewhere else now: what was measured before does not bear on where it is."""
         self.boxes.clear()
+        self.contacts = {}
         self.box = self.at = None
         self.measure(one)
         self.away = 0
@@ -133,7 +136,7 @@ class Track:
     def saved(self, t_ns: int) -> None:
         """What it holds has been written."""
         self.unsaved, self.saved_ns, self.frames = 0, t_ns, []
-        self.unsaved_votes = {}
+        self.unsaved_votes, self.contacts = {}, {}
         self.attributes = {}
 
 

@@ -33,6 +33,7 @@ class World:
         self.by_kind: dict[str, set[str]] = defaultdict(set)
         self.by_alias: dict[str, set[str]] = defaultdict(set)
         self.persistence = Persistence()
+        self.touched: set[str] = set()
         self.last_ns = -1
         self.last_row = 0
         self._next: dict[str, int] = defaultdict(lambda: 1)
@@ -46,6 +47,8 @@ class World:
             return
         self.last_ns = max(self.last_ns, row.learned_ns)
         handler(self, row.assertion)
+        for id in {row.assertion.subject, row.assertion.object} & self.nodes.keys():
+            self.touched |= {id, self.resolve(id)}
         if self._changed is not None:
             self._changed(row.assertion.subject)
 
@@ -264,6 +267,8 @@ def _continue(stay: Stay, said: Assertion) -> None:
     if "box" in value:
         stay.box = np.asarray(value["box"], np.float64)
     stay.through = float(value.get("through", stay.through))
+    for id, count in value.get("contacts", {}).items():
+        stay.contacts[id] = stay.contacts.get(id, 0.0) + float(count)
     frames = tuple(frame for frame in frames_of(value) if frame not in stay.frames)
     first, last = stay.frames[: _MAX_FRAMES // 2], (*stay.frames[_MAX_FRAMES // 2 :], *frames)
     stay.frames = (*first, *last[-(_MAX_FRAMES - len(first)) :])

@@ -1,0 +1,168 @@
+"""Poses drift: each picture is aligned with the surfaces seen before, so that a thing that stayed is where it was.
+
+Surfaces are cubes with the mean and the spread of the points that fell into them. Where the spread is flat, the distance of a new
+point from the plane tells how far the pose is off (point-to-plane registration, Chen and Medioni 1992), solved for a small
+motion by least squares with Huber weights and a prior that the error is small and has changed little since the last picture.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenegraph.geometry import Array, View
+
+_CELL_M = 0.2
+_STEP_PX = 7
+_MIN_POINTS = 12
+_FLATNESS = 0.08
+_THIN_M = 0.02
+_HUBER_M = 0.02
+_GATE_M = 0.2
+_MIN_PAIRS = 60
+_ROUNDS = 3
+_MAX_OFF_M = 0.6
+# Standard deviations of how a pose's error changes from one picture to the next, and of the error: metres along x, y, z, radians.
+_PRIOR = np.array([0.008, 0.008, 0.002, 0.0005, 0.0005, 0.004])
+_LASTING = np.array([0.1, 0.1, 0.02, 0.005, 0.005, 0.04])
+_SIGMA_M = 0.5
+_MAX_COUNT = 400.0
+_NEIGHBOURS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
+_OFFSET = 1 << 20
+
+
+class Anchor:
+    """The surfaces of one world, and how far the poses of each stream are off them.
+
+    `corrections` holds, by stream, the (4, 4) motion that its poses are multiplied by from the left.
+    """
+
+    def __init__(self) -> None:
+        self.corrections: dict[str, Array] = {}
+        self._slot: dict[int, int] = {}
+        self._count = np.zeros(1024)
+        self._sum = np.zeros((1024, 3))
+        self._spread = np.zeros((1024, 3, 3))
+        self._normal = np.zeros((1024, 3))
+        self._flat = np.zeros(1024, np.bool_)
+        self._fitted = np.zeros(1024)
+
+    def aligned(self, stream_id: str, view: View) -> View:
+        """The picture with its pose put right by what was seen before; what it shows is remembered."""
+        correction = self.corrections.get(stream_id, np.eye(4))
+        points = _points(view)
+        if len(points) >= _MIN_PAIRS:
+            correction = self._registered(points, view.origin, correction)
+            self.corrections[stream_id] = correction
+            self._remember(_moved(points, correction))
+        return replace(view, pose_world_camera=correction @ view.pose_world_camera)
+
+    def _registered(self, points: Array, origin: Array, before: Array) -> Array:
+        correction = before
+        prior, lasting = np.diag(1.0 / _PRIOR**2), np.diag(1.0 / _LASTING**2)
+        for _ in range(_ROUNDS):
+            here = _moved(points, correction)
+            slots = self._planes(here)
+            known = slots >= 0
+            if known.sum() < _MIN_PAIRS:
+                return before
+            slot, at = slots[known], here[known]
+            normal = self._normal[slot]
+            off = np.einsum("ij,ij->i", normal, at - self._sum[slot] / self._count[slot, None])
+            weight = np.where(np.abs(off) < _GATE_M, np.minimum(1.0, _HUBER_M / np.maximum(np.abs(off), 1e-9)), 0.0) / _SIGMA_M**2
+            centre = correction[:3, :3] @ origin + correction[:3, 3]
+            jacobian = np.hstack([normal, np.cross(at - centre, normal)])
+            # The prior holds the whole change since the last picture, not only this round's.
+            changed, whole = _small(correction @ np.linalg.inv(before), centre), _small(correction, centre)
+            left = (jacobian * weight[:, None]).T @ jacobian + prior + lasting
+            step = np.linalg.solve(left, -(jacobian * weight[:, None]).T @ off - prior @ changed - lasting @ whole)
+            correction = _motion(step, centre) @ correction
+        off_m = float(np.linalg.norm(correction[:3, :3] @ origin + correction[:3, 3] - origin))
+        return correction if off_m < _MAX_OFF_M else before
+
+    def _planes(self, points: Array) -> NDArray[np.int64]:
+        """(n,) slot of the flat cell that each point lies in or next to; -1 where there is none."""
+        cells = np.floor(points / _CELL_M).astype(np.int64)
+        unique, inverse = np.unique(_keys(cells), return_inverse=True)
+        found = np.array([self._nearest_plane(key) for key in unique.tolist()], np.int64)
+        return found[inverse]
+
+    def _nearest_plane(self, key: int) -> int:
+        best, most = -1, 0.0
+        for number, step in enumerate(_STEPS):
+            slot = self._slot.get(key + step, -1)
+            if slot >= 0 and self._flat[slot] and self._count[slot] > most:
+                best, most = slot, float(self._count[slot])
+                if number == 0 and most > 2 * _MIN_POINTS:
+                    break
+        return best
+
+    def _remember(self, points: Array) -> None:
+        keys, inverse = np.unique(_keys(np.floor(points / _CELL_M).astype(np.int64)), return_inverse=True)
+        slots = np.array([self._slot.setdefault(key, len(self._slot)) for key in keys.tolist()], np.int64)
+        self._grow()
+        num = len(keys)
+        count = np.bincount(inverse, minlength=num)
+        open_ = self._count[slots] < _MAX_COUNT
+        total = np.stack([np.bincount(inverse, points[:, axis], num) for axis in range(3)], axis=1)
+        product = points[:, :, None] * points[:, None, :]
+        spread = np.stack([np.bincount(inverse, product[:, i, j], num) for i in range(3) for j in range(3)], axis=1)
+        self._count[slots[open_]] += count[open_]
+        self._sum[slots[open_]] += total[open_]
+        self._spread[slots[open_]] += spread[open_].reshape(-1, 3, 3)
+        self._fit(slots[(self._count[slots] >= _MIN_POINTS) & (self._count[slots] >= 1.5 * self._fitted[slots])])
+
+    def _fit(self, slots: NDArray[np.int64]) -> None:
+        if not len(slots):
+            return
+        count = self._count[slots, None, None]
+        mean = self._sum[slots] / count[:, 0]
+        values, vectors = np.linalg.eigh(self._spread[slots] / count - mean[:, :, None] * mean[:, None, :])
+        self._normal[slots] = vectors[:, :, 0]
+        self._flat[slots] = (values[:, 0] < _FLATNESS * values[:, 1]) & (values[:, 0] < _THIN_M**2)
+        self._fitted[slots] = self._count[slots]
+
+    def _grow(self) -> None:
+        if len(self._slot) <= len(self._count):
+            return
+        more = max(len(self._slot), 2 * len(self._count)) - len(self._count)
+        for name in ("_count", "_sum", "_spread", "_normal", "_flat", "_fitted"):
+            old = getattr(self, name)
+            setattr(self, name, np.concatenate([old, np.zeros((more, *old.shape[1:]), old.dtype)]))
+
+
+def _points(view: View) -> Array:
+    v, u = np.mgrid[_STEP_PX // 2 : view.depth_m.shape[0] : _STEP_PX, _STEP_PX // 2 : view.depth_m.shape[1] : _STEP_PX]
+    v, u = v.ravel(), u.ravel()
+    known = view.steady[v, u] & (view.depth_m[v, u] < 5.0)
+    return view.points(u[known], v[known])
+
+
+def _moved(points: Array, motion: Array) -> Array:
+    moved: Array = points @ motion[:3, :3].T + motion[:3, 3]
+    return moved
+
+
+def _keys(cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    keys: NDArray[np.int64] = ((cells[:, 0] + _OFFSET) << 42) + ((cells[:, 1] + _OFFSET) << 21) + (cells[:, 2] + _OFFSET)
+    return keys
+
+
+_STEPS = [(int(x) << 42) + (int(y) << 21) + int(z) for x, y, z in _NEIGHBOURS]
+
+
+def _motion(step: Array, centre: Array) -> Array:
+    """(4, 4) of a small motion: a shift, and a turn about a point."""
+    from scipy.spatial.transform import Rotation
+
+    motion = np.eye(4)
+    motion[:3, :3] = Rotation.from_rotvec(step[3:]).as_matrix()
+    motion[:3, 3] = centre - motion[:3, :3] @ centre + step[:3]
+    return motion
+
+
+def _small(motion: Array, centre: Array) -> Array:
+    """(6,) shift and turn about a point of a small motion."""
+    turn = 0.5 * (motion[:3, :3] - motion[:3, :3].T)
+    shift = motion[:3, :3] @ centre + motion[:3, 3] - centre
+    return np.concatenate([shift, [turn[2, 1], turn[0, 2], turn[1, 0]]])

@@ -1,0 +1,94 @@
+"""What things rest on: geometry of boxes and of what touched their lower edges in pictures, as scores in [0, 1].
+
+A thing rests on what it touches. Where a picture shows the surface round its foot, the points there tell whose surface it is
+(`scenegraph.contact`); where none does, the boxes must: its foot at the top of a piece and over its footprint is "on", lower is
+"in" or "on" a part of it, and on the floor below it is "under".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenegraph.edges import Relation
+from scenegraph.geometry import Array
+from scenegraph.nodes import Node, Stay
+
+_HOLDERS = """
+fridge, refrigerator, freezer, oven, microwave, dishwasher, washing machine, dryer, kitchen cupboard, cupboard, cabinet,
+kitchen cabinet, wardrobe, dresser, chest of drawers, drawers, drawer, bathtub, bath, sink, kitchen sink, washbasin, basin,
+bathroom sink, dustbin, trash can, bin, laundry basket, basket, box, crate, bag, toy box, suitcase, bowl, pan, pot
+"""
+HOLDERS = frozenset(" ".join(name.split()) for name in _HOLDERS.split(","))
+"""Classes that things are in rather than on, where they are lower than the top."""
+_TOP_M = 0.07
+_FLOOR_M = 0.14
+_FOOT_M = 0.12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bearing:
+    """How a thing stands to a piece that may bear it.
+
+    Args:
+        score: in [0, 1]; 0.5 is the bound.
+        num_looks: pictures behind it.
+    """
+
+    relation: Relation
+    score: float
+    num_looks: int
+
+
+def holds(kind: str) -> bool:
+    """Whether things are in a piece of this class when they are below its top."""
+    name = kind.lower()
+    return name in HOLDERS or name.rsplit(" ", 1)[-1] in HOLDERS
+
+
+def bearing(thing: Stay, contacts: Mapping[str, float], piece: Node, place: Stay, floor_m: float = 0.0) -> Bearing | None:
+    """Whether a stay rests on, lies in or under a piece at its place; None if it plainly does not.
+
+    `contacts` are the stay's, by the ids that nodes have now.
+    """
+    if thing.box is None or place.box is None:
+        return None
+    looks = sum(contacts.values())
+    share = contacts.get(piece.id, 0.0) / looks if looks else 0.0
+    if piece.layer == "person":
+        return Bearing("held by", share, thing.num_seen) if share > 0 else None
+    cover = _covered(thing.box, place.box)
+    if cover == 0.0 and share == 0.0:
+        return None
+    relation, fit = _by_height(thing.box, piece, place.box, floor_m, touches=share > 0.2)
+    known = looks / (looks + 1.0)
+    if relation == "under":
+        # Nothing but the floor is touched by what lies under a piece.
+        score = cover * fit * (1.0 - known * share)
+    else:
+        score = known * share + (1.0 - known) * cover * fit
+    return Bearing(relation, score, thing.num_seen)
+
+
+def _covered(box: Array, over: Array) -> float:
+    """Share of a thing's footprint that lies over or under another box, which is taken to be 5 cm wider than it was seen."""
+    low = np.maximum(box[0, :2], over[0, :2] - 0.05)
+    high = np.minimum(box[1, :2], over[1, :2] + 0.05)
+    if (high <= low).any():
+        return 0.0
+    return float(np.prod(high - low) / max(float(np.prod(box[1, :2] - box[0, :2])), 1e-6))
+
+
+def _by_height(thing: Array, piece: Node, box: Array, floor_m: float, *, touches: bool) -> tuple[Relation, float]:
+    """The relation that heights allow, and how well they fit it."""
+    foot, top = float(thing[0, 2]), float(box[1, 2])
+    below = top - foot
+    if below < -_TOP_M - _FOOT_M:
+        return "on", 0.0
+    if below <= _TOP_M:
+        return "on", float(np.clip(1.0 - (abs(below) - _TOP_M) / _FOOT_M, 0.0, 1.0))
+    if holds(piece.kind):
+        return "in", 0.8
+    if not touches and foot < floor_m + _FLOOR_M and float(thing[1, 2]) < top + 0.02:
+        return "under", 0.9
+    return "on", 0.4

@@ -1,0 +1,203 @@
+"""Edges between nodes, read off where they stayed: pure geometry over the log, so that a corrected pose corrects the edges.
+
+An edge holds while both its nodes are at their places and the geometry says so. It opens when enough pictures agree, and closes
+when one of the two is seen elsewhere, is looked for and not found, or clearly stands otherwise; never because nobody looks.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+
+from scenegraph.bearing import bearing
+from scenegraph.edges import SUPPORTS, Edge, Relation
+from scenegraph.geometry import Array, overlap
+from scenegraph.hysteresis import Hysteresis, Measured
+from scenegraph.stay_index import FOREVER_NS, Standing, StayIndex
+from scenegraph.world import World
+
+NEAR_M = 0.6
+"""Metres between the boxes of two things that are just near each other."""
+NEXT_TO_M = 0.25
+"""Metres between the boxes of two things that are just next to each other."""
+_NEAR_SLACK_M = 0.15
+_NEXT_SLACK_M = 0.1
+_LEVEL_M = 0.25
+_BETWEEN_M = 1.0
+_PARTS = frozenset(("door", "drawer", "handle", "tap", "faucet", "lid", "knob", "burner", "leg", "cushion", "button"))
+_MARGIN_M = NEAR_M + _NEAR_SLACK_M
+SameRoom = Callable[[Standing, Standing], bool]
+
+
+class Relations:
+    """The edges of a world; what was asked once is not worked out again while nothing near it changes.
+
+    Args:
+        num_looks: pictures that must agree before an edge opens.
+        same_room: whether no wall parts two stays; things in different rooms are not near each other.
+    """
+
+    def __init__(self, world: World, *, num_looks: int = 2, same_room: SameRoom = lambda one, other: True) -> None:
+        self.world, self.index = world, StayIndex(world)
+        self._hysteresis = Hysteresis(num_looks=num_looks)
+        self._same_room = same_room
+
+    def of(self, id: str) -> list[Edge]:
+        """Every edge whose subject is a node, over all time, in order of its beginning."""
+        self.index.update()
+        node = self.world.nodes.get(self.world.resolve(id))
+        if node is None:
+            return []
+        pairs: dict[str, list[tuple[Standing, Standing]]] = defaultdict(list)
+        for standing in self.index.of(node.id):
+            for other in self.index.near(standing.box, _MARGIN_M):
+                if other.node is not node and standing.meets(other):
+                    pairs[other.node.id].append((standing, other))
+        edges = [edge for id, met in pairs.items() for edge in self._between_pair(sorted(met, key=_began))]
+        return sorted(_one_support(edges), key=lambda edge: (edge.start_ns, edge.relation, edge.object))
+
+    def _between_pair(self, met: list[tuple[Standing, Standing]]) -> Iterator[Edge]:
+        said: dict[Relation, list[Measured]] = defaultdict(list)
+        for place, (one, other) in enumerate(met):
+            scores = dict(self._scores(one, other))
+            for relation in {*scores, *said}:
+                said[relation].append(Measured(scores.get(relation, 0.0), one.stay.num_seen, place))
+        for relation, measured in said.items():
+            for run in self._hysteresis.runs(measured):
+                yield _edge(relation, [met[each.place] for each in run], max(each.score for each in run))
+
+    def _scores(self, one: Standing, other: Standing) -> Iterator[tuple[Relation, float]]:
+        borne = bearing(one.stay, self._contacts(one), other.node, other.stay) if one.node.layer != "person" else None
+        if borne is not None and _can_bear(one, other):
+            yield borne.relation, borne.score
+        part = _part(one, other)
+        if part > 0:
+            yield "part of", part
+        people = "person" in (one.node.layer, other.node.layer)
+        gap_m = gap(one.box, other.box)
+        if gap_m > _MARGIN_M or not self._same_room(one, other):
+            return
+        yield "near", _ramp(NEAR_M - gap_m, _NEAR_SLACK_M)
+        if not people and one.node.layer == other.node.layer and _level(one.box, other.box):
+            yield "next to", _ramp(NEXT_TO_M - gap_m, _NEXT_SLACK_M)
+
+
+    def _contacts(self, one: Standing) -> dict[str, float]:
+        """What a stay touched, by the ids that nodes have now."""
+        contacts: dict[str, float] = defaultdict(float)
+        for id, count in one.stay.contacts.items():
+            contacts[self.world.resolve(id)] += count
+        return contacts
+
+
+def gap(one: Array, other: Array) -> float:
+    """Metres between two (2, 3) boxes; 0 where they touch or overlap."""
+    return float(np.linalg.norm(np.maximum(np.maximum(one[0] - other[1], other[0] - one[1]), 0.0)))
+
+
+def lies_between(middle: Array, one: Array, other: Array) -> float:
+    """Score for a (2, 3) box lying between two others: near the line of their middles, and between their ends."""
+    start, end, at = (box.mean(axis=0)[:2] for box in (one, other, middle))
+    way = end - start
+    length = float(np.linalg.norm(way))
+    if length < 0.05:
+        return 0.0
+    along = float((at - start) @ way) / length**2
+    off = abs(float(way[0] * (at - start)[1] - way[1] * (at - start)[0])) / length
+    width = 0.25 * length + 0.25 * float(np.linalg.norm((middle[1] - middle[0])[:2]))
+    level = max(one[0, 2], other[0, 2]) - 0.3 < middle[1, 2] and middle[0, 2] < min(one[1, 2], other[1, 2]) + 0.3
+    return min(_ramp(width - off, 0.5 * width), _ramp(0.5 - abs(along - 0.5) - 0.1, 0.1)) if level else 0.0
+
+
+def betweens(standing: Standing, around: Iterable[Standing]) -> Iterator[Edge]:
+    """What a thing lies between, among things of its own layer."""
+    level = [one for one in around if one.node.layer == standing.node.layer and _level(one.box, standing.box)]
+    for place, one in enumerate(level):
+        for other in level[place + 1 :]:
+            score = lies_between(standing.box, one.box, other.box) if one.meets(other) else 0.0
+            if score >= 0.5:
+                both = _edge("between", [(standing, one), (standing, other)], score)
+                yield _with_other(both, other.node.id)
+
+
+def _edge(relation: Relation, met: list[tuple[Standing, Standing]], score: float) -> Edge:
+    first, second = met[0]
+    last = met[-1]
+    start_ns = max(first.stay.start_ns, second.stay.start_ns)
+    until_ns = min(last[0].until_ns, last[1].until_ns)
+    known = [each.stay.after_ns for each in met[0] if each.stay.start_ns == start_ns]
+    looks = sum(one.stay.num_seen for one, _ in met)
+    frames = tuple(dict.fromkeys(frame for one, _ in met for frame in one.stay.frames))
+    return Edge(
+        relation,
+        first.node.id,
+        second.node.id,
+        start_ns,
+        # The thing was seen there as long as its stay was; what it stands on is seen with it or was there before.
+        max(start_ns, min(last[0].stay.last_seen_ns, until_ns - 1)),
+        max((t_ns for t_ns in known if t_ns is not None), default=None),
+        None if until_ns >= FOREVER_NS else until_ns,
+        round(min(score, 1.0) * looks / (looks + 0.5), 3),
+        frames[:6],
+    )
+
+
+def _with_other(edge: Edge, other: str) -> Edge:
+    from dataclasses import replace
+
+    return replace(edge, other=other)
+
+
+def _one_support(edges: list[Edge]) -> Iterator[Edge]:
+    """A thing rests on one thing at a time: of those that hold at once, the surest."""
+    borne = sorted((edge for edge in edges if edge.relation in SUPPORTS), key=lambda edge: (-edge.confidence, edge.object))
+    kept: list[Edge] = []
+    for edge in borne:
+        if not any(_at_once(edge, other) for other in kept):
+            kept.append(edge)
+    supports = {edge.object for edge in kept}
+    for edge in edges:
+        # What a thing stands on is not what it is near.
+        if edge in kept or (edge.relation not in SUPPORTS and not (edge.relation == "near" and edge.object in supports)):
+            yield edge
+
+
+def _at_once(one: Edge, other: Edge) -> bool:
+    ends = [FOREVER_NS if edge.until_ns is None else edge.until_ns for edge in (one, other)]
+    return max(one.start_ns, other.start_ns) < min(ends)
+
+
+def _can_bear(one: Standing, other: Standing) -> bool:
+    """What bears a thing is larger along the floor, and no such thing itself unless it can hold something."""
+    if other.node.layer == "person":
+        return one.node.layer == "object"
+    if one.node.layer == "furniture":
+        lifted = one.box[0, 2] > 0.25
+        return other.node.layer == "furniture" and bool(lifted) and _area(one.box) < _area(other.box)
+    return _area(other.box) > 1.2 * _area(one.box)
+
+
+def _part(one: Standing, other: Standing) -> float:
+    kind = one.node.kind.rsplit(" ", 1)[-1]
+    if kind not in _PARTS or other.node.layer != "furniture" or _area(one.box) > _area(other.box):
+        return 0.0
+    return overlap(one.box, other.box)
+
+
+def _area(box: Array) -> float:
+    return float(np.prod(box[1, :2] - box[0, :2]))
+
+
+def _level(one: Array, other: Array) -> bool:
+    """Whether two boxes stand about equally high."""
+    return abs(float(one[0, 2] - other[0, 2])) < _LEVEL_M
+
+
+def _ramp(inside_m: float, slack_m: float) -> float:
+    """0.5 at a bound, 1 at `slack_m` inside it, 0 as far outside."""
+    return float(np.clip(0.5 + 0.5 * inside_m / slack_m, 0.0, 1.0))
+
+
+def _began(pair: tuple[Standing, Standing]) -> tuple[int, int]:
+    one, other = pair
+    return max(one.stay.start_ns, other.stay.start_ns), min(one.until_ns, other.until_ns)
