@@ -2,8 +2,8 @@
 
 Where both say the same, either would have to be wrong alone: confidences join as independent witnesses. Where they contradict
 each other, the likelier one is taken; but of how things are now or were last, the one that rests on later knowledge knows what
-the other could not, so the older one counts for less. An abstention that is sure (the thing was never seen; its place was looked over
-and it was gone) stands against an answer that is less sure.
+the other could not, so the older one counts for less. An abstention that is sure (the thing was never seen; its place was looked
+over and it was gone) stands against an answer that is less sure.
 """
 
 import re
