@@ -1,8 +1,8 @@
 """How fast the house is drawn: pictures a second with colours, shadows, depth and masks, and what each pass of a frame costs.
 
 Run as `python benchmarks/render.py [--backend egl] [--seed 7] [--frames 200] [--width 320] [--samples 0]`. Views are those of a
-robot's camera, 1.25 m up and 18 degrees down, at random places of every room, every 30 degrees. Wall clock says what a busy machine
-gives; the seconds of CPU beside it hardly depend on who else is working.
+robot's camera, 1.25 m up and 18 degrees down, at random places of every room, every 30 degrees. Wall clock says what a busy
+machine gives; the seconds of CPU beside it hardly depend on who else is working.
 """
 
 import argparse
