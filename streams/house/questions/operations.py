@@ -1,0 +1,218 @@
+"""The operations of programs: what each takes from what is known, and gives."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import hypot
+
+from mmmem.clock import Span
+from streams.house.home import Thing
+from streams.house.observed import Observed
+from streams.house.questions.functions import FUNCTIONS
+from streams.house.questions.knowledge import Knowledge, inside
+from streams.house.questions.program import Operation
+from streams.house.questions.times import day_of, part_name
+
+Records = Sequence[Observed]
+
+
+def _sightings(known: Knowledge, id: str) -> Records:
+    return known.seen.get(id, [])
+
+
+def _all_sightings(known: Knowledge) -> Records:
+    return [one for one in known.records if one.kind == "seen"]
+
+
+def _things_only(known: Knowledge, records: Records) -> Records:
+    return [one for one in records if isinstance(known.home.parts[one.subject], Thing)]
+
+
+def _people_only(known: Knowledge, records: Records) -> Records:
+    people = {one.id for one in known.home.residents}
+    return [one for one in records if one.subject in people]
+
+
+def _within(known: Knowledge, records: Records, start_ns: int, end_ns: int) -> Records:
+    return list(inside(records, Span(start_ns, end_ns)))
+
+
+def _at(known: Knowledge, records: Records, place: str) -> Records:
+    return [one for one in records if known.place(one.holder) == place]
+
+
+def _in_room(known: Knowledge, records: Records, room: str) -> Records:
+    return [one for one in records if one.room == room]
+
+
+def _of_kind(known: Knowledge, records: Records, kind: str) -> Records:
+    return [one for one in records if getattr(known.home.parts[one.subject], "kind", "") == kind]
+
+
+def _with_state(known: Knowledge, records: Records, name: str, value: str) -> Records:
+    return [one for one in records if one.states.get(name) == value]
+
+
+def _useful(known: Knowledge, records: Records, function: str) -> Records:
+    return [one for one in records if getattr(known.home.parts[one.subject], "kind", "") in FUNCTIONS[function]]
+
+
+def _last_of_each(known: Knowledge, records: Records) -> Records:
+    """The latest sighting of each subject that has one among these, of all it has."""
+    last = (known.last_seen(id) for id in dict.fromkeys(one.subject for one in records))
+    return [one for one in last if one is not None]
+
+
+def _last(known: Knowledge, records: Records) -> Observed | None:
+    return max(records, key=lambda one: one.span.end_ns, default=None)
+
+
+def _first(known: Knowledge, records: Records) -> Observed | None:
+    return min(records, key=lambda one: one.span.start_ns, default=None)
+
+
+def _before(known: Knowledge, records: Records, record: Observed | None) -> Records:
+    return [] if record is None else [one for one in records if one.span.end_ns <= record.span.start_ns]
+
+
+def _elsewhere(known: Knowledge, records: Records, record: Observed | None) -> Records:
+    """Those at another piece of furniture, or with another person."""
+    return [] if record is None else [one for one in records if known.place(one.holder) != known.place(record.holder)]
+
+
+def _place(known: Knowledge, record: Observed | None) -> str:
+    return "" if record is None else known.place(record.holder)
+
+
+def _places(known: Knowledge, records: Records) -> list[str]:
+    return [known.place(one.holder) for one in records]
+
+
+def _days(known: Knowledge, records: Records) -> list[str]:
+    return [day_of(one.span.start_ns) for one in records]
+
+
+def _mode(known: Knowledge, ids: Sequence[str]) -> str:
+    """The one that comes most often; of several the first."""
+    return Counter(ids).most_common(1)[0][0] if ids else ""
+
+
+def _only(known: Knowledge, ids: Sequence[str]) -> str:
+    """The one there is; empty for none or several."""
+    distinct = set(ids)
+    return next(iter(distinct)) if len(distinct) == 1 else ""
+
+
+def _moves(known: Knowledge, records: Records) -> int:
+    """How often something was seen at a place of furniture other than the one before."""
+    places = [
+        place for one in sorted(records, key=lambda one: one.span) if "." in one.holder for place in [known.place(one.holder)]
+    ]
+    return sum(before != after for before, after in zip(places, places[1:], strict=False))
+
+
+def _still_there(known: Knowledge, thing: str) -> str:
+    """Place where a thing is as far as is known; empty once its place was found without it, or it was carried out."""
+    last = known.last_seen(thing)
+    gone = known.missed(thing) or known.taken_away(thing)
+    return "" if last is None or gone is not None else known.place(last.holder)
+
+
+def _nearest(known: Knowledge, id: str, *others: str) -> str:
+    """Which of some things or pieces of furniture stands closest to another, where each was seen last."""
+    x, y = position(known, id)
+    return min(others, key=lambda other: hypot(position(known, other)[0] - x, position(known, other)[1] - y))
+
+
+def position(known: Knowledge, id: str) -> tuple[float, float]:
+    """x, y in metres where something was when it was last seen."""
+    if id in {piece.id for piece in known.home.furniture}:
+        return known.home.piece(id).position[:2]
+    last = known.last_seen(id)
+    state = known.life.state_at(last.best_ns if last else known.life.start_ns)
+    if id in state.people:
+        return state.people[id].x_m, state.people[id].y_m
+    return state.placements[id].position[:2]
+
+
+def _doer(known: Knowledge, thing: str, kind: str, start_ns: int, end_ns: int) -> str:
+    """Who was seen to take or put a thing within a span, the last time."""
+    span = Span(start_ns, end_ns)
+    done = [event for _, event in known.witnessed if event.subject == thing and event.kind == kind and span.contains(event.t_ns)]
+    return done[-1].actor if done else ""
+
+
+def _sayer(known: Knowledge, words: str) -> str:
+    return next((said.event.actor or said.event.subject for _, said in known.heard if said.event.value == words), "")
+
+
+def _fact(known: Knowledge, id: str, name: str) -> str:
+    return str(getattr(known.home.parts[id], name))
+
+
+def _seen_first(known: Knowledge, start_ns: int, end_ns: int, *ids: str) -> str:
+    """Which of some was seen first within a span."""
+    return min(ids, key=lambda id: next(inside(known.seen[id], Span(start_ns, end_ns))).span.start_ns)
+
+
+def _once_a_tour(known: Knowledge, records: Records) -> Records:
+    """The first sighting at each place in each tour, so that lingering does not count."""
+    kept: dict[tuple[str, str, int], Observed] = {}
+    for one in records:
+        kept.setdefault((one.subject, known.place(one.holder), one.tour), one)
+    return list(kept.values())
+
+
+def _in_part(known: Knowledge, records: Records, part: str) -> Records:
+    """Those of mornings, or of evenings."""
+    return [one for one in records if part_name(one.span.start_ns) == part]
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "sightings": Operation(("id",), "records", _sightings),
+    "everything_seen": Operation((), "records", _all_sightings),
+    "things": Operation(("records",), "records", _things_only),
+    "people": Operation(("records",), "records", _people_only),
+    "within": Operation(("records", "time", "time"), "records", _within),
+    "at": Operation(("records", "id"), "records", _at),
+    "in_room": Operation(("records", "id"), "records", _in_room),
+    "of_kind": Operation(("records", "word"), "records", _of_kind),
+    "with_state": Operation(("records", "word", "word"), "records", _with_state),
+    "useful_to": Operation(("records", "word"), "records", _useful),
+    "last_of_each": Operation(("records",), "records", _last_of_each),
+    "before": Operation(("records", "record"), "records", _before),
+    "elsewhere_than": Operation(("records", "record"), "records", _elsewhere),
+    "last": Operation(("records",), "record", _last),
+    "first": Operation(("records",), "record", _first),
+    "place": Operation(("record",), "id?", _place),
+    "room": Operation(("record",), "id?", lambda known, record: record.room if record else ""),
+    "state": Operation(("record", "word"), "word", lambda known, record, name: record.states.get(name, "") if record else ""),
+    "end": Operation(("record",), "time", lambda known, record: record.span.end_ns if record else 0),
+    "start": Operation(("record",), "time", lambda known, record: record.span.start_ns if record else 0),
+    "asked_at": Operation((), "time", lambda known: known.until_ns),
+    "minus": Operation(("time", "time"), "number", lambda known, a, b: a - b),
+    "subjects": Operation(("records",), "ids", lambda known, records: list(dict.fromkeys(one.subject for one in records))),
+    "places": Operation(("records",), "ids", _places),
+    "rooms": Operation(("records",), "ids", lambda known, records: [one.room for one in records]),
+    "doings": Operation(("records",), "words", lambda known, records: [one.states.get("doing", "") for one in records]),
+    "days": Operation(("records",), "words", _days),
+    "only": Operation(("ids",), "id?", _only),
+    "only_word": Operation(("words",), "word", _only),
+    "most_often": Operation(("ids",), "id?", _mode),
+    "num": Operation(("ids",), "number", lambda known, ids: len(set(ids))),
+    "num_days": Operation(("words",), "number", lambda known, words: len(set(words))),
+    "num_moves": Operation(("records",), "number", _moves),
+    "still_at": Operation(("id",), "id?", _still_there),
+    "same": Operation(("id?", "id?"), "truth", lambda known, a, b: a == b),
+    "nearest_to": Operation(("id", "id"), "id", _nearest, many=True),
+    "who_did": Operation(("id", "word", "time", "time"), "id?", _doer),
+    "who_said": Operation(("word",), "id?", _sayer),
+    "owner": Operation(("id",), "id?", lambda known, thing: known.owners.get(thing, "")),
+    "fact": Operation(("id", "word"), "word", _fact),
+    "seen_first": Operation(("time", "time", "id"), "id", _seen_first, many=True),
+    "once_a_tour": Operation(("records",), "records", _once_a_tour),
+    "in_part": Operation(("records", "word"), "records", _in_part),
+    "ago": Operation(("record",), "number", lambda known, record: known.until_ns - record.span.end_ns if record else 0),
+    "lasted": Operation(("records",), "number", lambda known, records: records[-1].span.end_ns - records[0].span.start_ns),
+    "robot_room": Operation((), "id?", lambda known: known.robot_room),
+}
+"""By the name they have in a program. None of them looks at anything but what was observed."""
