@@ -1,8 +1,10 @@
 """Objects, people and places over space and time."""
 
+from scenegraph.edges import Edge
+from scenegraph.frames_of_reference import ReferenceFrame
 from scenegraph.graph import SceneGraph
 from scenegraph.nodes import Node, StateSpan, Stay
 from scenegraph.settings import Settings
 from scenegraph.whereabouts import Whereabouts
 
-__all__ = ["Node", "SceneGraph", "Settings", "StateSpan", "Stay", "Whereabouts"]
+__all__ = ["Edge", "Node", "ReferenceFrame", "SceneGraph", "Settings", "StateSpan", "Stay", "Whereabouts"]

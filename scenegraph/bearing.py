@@ -62,11 +62,9 @@ def bearing(thing: Stay, contacts: Mapping[str, float], piece: Node, place: Stay
         return None
     relation, fit = _by_height(thing.box, piece, place.box, floor_m, touches=share > 0.2)
     known = looks / (looks + 1.0)
-    if relation == "under":
-        # Nothing but the floor is touched by what lies under a piece.
-        score = cover * fit * (1.0 - known * share)
-    else:
-        score = known * share + (1.0 - known) * cover * fit
+    guess = cover * fit
+    # Nothing but the floor is touched by what lies under a piece.
+    score = guess * (1.0 - known * share) if relation == "under" else known * share + (1.0 - known) * guess
     return Bearing(relation, score, thing.num_seen)
 
 

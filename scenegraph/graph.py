@@ -12,6 +12,7 @@ from scenegraph.log import ListLog, Log, MemoryLog, Row
 from scenegraph.nodes import Node
 from scenegraph.observer import Observer
 from scenegraph.settings import Settings, trusting
+from scenegraph.surroundings import Surroundings
 from scenegraph.telling import told
 from scenegraph.trust import Trust
 from scenegraph.whereabouts import Whereabouts, whereabouts
@@ -20,7 +21,7 @@ from scenegraph.world import World
 _SIMULATOR_FRAME = "simulator"
 
 
-class SceneGraph:
+class SceneGraph(Surroundings):
     """Objects, furniture and people over space and time, read off a log and extended by observing.
 
     The graph is nothing but what its log says: opened again on the same log it is the same graph. What was seen in the last
@@ -44,6 +45,7 @@ class SceneGraph:
         clock_offset_ns: Mapping[str, int] | None = None,
         zone_ns: int = 0,
     ) -> None:
+        super().__init__()
         self.log: Log = _log_of(log)
         self.settings = settings if settings is not None else trusting() if trusted_ids else Settings()
         self._offsets = dict(clock_offset_ns or {})
@@ -133,6 +135,11 @@ class SceneGraph:
         return tuple(written)
 
     # Asking
+
+    @property
+    def now_ns(self) -> int:
+        """The latest instant that the graph has heard of."""
+        return self._now_ns
 
     @property
     def nodes(self) -> Mapping[str, Node]:

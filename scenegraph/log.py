@@ -2,7 +2,7 @@
 
 | kind | subject | object | value |
 | --- | --- | --- | --- |
-| `seen` | a node | its class | `at`, `box`, `size` (metres), `count`, `frames`, `votes`, `colour`, `key`, `opens` a new stay, `contacts` |
+| `seen` | a node | its class | `at`, `box`, `size` (metres), `count`, `frames`, `votes`, `colour`, `key`, `contacts`, `opens` |
 | `moved` | a node | its class | as `seen`, opens a stay elsewhere; `either`: all it may be, `supposed`: nobody had looked |
 | `not_seen` | a node | its class | looked where it was and it was not there: `at`, `votes` of rays, `frames` |
 | `state` | a node | the value | `name`, `after_ns` |
@@ -12,7 +12,8 @@
 | `named` | a node | the name | `role`: class, alias or owner |
 | `placed` | a node | its class | `place` in words, from a text or a person |
 
-The span is when it was true or was looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
+A row with `opens` begins a new stay; `contacts` says what was touched in how many pictures. The span is when it was true or was
+looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

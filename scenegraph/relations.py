@@ -81,7 +81,6 @@ class Relations:
         if not people and one.node.layer == other.node.layer and _level(one.box, other.box):
             yield "next to", _ramp(NEXT_TO_M - gap_m, _NEXT_SLACK_M)
 
-
     def _contacts(self, one: Standing) -> dict[str, float]:
         """What a stay touched, by the ids that nodes have now."""
         contacts: dict[str, float] = defaultdict(float)
