@@ -144,7 +144,7 @@ def evidence(one: Expected, settings: Settings) -> float | None:
     if one.still:
         return -clear if share < 0.4 else 0.0
     if one.covering:
-        return clear * _REPLACED
+        return _REPLACED * voting / (voting + occluded) * (1.0 if one.alike < 0 else 0.4)
     if one.flat(settings):
         return 0.8 * missed + clear * float(np.clip(-0.4 * one.alike, -0.5, 1.0))
     return 0.6 * missed - (1.0 if share < 0.3 else -_UNCLEAR) * clear

@@ -77,9 +77,11 @@ def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Setti
     )
     if away > 3.5 and inside < 0.4:
         return REFUSED
-    # What is cut off, or large and seen in part, lies inside its box but not in the middle of it.
     near = -0.5 * away * away
-    return max(near, -2.0 * (1.0 - inside)) if track.layer == "furniture" or not one.whole else near + 1.0 * (inside - 1.0)
+    # What is cut off, or large and seen in part, lies inside its box but not in the middle of it.
+    if inside > 0.3 and (track.layer == "furniture" or not one.whole):
+        return max(near, -2.0 * (1.0 - inside))
+    return near + inside - 1.0
 
 
 def looks(

@@ -131,6 +131,8 @@ class World:
             self.by_kind[kind].add(node.id)
         if "size" in value:
             node.size = np.asarray(value["size"], np.float64)
+        if node.layer in ("object", "furniture"):
+            node.layer = layer_of(node.kind, None if node.size is None else float(node.size.max()))
         count = float(value.get("count", 1))
         colour = value.get("colour")
         if colour is not None:
