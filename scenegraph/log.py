@@ -77,7 +77,7 @@ class MemoryLog:
     def read(self, *, after_id: int = 0, known_at_ns: int | None = None) -> Iterable[Row]:
         """Rows of the memory that are of the graph's kinds."""
         stored = self._memory.assertions(after_id=after_id, kinds=KINDS, known_at_ns=known_at_ns)
-        return [Row(one.id, one.stream_id, one.assertion, one.learned_ns) for one in stored]
+        return [Row(one.id, one.stream_id, one.assertion, one.assertion.learned_ns or 0) for one in stored]
 
 
 def frames_value(frames: Iterable[FrameRef]) -> list[list[Any]]:
