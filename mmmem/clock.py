@@ -258,6 +258,8 @@ def _parse_offset(text: str) -> int:
     if match is None or match[5]:
         raise InvalidInputError(f"Cannot read {text!r} as an offset; write 1:02:03, 0:35 or 35s.")
     first, second = int(match[1]), int(match[2])
+    if second > 59 or int(match[3] or 0) > 59:
+        raise InvalidInputError(f"{text!r} is no offset: what follows a colon goes to 59; or write seconds, as in 95s.")
     if match[3] is None:
         return (first * 60 + second) * NS_PER_S
     return (first * 3600 + second * 60 + int(match[3])) * NS_PER_S + _fraction_ns(match[4])

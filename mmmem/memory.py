@@ -22,7 +22,7 @@ from mmmem.perceive.protocols import Encoder, TextEmbedder
 from mmmem.store.check import check_store
 from mmmem.store.connection import readable_errors
 from mmmem.store.enrichments import Enrichment, keep
-from mmmem.store.forget import forget, lift, remove_enrichments
+from mmmem.store.forget import Wish, forget, lift, remove_enrichments, would_forget
 from mmmem.store.opening import Mode, OpenStore, open_store
 from mmmem.store.passages import consolidate
 from mmmem.store.reads import StoredReads
@@ -175,11 +175,17 @@ class Memory(StoredReads):
             name: words and speakers, detections, their pictures, facts, and assertions: all about a person or thing that
                 bears the name, and those of others that speak of it; combines with the other two.
             anywhere: also where the letters of the name stand inside another word; else the report lists these lines.
-            dry_run: only count.
+            dry_run: only count, for which a memory that is open for reading will do.
 
         What was forgotten is not taken in again: `observe` leaves it out and counts it, until `lift_forgotten`.
         """
-        return forget(self._writer, stream=stream, span=span, name=name, anywhere=anywhere, dry_run=dry_run)
+        wish = Wish(stream, span, name, anywhere)
+        if not dry_run:
+            return forget(self._writer, wish)
+        if self._store.writer is not None:
+            return would_forget(self.path, self._writer.connection, wish)
+        with self._reading():
+            return would_forget(self.path, self._store.connection, wish)
 
     def lift_forgotten(self, stream: str) -> int:
         """Let what was forgotten of a stream be taken in again; returns how many spans that are.

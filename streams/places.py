@@ -105,6 +105,8 @@ def existing(uri: str) -> Path:
 
 def _not_there(path: Path) -> str:
     folder = path.parent
+    if path.is_symlink():
+        return f"{str(path)!r} is a link to {str(path.readlink())!r}, which is not there. Name the file itself, or mend the link."
     if not folder.is_dir():
         return f"There is no {str(path)!r}: its folder {str(folder)!r} does not exist. Check the path."
     try:

@@ -43,7 +43,7 @@ def forget(
     from apps.cli.times import maybe_span
     from mmmem.memory import Memory
 
-    with Memory.open(memory, mode="w") as opened:
+    with Memory.open(memory, mode="w" if yes else "r") as opened:
         span_meant = maybe_span(opened, span, "--span")
         report = opened.forget(stream=stream, span=span_meant, name=name, anywhere=anywhere, dry_run=not yes)
     if as_json:

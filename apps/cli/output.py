@@ -58,6 +58,10 @@ def shortened(text: str, num_chars: int) -> str:
     return text if len(text) <= num_chars else text[: num_chars - 1].rstrip() + "…"
 
 
+_NARROW_COLUMNS = 80
+"""In a terminal narrower than this every column may break its lines, or the last would have no room."""
+
+
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
     """A table on stdout, as wide as the terminal; in a pipe, wide enough to keep a row on a line."""
     from rich.console import Console
@@ -65,9 +69,10 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    narrow = sys.stdout.isatty() and Console(file=sys.stdout).width < _NARROW_COLUMNS
     for name in columns:
         last = name == columns[-1]
-        table.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=not last)
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=not (last or narrow))
     for row in rows:
         table.add_row(*(Text(plain(cell)) for cell in row))
     if sys.stdout.isatty():

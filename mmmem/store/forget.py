@@ -6,6 +6,8 @@ The rows go and the new files come in one transaction; the old files and the fre
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from mmmem.banks.episodic import Grid, Interval
@@ -23,8 +25,10 @@ from mmmem.store.mentions import Mention
 from mmmem.store.presences import remake
 from mmmem.store.records import ForgetReport
 from mmmem.store.remnants import About, lines_unsure, named_otherwise, what_stays
+from mmmem.store.schema import has_table
 from mmmem.store.scrub import remove_strays, scrub
 from mmmem.store.selection import Selection, counts_of, observed_spans_of, rows_by_id, select, select_dependents, vectors_of
+from mmmem.store.streams import Streams
 from mmmem.store.tombstones import EVERYTHING, bury
 from mmmem.store.wearers import forget_wearer
 from mmmem.store.writer import Writer
@@ -32,35 +36,58 @@ from mmmem.store.writer import Writer
 _EXAMPLES = 5
 
 
-def forget(
-    writer: Writer, *, stream: str | None, span: Span | None, name: str | None, anywhere: bool = False, dry_run: bool
-) -> ForgetReport:
-    """Remove what fits all given criteria; see `Memory.forget`.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be forgotten: whatever fits all that is named; see `Memory.forget`."""
+
+    stream: str | None = None
+    span: Span | None = None
+    name: str | None = None
+    anywhere: bool = False
+
+    def __post_init__(self) -> None:
+        if self.stream is None and self.span is None and self.name is None:
+            raise InvalidInputError("Nothing to forget was named; give a stream, a span or a name.")
+        if self.anywhere and self.name is None:
+            raise InvalidInputError("`anywhere` is about the letters of a name; give the name.")
+
+
+def forget(writer: Writer, wish: Wish) -> ForgetReport:
+    """Remove what fits.
 
     Raises:
-        InvalidInputError: no criterion, or `anywhere` without a name.
         UnknownNameError: no such stream.
         StorageError: no room for the rewritten files; then nothing was removed.
     """
-    if stream is None and span is None and name is None:
-        raise InvalidInputError("Nothing to forget was named; give a stream, a span or a name.")
-    if anywhere and name is None:
-        raise InvalidInputError("`anywhere` is about the letters of a name; give the name.")
-    mention = None if name is None else Mention(name, anywhere=anywhere)
-    with readable_errors(writer.folder, "Nothing was removed."):
-        connection = writer.connection
-        number = None if stream is None else writer.streams.number(stream, "stream")
-        selection = select(connection, number, span, mention)
-        counts = counts_of(connection, selection)
+    selection, report = _meant(writer.folder, writer.connection, wish)
+    notes = _forgotten(writer, selection, removes=any(report.counts.values()))
+    return replace(report, dry_run=False, notes=(*report.notes, *notes))
+
+
+def would_forget(folder: Path, connection: sqlite3.Connection, wish: Wish) -> ForgetReport:
+    """What `forget` would remove; the connection may be one that only reads.
+
+    Raises:
+        UnknownNameError: no such stream.
+        InvalidInputError: the memory has an older format.
+    """
+    if not has_table(connection, "assertions"):
+        raise InvalidInputError(f"The memory in {folder} has an older format; mmmem check --repair upgrades it.")
+    return _meant(folder, connection, wish)[1]
+
+
+def _meant(folder: Path, connection: sqlite3.Connection, wish: Wish) -> tuple[Selection, ForgetReport]:
+    mention = None if wish.name is None else Mention(wish.name, anywhere=wish.anywhere)
+    with readable_errors(folder, "Nothing was removed."):
+        number = None if wish.stream is None else Streams(connection).number(wish.stream, "stream")
+        selection = select(connection, number, wish.span, mention)
         examples = tuple(
             text for (text,) in rows_by_id(connection, "SELECT text FROM texts", sorted(selection.texts)[:_EXAMPLES])
         )
-        about = About(stream, number, span, name, mention)
+        about = About(wish.stream, number, wish.span, wish.name, mention)
         notes, unsure = named_otherwise(connection, about, selection.texts), lines_unsure(connection, about, selection.texts)
         stays = what_stays(connection, about, selection.texts, selection.blanked, selection.assertions)
-    if not dry_run:
-        notes += _forgotten(writer, selection, removes=any(counts.values()))
-    return ForgetReport(dry_run, counts, examples, tuple(notes), unsure, stays)
+        return selection, ForgetReport(True, counts_of(connection, selection), examples, tuple(notes), unsure, stays)
 
 
 def lift(writer: Writer, stream: str) -> int:

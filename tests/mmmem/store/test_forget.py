@@ -176,7 +176,7 @@ def test_forgetting_needs_a_criterion_and_known_names(tmp_path: Path) -> None:
         report = memory.forget(name="nobody", dry_run=False)
         assert not any(report.counts.values())
     with Memory.open(tmp_path / "m") as reader, pytest.raises(InvalidInputError, match="mode='w'"):
-        reader.forget(stream="left")
+        reader.forget(stream="left", dry_run=False)
 
 
 def test_readers_go_on_while_something_is_forgotten(tmp_path: Path) -> None:
