@@ -41,6 +41,8 @@ OTHER_WEIGHT = 0.4
 OTHER_WEIGHT_TO_MEASURE = 0.7
 """What was done matters more where the answer is a number: `How often did Tom swim?` is not about Tom."""
 MEASURED = ("when", "duration", "count", "how_often")
+BESIDE_WEIGHT = 0.25
+"""Of what somebody only spoke of: what is asked may be told in the same breath, or elsewhere."""
 LEAST_WEIGHT = 1.0
 """Of a word that most lines hold: what every line is about is still what was asked."""
 NAMING = frozenset(terms("called named name names"))
@@ -73,9 +75,11 @@ class Matching:
         entities = {term for entity in self.question.entities for term in terms(entity)}
         words = set(term_weights(self.question.content or self.question.text)) | entities
         anchor = self.question.constraint.anchor
+        beside: set[str] = set()
         if anchor is not None and self.anchor_line is not None:
             deed = self.question.deed
-            words = words - (set(terms(anchor.event)) - {*deed.object, *deed.place, *terms(deed.subject)}) or words
+            beside = set(terms(anchor.event)) - {*deed.object, *deed.place, *terms(deed.subject)}
+            words = words if self.only_talked_of else words - beside or words
         if self.question.constraint.order is not None:
             words = words - ORDERING
         if self.question.kind == "what":  # `colour` says what the answer is, not what is in the line
@@ -88,7 +92,8 @@ class Matching:
         if names_wearer(self.question.text, self.asked.wearer):  # captions say I
             words = words - set(terms(self.asked.wearer)) or words
         other = OTHER_WEIGHT_TO_MEASURE if self.question.kind in MEASURED else OTHER_WEIGHT
-        return {w: self._weight(w) * (ENTITY_WEIGHT if w in entities else other) for w in sorted(words)}
+        share = {w: BESIDE_WEIGHT if w in beside else ENTITY_WEIGHT if w in entities else other for w in words}
+        return {w: self._weight(w) * share[w] for w in sorted(words)}
 
     @cached_property
     def says_only_when(self) -> bool:
@@ -126,6 +131,15 @@ class Matching:
     def anchor_line(self) -> int | None:
         """Position of the best of `anchors`."""
         return int(self.anchors.lines[0]) if len(self.anchors) else None
+
+    @cached_property
+    def only_talked_of(self) -> bool:
+        """Whether somebody only spoke of the event that places what is asked, so that it lies elsewhere in time.
+
+        Whether something was so in an order is answered from where both are told, as they were told.
+        """
+        line, told = self.anchor_line, self.question.channel == "speech" or self.question.kind == "yes_no"
+        return line is not None and not told and int(self.view.lines.kind[line]) == SPEECH
 
     @cached_property
     def unknown_names(self) -> list[str]:
@@ -260,6 +274,8 @@ class Matching:
         allowed, line = self._inside_time(), self.anchor_line
         anchor = self.question.constraint.anchor
         if anchor is None or line is None or self.question.kind == "yes_no":  # whether it was in that order is what is asked
+            return allowed
+        if self.only_talked_of:
             return allowed
         start_ns = self.view.lines.start_ns
         beside = np.abs(start_ns - start_ns[line]) <= BESIDE_NS

@@ -91,7 +91,8 @@ class Picking(Matching):
             events = self.episodes(in_time)
             index = constraint.n - 1 if constraint.n > 0 else constraint.n
             return events[index][0] if -len(events) <= index < len(events) else None
-        relation = constraint.anchor.relation if constraint.anchor and self.anchor_line is not None else None
+        placed = constraint.anchor if self.anchor_line is not None and not self.only_talked_of else None
+        relation = placed.relation if placed else None
         if constraint.order == "first" or (constraint.order is None and relation == "after"):
             return int(in_time[0])
         return int(in_time[-1]) if constraint.order == "last" or relation == "before" else int(self.matches.lines[0])

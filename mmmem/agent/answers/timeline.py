@@ -145,9 +145,15 @@ def _spread(inquiry: Inquiry, lines: Ints) -> list[int]:
 
 
 def answer_beside_anchor(inquiry: Inquiry) -> Draft | None:
-    """What came before, after or during another event, in the order it happened."""
+    """What came before, after or during another event, in the order it happened.
+
+    Who talks of an event is past it or not there yet: what is said beside it did not happen beside it, and is told only where it
+    is asked for.
+    """
     anchor, at = inquiry.question.constraint.anchor, inquiry.anchor_line
     if anchor is None or at is None or inquiry.asks_more_than_when:
+        return None
+    if inquiry.only_talked_of and set(inquiry.wanted) - GENERIC:
         return None
     before, after = {"before": (NUM_FOLLOWING, 0), "after": (0, NUM_FOLLOWING)}.get(anchor.relation, (2, 2))
     beside = inquiry.around(at, before, after)
