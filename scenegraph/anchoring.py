@@ -13,19 +13,21 @@ from numpy.typing import NDArray
 from scenegraph.geometry import Array, View
 
 _CELL_M = 0.2
-_STEP_PX = 7
+_COLUMNS = 46
 _MIN_POINTS = 12
 _FLATNESS = 0.08
 _THIN_M = 0.02
 _HUBER_M = 0.02
 _GATE_M = 0.2
 _MIN_PAIRS = 60
+_FARTHEST_M = 5.0
 _ROUNDS = 3
 _MAX_OFF_M = 0.6
 # Standard deviations of how a pose's error changes from one picture to the next, and of the error: metres along x, y, z, radians.
 _PRIOR = np.array([0.008, 0.008, 0.002, 0.0005, 0.0005, 0.004])
 _LASTING = np.array([0.1, 0.1, 0.02, 0.005, 0.005, 0.04])
-_SIGMA_M = 0.5
+# What all points of a picture together tell, in inverse square metres: neighbours err alike, so that more pixels tell no more.
+_INFORMATION = 6000.0
 _MAX_COUNT = 400.0
 _NEIGHBOURS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
 _OFFSET = 1 << 20
@@ -69,7 +71,11 @@ class Anchor:
             slot, at = slots[known], here[known]
             normal = self._normal[slot]
             off = np.einsum("ij,ij->i", normal, at - self._sum[slot] / self._count[slot, None])
-            weight = np.where(np.abs(off) < _GATE_M, np.minimum(1.0, _HUBER_M / np.maximum(np.abs(off), 1e-9)), 0.0) / _SIGMA_M**2
+            weight = (
+                np.where(np.abs(off) < _GATE_M, np.minimum(1.0, _HUBER_M / np.maximum(np.abs(off), 1e-9)), 0.0)
+                * _INFORMATION
+                / len(points)
+            )
             centre = correction[:3, :3] @ origin + correction[:3, 3]
             jacobian = np.hstack([normal, np.cross(at - centre, normal)])
             # The prior holds the whole change since the last picture, not only this round's.
@@ -132,9 +138,11 @@ class Anchor:
 
 
 def _points(view: View) -> Array:
-    v, u = np.mgrid[_STEP_PX // 2 : view.depth_m.shape[0] : _STEP_PX, _STEP_PX // 2 : view.depth_m.shape[1] : _STEP_PX]
-    v, u = v.ravel(), u.ravel()
-    known = view.steady[v, u] & (view.depth_m[v, u] < 5.0)
+    """(n, 3) world points of a coarse grid of pixels."""
+    height, width = view.depth_m.shape
+    step = max(1, width // _COLUMNS)
+    v, u = (axis.ravel() for axis in np.mgrid[step // 2 : height : step, step // 2 : width : step])
+    known = view.steady[v, u] & (view.depth_m[v, u] < _FARTHEST_M)
     return view.points(u[known], v[known])
 
 
