@@ -12,7 +12,6 @@ from mmmem.suggest import known_name
 from mmmem.types import Frame, StreamInfo
 from streams.house.looks import Looker
 from streams.house.noisy_detector import NoisyDetector, Perceived
-from streams.house.recorded_stream import resized
 from streams.house.recording_plan import CALENDAR, Days, OpenRenderer, RecordingPlan, lived
 from streams.house.rendering import Renderer
 from streams.house.sightings import Instant, stands_for_ns
@@ -22,6 +21,7 @@ from streams.house.watching import watch, without
 from streams.house.witness import Witness
 from streams.images import thumbnail
 from streams.report import ReadReport
+from streams.resizing import resized
 from streams.sampling import Choice, Sampler
 from streams.stream import Item, Stream
 

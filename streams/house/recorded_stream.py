@@ -1,20 +1,18 @@
 """A recording of a house as a stream, as `streams.open` gives it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from mmmem.errors import SourceError
-from mmmem.types import Frame, Intrinsics, StreamInfo
+from mmmem.types import Frame, StreamInfo
 from mmmem.wording import counted
-from streams.decoders import fit_size
 from streams.house.recorded import RecordedHouse
 from streams.house.stretches import Stretch
 from streams.images import thumbnail
 from streams.report import ReadReport
+from streams.resizing import resized
 from streams.sampling import Choice, Sampler
 from streams.stream import Source, Stream, TextSource
 
@@ -83,27 +81,3 @@ def open_recorded(folder: Path, *, uri: str, stream_id: str | None, sampler: Sam
     expected = sampler.num_expected(last_ns + 1 - recorded.plan.start_ns, num_frames, None)
     sources: list[Source] = [TextSource(said), RecordedSource(recorded, sampler=sampler, size=size)]
     return Stream(info, sources, (expected or num_frames) + len(said))
-
-
-def resized(frame: Frame, size: int | None) -> Frame:
-    """The frame with a longest side of at most `size` pixels; depth and instances by nearest pixel, intrinsics along."""
-    height, width = frame.image.shape[:2]
-    fitted = fit_size(width, height, size)
-    if fitted == (width, height):
-        return frame
-    picture = np.asarray(Image.fromarray(frame.image).resize(fitted, Image.Resampling.BOX), np.uint8)
-    columns = ((np.arange(fitted[0]) + 0.5) * width / fitted[0]).astype(np.int64)
-    rows = ((np.arange(fitted[1]) + 0.5) * height / fitted[1]).astype(np.int64)
-    nearest = np.ix_(rows, columns)
-    return replace(
-        frame,
-        image=picture,
-        depth_m=None if frame.depth_m is None else frame.depth_m[nearest],
-        instances=None if frame.instances is None else frame.instances[nearest],
-        intrinsics=None if frame.intrinsics is None else _shrunk(frame.intrinsics, fitted[0] / width, fitted[1] / height),
-    )
-
-
-def _shrunk(lens: Intrinsics, x: float, y: float) -> Intrinsics:
-    """The centre of the top left pixel stays (0, 0)."""
-    return Intrinsics(lens.fx * x, lens.fy * y, (lens.cx + 0.5) * x - 0.5, (lens.cy + 0.5) * y - 0.5)

@@ -19,13 +19,13 @@ from streams.house.live_stream import HouseSource, house_stream
 from streams.house.manifest import is_recording
 from streams.house.noise import MODERATE
 from streams.house.recorded import RecordedHouse
-from streams.house.recorded_stream import resized
 from streams.house.recording import record_house
 from streams.house.recording_plan import RecordingPlan, lived
 from streams.house.stretch_recording import Conduct
 from streams.house.stretches import stretches_of
 from streams.house.tour_films import FilmWriter, in_mm
 from streams.house.watching import watch
+from streams.resizing import resized
 from streams.sampling import all_frames, every
 
 S = 1_000_000_000
