@@ -15,7 +15,6 @@ from streams.embodied.observations import Rig
 from streams.house.floor import Floor
 from streams.house.life import Life
 from streams.house.opening import Backend, open_renderer
-from streams.house.patrol import CAMERA_HEIGHT_M
 from streams.house.recording_plan import CALENDAR, MONDAY_NS, OpenRenderer
 from streams.house.rendering import Camera, Picture
 from streams.house.robot import Robot
@@ -24,6 +23,7 @@ from streams.house.robot_arm import Arm, Done
 from streams.house.robot_senses import heard, witnessed_by
 from streams.house.shared_life import SharedLife
 from streams.house.trajectory import look_pose
+from streams.house.viewpoints import CAMERA_HEIGHT_M
 from streams.house.watching import instance_labels
 from streams.house.world import Event
 

@@ -1,11 +1,11 @@
-"""A robot that tours the rooms at set hours, looks round in each, stops before every large surface, and heeds people.
+"""A robot that tours the rooms at set hours, stops where few looks show every open surface, and heeds people.
 
 It rolls at 0.5 m/s along ways found by A* and turns at no more than 60 degrees a second; its camera is 1.25 m high and pitched
 down by 18 degrees.
 """
 
 from collections.abc import Iterator, Sequence
-from math import atan2, ceil, cos, hypot, pi, radians, sin
+from math import atan2, ceil, cos, hypot, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +13,20 @@ from numpy.typing import NDArray
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, NS_PER_S
 from mmmem.errors import InvalidInputError
 from streams.house.floor import Floor
-from streams.house.home import Furniture, Home, Room
+from streams.house.home import Home
 from streams.house.life import Life
 from streams.house.trajectory import Trajectory, look_pose
+from streams.house.viewpoints import CAMERA_HEIGHT_M, CAMERA_PITCH_RAD, Stance, viewpoints
 from streams.house.world import WorldState
 
-CAMERA_HEIGHT_M = 1.25
-CAMERA_PITCH_RAD = -radians(18)
 SPEED_M_S = 0.5
 TURN_RAD_S = radians(60)
 
-_LARGE_M2 = 0.12
 _STOP_S = 3.0
 _STEP_S = 0.1
 _PERSONAL_M = 0.6
-_WORTH_A_LOOK_M = 1.6
-
-Stance = tuple[float, float, float]
-"""x, y in metres and yaw in radians."""
+_MEAN_WAY_S = 12.0
+"""About how long it takes to turn and roll from one stop to the next."""
 
 
 def patrol(
@@ -44,7 +40,8 @@ def patrol(
 ) -> Trajectory:
     """Poses of the robot's camera on its tours; the same arguments give the same poses.
 
-    A tour that has time left goes round again; one that has not ends where it is. Tours that the life cuts short end with it.
+    A tour goes round the home, with as many stops as it has time for, and goes round again while time is left. Tours that the
+    life cuts short end with it.
 
     Args:
         tours_per_day: how many of `start_hours` are used, from the first.
@@ -57,7 +54,7 @@ def patrol(
         InvalidInputError: a number out of range, fewer hours than tours, or tours that overlap.
     """
     starts_ns = list(_starts(life, _checked_hours(tours_per_day, tour_s, hz, start_hours)))
-    robot, rng = _Robot(life), np.random.default_rng([seed, 5])
+    robot, rng = _Robot(life, tour_s), np.random.default_rng([seed, 5])
     times, poses, tours = [], [], []
     for number, start_ns in enumerate(starts_ns):
         end_ns = min(start_ns + round(tour_s * NS_PER_S), life.end_ns)
@@ -74,9 +71,9 @@ def patrol(
 class _Robot:
     """Where the robot can go in one life, and what it stops at."""
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: Life, tour_s: float) -> None:
         self.life, self.floor = life, Floor(life.home, radius_m=0.2)
-        self.stops = {room.id: _stops(life.home, self.floor, room) for room in life.home.rooms}
+        self.stops = _stops(life.home, self.floor, round(tour_s / (_STOP_S + _MEAN_WAY_S)))
         self.at: Stance = self.floor.standing_spot(next(door.id for door in life.home.doors if not door.room_b))
         self._ways: dict[tuple[float, float, float, float], NDArray[np.float64] | None] = {}
 
@@ -97,8 +94,13 @@ class _Robot:
         """All stops, room after room: the nearest unvisited room next, the first one drawn."""
         rooms = list(self.life.home.rooms)
         room = rooms.pop(int(rng.integers(len(rooms))))
+        here = self.at[:2]
         while True:
-            yield from self.stops[room.id]
+            left = list(self.stops[room.id])
+            while left:
+                stop = left.pop(int(np.argmin([hypot(one[0] - here[0], one[1] - here[1]) for one in left])))
+                here = stop[:2]
+                yield stop
             if not rooms:
                 return
             room = rooms.pop(
@@ -125,42 +127,15 @@ class _Robot:
         return self._ways[key]
 
 
-def _stops(home: Home, floor: Floor, room: Room) -> list[Stance]:
-    """Looks round from the middle of a room, not at near walls, then one stop before each piece with a large surface."""
-    x, y, yaw = floor.standing_spot(room.id)
-    looks = [(x, y, yaw + turn) for turn in (0.0, pi / 2, pi, 3 * pi / 2)]
-    stops = [look for look in looks if _to_wall_m(room, look) >= _WORTH_A_LOOK_M] or looks[:1]
-    pieces = [piece for piece in home.furniture if piece.room == room.id and _is_large(piece)]
-    spots = [_viewpoint(floor, piece) for piece in pieces]
-    while spots:
-        near = min(range(len(spots)), key=lambda n: hypot(spots[n][0] - stops[-1][0], spots[n][1] - stops[-1][1]))
-        stops.append(spots.pop(near))
-    return stops
-
-
-def _to_wall_m(room: Room, look: Stance) -> float:
-    """How far it is to the wall of a room in the direction of a look."""
-    x, y, yaw = look
-    across = ((room.x1_m if cos(yaw) > 0 else room.x0_m) - x) / cos(yaw) if abs(cos(yaw)) > 1e-6 else float("inf")
-    along = ((room.y1_m if sin(yaw) > 0 else room.y0_m) - y) / sin(yaw) if abs(sin(yaw)) > 1e-6 else float("inf")
-    return min(across, along)
-
-
-def _viewpoint(floor: Floor, piece: Furniture) -> Stance:
-    """Far enough from a piece that a camera pitched down by 18 degrees sees its top, and facing it."""
-    x, y, yaw = floor.standing_spot(piece.id)
-    for back_m in (0.8, 0.6, 0.4, 0.2):
-        further = x - back_m * cos(yaw), y - back_m * sin(yaw)
-        between = [(x - share * back_m * cos(yaw), y - share * back_m * sin(yaw)) for share in (0.25, 0.5, 0.75, 1.0)]
-        same_room = floor.home.room_at(*further) == floor.home.room_at(x, y)
-        if same_room and all(floor.is_free(point) for point in between):
-            return *further, yaw
-    return x, y, yaw
-
-
-def _is_large(piece: Furniture) -> bool:
-    """Whether something that can be seen may stand on it."""
-    return any(not one.behind and one.relation != "under" and one.size[0] * one.size[1] >= _LARGE_M2 for one in piece.surfaces)
+def _stops(home: Home, floor: Floor, num_stops: int) -> dict[str, list[Stance]]:
+    """Stops by room: the best look into each, and of the others those that show most, up to `num_stops` in all."""
+    looks = {room.id: viewpoints(home, floor, room) for room in home.rooms}
+    others = sorted((look.gain for room in looks.values() for look in room[1:]), reverse=True)
+    num_others = max(0, num_stops - len(looks))
+    least = others[num_others - 1] if 0 < num_others <= len(others) else (0.0 if num_others else float("inf"))
+    return {
+        room: [look.stance for n, look in enumerate(of_room) if n == 0 or look.gain >= least] for room, of_room in looks.items()
+    }
 
 
 def _drive(stances: list[Stance], goal: tuple[float, float], people: Sequence[tuple[float, float]]) -> None:

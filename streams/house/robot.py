@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from streams.house.floor import Floor
 from streams.house.home import Point
-from streams.house.patrol import CAMERA_HEIGHT_M, CAMERA_PITCH_RAD
 from streams.house.trajectory import look_pose
+from streams.house.viewpoints import CAMERA_HEIGHT_M, CAMERA_PITCH_RAD
 from streams.house.world import PersonPose
 
 ARM_M = 1.3

@@ -12,8 +12,9 @@ from streams.house.building import build_home
 from streams.house.floor import Floor
 from streams.house.life import Life
 from streams.house.living import live
-from streams.house.patrol import CAMERA_HEIGHT_M, CAMERA_PITCH_RAD, SPEED_M_S, TURN_RAD_S, patrol
+from streams.house.patrol import SPEED_M_S, TURN_RAD_S, patrol
 from streams.house.trajectory import Trajectory, heading, look_pose
+from streams.house.viewpoints import CAMERA_HEIGHT_M, CAMERA_PITCH_RAD
 from streams.house.world import PersonPose
 from streams.house.worn import eye_pose, worn_by
 
