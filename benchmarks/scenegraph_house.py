@@ -2,9 +2,9 @@
 
     python benchmarks/scenegraph_house.py --seed 7 --days 1 --noise moderate
 
-Identity is IDF1 (Ristani et al. 2016) over all detections of real things, with ids as the graph resolves them at the end.
-A move is right if the graph has the thing begin a stay elsewhere within a minute of when it was first seen there; an absence,
-if the graph says so of the place where the thing was. What could have been observed comes from the rendered masks (`streams.house.sightings`).
+Identity is IDF1 (Ristani et al. 2016) over all detections of real things, with ids as the graph resolves them at the end. A
+move is right if the graph has the thing begin a stay elsewhere within a minute of when it was first seen there; an absence,
+if the graph says so of the place where the thing was. What could have been observed comes from the rendered masks.
 """
 
 import argparse

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scenegraph.geometry import Array, View
 
 _CELL_M = 0.2
-_COLUMNS = 46
+_COLUMNS = 34
 _MIN_POINTS = 12
 _FLATNESS = 0.08
 _THIN_M = 0.02
@@ -21,7 +21,7 @@ _HUBER_M = 0.02
 _GATE_M = 0.2
 _MIN_PAIRS = 60
 _FARTHEST_M = 5.0
-_ROUNDS = 3
+_ROUNDS = 2
 _MAX_OFF_M = 0.6
 # Standard deviations of how a pose's error changes from one picture to the next, and of the error: metres along x, y, z, radians.
 _PRIOR = np.array([0.008, 0.008, 0.002, 0.0005, 0.0005, 0.004])
