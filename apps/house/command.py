@@ -48,9 +48,10 @@ def house(
 ) -> None:
     """Let a house be lived in for some days, and record what a robot sees there, with the truth beside it.
 
-    Writes video, depth, masks, poses, what a noisy detector found, captions and speech, every event, and what could have been
-    observed. The folder can be ingested: mmmem ingest DIR. Ctrl-C stops; the same command goes on from the last whole tour.
+    Writes video, depth, masks, poses, what a noisy detector found, captions and speech, every event, what could have been
+    observed, and questions with their answers. The folder can be ingested: mmmem ingest DIR. Ctrl-C stops; the same command goes on from the last whole tour.
     """
+    from streams.house.questions.asking import write_questions_of
     from streams.house.recording import record_house
     from streams.house.recording_plan import CALENDAR, MONDAY_NS, RecordingPlan
     from streams.house.stretch_recording import Conduct
@@ -74,7 +75,7 @@ def house(
     tell(f"{days} day(s) of the house of seed {seed}, about {round(plan.num_frames_about):,} pictures, into {folder}")
     with stop_on_interrupt(lambda: None) as stop, progress_of(str(folder)) as progress:
         conduct = Conduct(workers=workers or _cores(), progress=progress, stop=stop)
-        report = record_house(plan, folder, conduct=conduct)
+        report = record_house(plan, folder, conduct=conduct, ask=write_questions_of)
     _show(report, plan, as_json=as_json)
     _tell_interrupted(report, context.obj)
 

@@ -10,17 +10,8 @@ from streams.house.questions.program import call
 from streams.house.questions.words import name_of, place_phrase
 
 INVENTED = (
-    "umbrella",
-    "violin",
-    "fish tank",
-    "hammer",
-    "chess set",
-    "typewriter",
-    "telescope",
-    "skateboard",
-    "sewing machine",
-    "drum",
-)
+    "umbrella", "violin", "fish tank", "hammer", "chess set", "typewriter", "telescope", "skateboard", "sewing machine", "drum",
+)  # fmt: skip
 """Things that people have, and that no house of these has."""
 
 
@@ -172,12 +163,11 @@ def before_place(asker: Asker) -> Iterator[Draft]:
             if is_last and (known.missed(thing.id) or known.taken_away(thing.id)):
                 continue
             here = call("first", call("at", call("sightings", thing.id), place))
-            where = place_phrase(known.home, place)
-            texts = (f"Where {were(thing)} {name} before you saw {'them' if were(thing) == 'were' else 'it'} {where}?",)
+            where = place_phrase(known.home, [one.holder for one in records])
+            it = "them" if are(thing) == "are" else "it"
+            texts: tuple[str, ...] = (f"Where {were(thing)} {name} before you saw {it} {where}?",)
             if is_last:
-                texts += (
-                    f"{_capital(name)} {are(thing)} {where}. Where did you see {'them' if were(thing) == 'were' else 'it'} before?",
-                )
+                texts += (f"{_capital(name)} {are(thing)} {where}. Where did you see {it} before?",)
             yield Draft(
                 "past-present" if is_last else "multi-past",
                 "before_now" if is_last else "before_then",

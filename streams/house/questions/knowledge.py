@@ -1,6 +1,7 @@
 """What whoever looked along a trajectory, and missed nothing, knows at an instant: the truth that questions are judged by."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ from streams.house.home import Thing
 from streams.house.life import Life
 from streams.house.observed import Observed
 from streams.house.sightings import room_of
-from streams.house.world import Event
+from streams.house.world import Event, WorldState
 
 CLEAR_PIXELS, CLEAR_LOOKS = 40, 2
 """A sighting with less is too poor to ask about; it still counts where something must not have been seen."""
@@ -47,10 +48,16 @@ class Knowledge:
 
     def __init__(self, life: Life, observed: Iterable[Observed], until_ns: int, robot_room: str = "") -> None:
         self.life, self.home, self.until_ns, self.robot_room = life, life.home, until_ns, robot_room
+        self._worlds: dict[int, WorldState] = {}
         self.records = [cut for one in observed if (cut := _by(one, until_ns)) is not None]
         self.seen: Mapping[str, list[Observed]] = _grouped(one for one in self.records if one.kind == "seen")
         self.absent: Mapping[str, list[Observed]] = _grouped(one for one in self.records if one.kind == "absent")
         self.events: Mapping[str, Event] = {event.id: event for event in life.events}
+
+    @cached_property
+    def all_seen(self) -> list[Observed]:
+        """Every sighting, in order of time."""
+        return [one for one in self.records if one.kind == "seen"]
 
     @cached_property
     def tours(self) -> Mapping[int, Span]:
@@ -115,11 +122,18 @@ class Knowledge:
 
     def true_holder(self, thing: str, t_ns: int) -> str:
         """Who or what has a thing in the world, known or not."""
-        return self.life.state_at(min(t_ns, self.life.end_ns)).holder_of(thing)
+        return self.world(t_ns).holder_of(thing)
 
     def true_room(self, id: str, t_ns: int) -> str:
         """Id of the room that something is in, known or not."""
-        return room_of(self.home, self.life.state_at(min(t_ns, self.life.end_ns)), id)
+        return room_of(self.home, self.world(t_ns), id)
+
+    def world(self, t_ns: int) -> WorldState:
+        """The world at an instant, known or not; kept, as the same instants are asked for again and again."""
+        state = self._worlds.get(t_ns)
+        if state is None:
+            state = self._worlds[t_ns] = self.life.state_at(min(t_ns, self.life.end_ns))
+        return state
 
     def _understood(self, event: Event) -> Heard:
         speaker, words = event.actor or event.subject, event.value
@@ -155,8 +169,13 @@ def is_clear(record: Observed) -> bool:
 
 
 def inside(records: Sequence[Observed], span: Span) -> Iterator[Observed]:
-    """The records that begin within a span."""
-    return (one for one in records if span.contains(one.span.start_ns))
+    """Of records in order of time, those that begin within a span."""
+    first = bisect_left(records, span.start_ns, key=_start_ns)
+    return iter(records[first : bisect_left(records, span.end_ns, key=_start_ns)])
+
+
+def _start_ns(record: Observed) -> int:
+    return record.span.start_ns
 
 
 def _by(record: Observed, until_ns: int) -> Observed | None:

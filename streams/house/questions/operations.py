@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import hypot
 
 from mmmem.clock import Span
@@ -10,7 +11,7 @@ from streams.house.observed import Observed
 from streams.house.questions.functions import FUNCTIONS
 from streams.house.questions.knowledge import Knowledge, inside
 from streams.house.questions.program import Operation
-from streams.house.questions.times import day_of, part_name
+from streams.house.questions.times import day_name, day_of, part_name
 
 Records = Sequence[Observed]
 
@@ -20,7 +21,7 @@ def _sightings(known: Knowledge, id: str) -> Records:
 
 
 def _all_sightings(known: Knowledge) -> Records:
-    return [one for one in known.records if one.kind == "seen"]
+    return known.all_seen
 
 
 def _things_only(known: Knowledge, records: Records) -> Records:
@@ -104,10 +105,8 @@ def _only(known: Knowledge, ids: Sequence[str]) -> str:
 
 def _moves(known: Knowledge, records: Records) -> int:
     """How often something was seen at a place of furniture other than the one before."""
-    places = [
-        place for one in sorted(records, key=lambda one: one.span) if "." in one.holder for place in [known.place(one.holder)]
-    ]
-    return sum(before != after for before, after in zip(places, places[1:], strict=False))
+    put_down = sorted((one for one in records if "." in one.holder), key=lambda one: one.span)
+    return sum(known.place(before.holder) != known.place(after.holder) for before, after in pairwise(put_down))
 
 
 def _still_there(known: Knowledge, thing: str) -> str:
@@ -128,7 +127,7 @@ def position(known: Knowledge, id: str) -> tuple[float, float]:
     if id in {piece.id for piece in known.home.furniture}:
         return known.home.piece(id).position[:2]
     last = known.last_seen(id)
-    state = known.life.state_at(last.best_ns if last else known.life.start_ns)
+    state = known.world(last.best_ns if last else known.life.start_ns)
     if id in state.people:
         return state.people[id].x_m, state.people[id].y_m
     return state.placements[id].position[:2]
@@ -146,7 +145,7 @@ def _sayer(known: Knowledge, words: str) -> str:
 
 
 def _fact(known: Knowledge, id: str, name: str) -> str:
-    return str(getattr(known.home.parts[id], name))
+    return str(getattr(known.home.parts[id], name)) if id in known.seen else ""
 
 
 def _seen_first(known: Knowledge, start_ns: int, end_ns: int, *ids: str) -> str:
@@ -165,6 +164,38 @@ def _once_a_tour(known: Knowledge, records: Records) -> Records:
 def _in_part(known: Knowledge, records: Records, part: str) -> Records:
     """Those of mornings, or of evenings."""
     return [one for one in records if part_name(one.span.start_ns) == part]
+
+
+def _one_of(known: Knowledge, ids: Sequence[str], *choices: str) -> str:
+    """The one of some choices that is among others; empty if none or several are."""
+    return _only(known, [choice for choice in choices if choice in set(ids)])
+
+
+def _moved_last(known: Knowledge, *things: str) -> str:
+    """Which thing began its latest stay last."""
+    return max(things, key=lambda thing: _latest_stay(known, thing)[0].span.start_ns)
+
+
+def _latest_stay(known: Knowledge, thing: str) -> list[Observed]:
+    records = known.seen[thing]
+    place, number = known.place(records[-1].holder), len(records)
+    while number and known.place(records[number - 1].holder) == place:
+        number -= 1
+    return records[number:]
+
+
+def _moved_since(known: Knowledge, start_ns: int, end_ns: int, now_ns: int, *things: str) -> str:
+    """The one of some things that was at one place within a span, and is at another since."""
+    spans = (Span(start_ns, end_ns), Span(now_ns, known.until_ns + 1))
+    there = {thing: [{known.place(one.holder) for one in inside(known.seen[thing], span)} for span in spans] for thing in things}
+    return _only(known, [thing for thing, (then, now) in there.items() if then != now])
+
+
+def _each_doing_once_a_tour(known: Knowledge, records: Records) -> Records:
+    kept: dict[tuple[str, str, int], Observed] = {}
+    for one in records:
+        kept.setdefault((one.subject, one.states.get("doing", ""), one.tour), one)
+    return list(kept.values())
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -194,6 +225,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "places": Operation(("records",), "ids", _places),
     "rooms": Operation(("records",), "ids", lambda known, records: [one.room for one in records]),
     "doings": Operation(("records",), "words", lambda known, records: [one.states.get("doing", "") for one in records]),
+    "weekdays": Operation(("records",), "words", lambda known, records: [day_name(one.span.start_ns) for one in records]),
     "days": Operation(("records",), "words", _days),
     "only": Operation(("ids",), "id?", _only),
     "only_word": Operation(("words",), "word", _only),
@@ -208,6 +240,11 @@ OPERATIONS: Mapping[str, Operation] = {
     "who_said": Operation(("word",), "id?", _sayer),
     "owner": Operation(("id",), "id?", lambda known, thing: known.owners.get(thing, "")),
     "fact": Operation(("id", "word"), "word", _fact),
+    "one_of": Operation(("ids", "id"), "id?", _one_of, many=True),
+    "moved_last": Operation(("id",), "id", _moved_last, many=True),
+    "moved_since": Operation(("time", "time", "time", "id"), "id?", _moved_since, many=True),
+    "each_doing_once_a_tour": Operation(("records",), "records", _each_doing_once_a_tour),
+    "most_often_word": Operation(("words",), "word", _mode),
     "seen_first": Operation(("time", "time", "id"), "id", _seen_first, many=True),
     "once_a_tour": Operation(("records",), "records", _once_a_tour),
     "in_part": Operation(("records", "word"), "records", _in_part),

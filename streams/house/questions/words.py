@@ -6,9 +6,13 @@ from streams.house.home import Furniture, Home, Resident, Room, Thing
 from streams.house.questions.question import AnswerType
 from streams.house.wording import with_article
 
-DOINGS_HIDDEN = frozenset({"", "a delivery", "chats"})
-"""Deeds that nobody is asked about: too short, or without a person."""
+_BRIEF = ("a delivery", "borrows", "breaks", "opens", "comes", "stays", "leaves", "chats", "switches", "goes")
 _STATE_WORDS: Mapping[str, str] = {"yes": "broken", "no": "whole"}
+
+
+def is_asked_about(doing: str) -> bool:
+    """Whether a deed goes on for a while: nobody is asked about others, in whose stead something else is done soon."""
+    return bool(doing) and not doing.startswith(_BRIEF)
 
 
 def name_of(home: Home, id: str) -> str:
@@ -42,14 +46,15 @@ def rivals_of(home: Home, answer_type: AnswerType, right: Iterable[str]) -> tupl
     return tuple(name for name in dict.fromkeys(names) if name not in right)
 
 
-def place_phrase(home: Home, place: str, relation: str = "") -> str:
-    """ "on the desk", "in the fridge", "with Anna": a piece of furniture as where something is."""
-    part = home.parts[place]
+def place_phrase(home: Home, holders: Iterable[str]) -> str:
+    """ "on the desk", "in the fridge", "with Anna": where something is, from the surfaces or the person that had it."""
+    holders = set(holders)
+    part = home.parts[min(holders).partition(".")[0]]
     if isinstance(part, Resident):
         return f"with {part.name}"
     assert isinstance(part, Furniture)
-    relations = {surface.relation for surface in part.surfaces}
-    return f"{relation or ('in' if relations == {'in'} else 'on')} {with_article(part.name)}"
+    relations = {home.surface(holder).relation for holder in holders}
+    return f"{relations.pop() if len(relations) == 1 else 'at'} {with_article(part.name)}"
 
 
 def state_word(value: str) -> str:
