@@ -1,0 +1,1 @@
+"""A robot that may recall or go and look: active questions, and fetch tasks over days."""
