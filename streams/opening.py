@@ -23,7 +23,7 @@ from streams.session import Session, placements
 from streams.side_tracks import Sides, Tracks, assumption, left_in, read_sides, tracks_beside, tracks_by_video
 from streams.stream import Source, Stream, TextSource
 from streams.text_files import DayTracks, has_days, texts_span_ns
-from streams.tracks import TRACK_SUFFIXES, looks_like_track, moved, read_track
+from streams.tracks import TRACK_SUFFIXES, looks_like_track, moved, read_track, unit_doubt
 from streams.video import VideoSource
 
 DEFAULT_PERIOD_S = 1.0
@@ -192,7 +192,8 @@ def _open_texts(paths: list[Path], wish: _Wish) -> Stream:
         raise InvalidInputError(
             "Tracks with days or dates and tracks that count from their own start cannot be one stream; open them apart."
         )
-    notes = tuple(sentence for path, track in zip(paths, tracks, strict=True) for sentence in assumption(track, path))
+    read = list(zip(paths, tracks, strict=True))
+    notes = tuple(sentence for path, one in read for sentence in (*assumption(one, path), *unit_doubt(one.texts, path.name)))
     placement = place(wish.single_start, wish.calendar) if tracks[0].calendar is None else _by_dates(paths[0], tracks, wish)
     texts = sorted(moved([text for track in tracks for text in track.texts], placement.start_ns), key=lambda text: text.span)
     start_ns, end_ns = texts_span_ns(texts)

@@ -1,6 +1,6 @@
 """Text tracks by file: which format a file is in, and the texts in it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ MAX_TRACK_BYTES = 512 * 2**20
 """A text track is read whole; a week of dense narration is 10 MB."""
 
 _SLACK_NS = 60 * NS_PER_S
+_LASTING_NS = 600 * NS_PER_S
+"""Nobody takes so long for a line, but one of a second does when its milliseconds are taken for seconds."""
 
 
 def read_track(path: Path, *, of_clip: bool = False, kind: TextKind | None = None) -> Track:
@@ -80,6 +82,19 @@ def check_within(texts: Iterable[TimedText], duration_ns: int, file_name: str) -
     raise InvalidInputError(
         f"{file_name} has a text at {last_ns / NS_PER_S:.1f} s, but its video lasts {duration_ns / NS_PER_S:.1f} s and a side "
         f"track may reach to {bound_ns / NS_PER_S:.1f} s; {hint if in_milliseconds else 'give the track of this video'}."
+    )
+
+
+def unit_doubt(texts: Sequence[TimedText], file_name: str) -> tuple[str, ...]:
+    """A sentence where lines last so long that their times look like milliseconds given as seconds, else nothing."""
+    lasting_ns = sorted(text.span.duration_ns for text in texts)
+    middle_ns = lasting_ns[len(lasting_ns) // 2] if lasting_ns else 0
+    whole = all(text.span.start_ns % NS_PER_S == 0 == text.span.end_ns % NS_PER_S for text in texts)
+    if middle_ns < _LASTING_NS or not whole:
+        return ()
+    return (
+        f"half of the lines of {file_name} last {middle_ns / NS_PER_S / 60:.0f} min or more: if its times are milliseconds, name "
+        "the fields start_ms and end_ms and ingest it into a new memory.",
     )
 
 
