@@ -3,16 +3,21 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
+from mmmem.clock import Span
 from mmmem.suggest import known_name
 from mmmem.types import Assertion, Detections, Frame, TimedText
 from scenegraph.anchoring import Anchor
 from scenegraph.corrections import correction
-from scenegraph.geometry import view_of
+from scenegraph.geometry import Array, view_of
 from scenegraph.log import ListLog, Log, MemoryLog, Row
+from scenegraph.mapping import FLOOR_ID, Mapper, people_in
 from scenegraph.nodes import Node
 from scenegraph.observer import Observer
+from scenegraph.poses import PoseCorrection, in_order, pose_row
 from scenegraph.settings import Settings, trusting
-from scenegraph.surroundings import Surroundings
+from scenegraph.surroundings import Surroundings, named_room
 from scenegraph.telling import told
 from scenegraph.trust import Trust
 from scenegraph.whereabouts import Whereabouts, whereabouts
@@ -55,6 +60,7 @@ class SceneGraph(Surroundings):
         self.anchor = Anchor()
         source = "simulator" if trusted_ids else "perception"
         self._observer = Observer(self.world, self._write, self.settings, source)
+        self._mapper = Mapper(self.world, self._write, lambda: self._atlas_of(self.world).ground, source)
         self._written: list[Assertion] = []
         self._next_row = self.world.last_row + 1
         self._now_ns = max(self.world.last_ns, 0)
@@ -81,6 +87,9 @@ class SceneGraph(Surroundings):
                     if view is not None and not self._observer.trusted:
                         view = self.anchor.aligned(frame.stream_id, view)
                     self.last_ids = self._observer.look(_at(frame, t_ns), found, view)
+                    if view is not None and self.settings.maps:
+                        hidden = people_in(found, view.depth_m.shape)
+                        self._mapper.look(frame.stream_id, t_ns, view, hidden, self.anchor.corrections.get(frame.stream_id))
             for text in frame.texts:
                 self._hear(text)
         return tuple(written)
@@ -96,6 +105,7 @@ class SceneGraph(Surroundings):
         """Write at once what would be written when things leave the view."""
         with _Writing(self, stream_id, self._now_ns) as written:
             self._observer.flush()
+            self._mapper.tell_rooms(self._now_ns)
         return tuple(written)
 
     def correct(
@@ -133,6 +143,48 @@ class SceneGraph(Surroundings):
                 self._observer.drop(assertion.subject)
                 self._write(assertion)
         return tuple(written)
+
+    def name_room(self, which: str, name: str, *, stream_id: str = "corrections") -> tuple[Assertion, ...]:
+        """What a person calls a room, by its id or present name; it is kept.
+
+        Raises:
+            UnknownNameError: no such room.
+        """
+        room = named_room(self.rooms(), which)
+        with _Writing(self, stream_id, self._now_ns) as written:
+            self._write(
+                Assertion("named", room.id, Span(self._now_ns, self._now_ns + 1), name, {"role": "alias"}, source="person")
+            )
+        return tuple(written)
+
+    def correct_poses(self, stream_id: str, corrections: Iterable[PoseCorrection]) -> tuple[Assertion, ...]:
+        """Put keyframes right (a loop was closed): what was seen from them, and the map they made, moves with them.
+
+        Between two keyframes the correction is interpolated in time; before the first and after the last it is theirs.
+
+        Raises:
+            InvalidInputError: nothing was given, or two corrections are of one time.
+        """
+        known = in_order(corrections)
+        offset_ns = self._offsets.get(stream_id, 0)
+        times = [one.t_ns + offset_ns for one in known]
+        flushed = self.flush(stream_id)
+        motions = [
+            one.after @ np.linalg.inv(self._shift(stream_id, t_ns) @ one.before) for one, t_ns in zip(known, times, strict=True)
+        ]
+        with _Writing(self, stream_id, max(self._now_ns, times[-1])) as written:
+            self._write(pose_row(stream_id, FLOOR_ID, times, motions, self._observer.source))
+            self._observer.place_anew()
+            self.trust.restart(stream_id)
+            self.anchor = Anchor()
+            self._mapper.tell_rooms(self._now_ns, anyhow=True)
+        return (*flushed, *written)
+
+    def _shift(self, stream_id: str, t_ns: int) -> Array:
+        """(4, 4) by which a stream's pose was put right when a picture was taken."""
+        scans = [scan for scan in self.world.scans if scan.stream_id == stream_id and scan.shift is not None]
+        nearest = min(scans, key=lambda scan: abs(scan.t_ns - t_ns), default=None)
+        return np.eye(4) if nearest is None or nearest.shift is None else nearest.shift
 
     # Asking
 

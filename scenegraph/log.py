@@ -11,6 +11,9 @@
 | `either` | a node | its class | `either`: the ids its present stay may belong to; one id ends the doubt |
 | `named` | a node | the name | `role`: class, alias or owner |
 | `placed` | a node | its class | `place` in words, from a text or a person |
+| `scan` | the floor | | free ranges from one keyframe: `at`, `yaw`, `sight`, `walk` |
+| `room` | a room | | its `cells` on the floor, and the `doors` to other rooms |
+| `pose` | the floor | | `moved`: how the world moves under the keyframes of a `stream` |
 
 A row with `opens` begins a new stay; `contacts` says what was touched in how many pictures. The span is when it was true or was
 looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
@@ -22,7 +25,7 @@ from typing import Any, Protocol
 
 from mmmem.types import Assertion, FrameRef
 
-KINDS = ("seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed")
+KINDS = ("seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed", "scan", "room", "pose")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

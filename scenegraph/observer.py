@@ -74,6 +74,15 @@ class Observer:
         for track in list(self.tracks.values()):
             self._save(track)
 
+    def place_anew(self) -> None:
+        """The world has moved under what is followed: begin again from what the log says now."""
+        for node in list(self.world.living()):
+            self.drop(node.id)
+            self.moved_to(node)
+        for key in [key for key, track in self.tracks.items() if track.tentative]:
+            self.grid.drop(key)
+            del self.tracks[key]
+
     def moved_to(self, node: Node) -> None:
         """Keep the spatial index in step with a node's place."""
         self.grid.drop(node.id)

@@ -5,10 +5,11 @@ when one of the two is seen elsewhere, is looked for and not found, or clearly s
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from scenegraph.atlas import Atlas
 from scenegraph.bearing import bearing
 from scenegraph.edges import SUPPORTS, Edge, Relation
 from scenegraph.geometry import Array, overlap
@@ -26,7 +27,6 @@ _LEVEL_M = 0.25
 _BETWEEN_M = 1.0
 _PARTS = frozenset(("door", "drawer", "handle", "tap", "faucet", "lid", "knob", "burner", "leg", "cushion", "button"))
 _MARGIN_M = NEAR_M + _NEAR_SLACK_M
-SameRoom = Callable[[Standing, Standing], bool]
 
 
 class Relations:
@@ -34,13 +34,13 @@ class Relations:
 
     Args:
         num_looks: pictures that must agree before an edge opens.
-        same_room: whether no wall parts two stays; things in different rooms are not near each other.
+        atlas: its rooms; things in different rooms are not near each other.
     """
 
-    def __init__(self, world: World, *, num_looks: int = 2, same_room: SameRoom = lambda one, other: True) -> None:
+    def __init__(self, world: World, atlas: Atlas, *, num_looks: int = 2) -> None:
         self.world, self.index = world, StayIndex(world)
         self._hysteresis = Hysteresis(num_looks=num_looks)
-        self._same_room = same_room
+        self._atlas = atlas
 
     def of(self, id: str) -> list[Edge]:
         """Every edge whose subject is a node, over all time, in order of its beginning."""
@@ -64,7 +64,7 @@ class Relations:
                 said[relation].append(Measured(scores.get(relation, 0.0), one.stay.num_seen, place))
         for relation, measured in said.items():
             for run in self._hysteresis.runs(measured):
-                yield _edge(relation, [met[each.place] for each in run], max(each.score for each in run))
+                yield edge_of(relation, [met[each.place] for each in run], max(each.score for each in run))
 
     def _scores(self, one: Standing, other: Standing) -> Iterator[tuple[Relation, float]]:
         borne = bearing(one.stay, self._contacts(one), other.node, other.stay) if one.node.layer != "person" else None
@@ -75,11 +75,22 @@ class Relations:
             yield "part of", part
         people = "person" in (one.node.layer, other.node.layer)
         gap_m = gap(one.box, other.box)
-        if gap_m > _MARGIN_M or not self._same_room(one, other):
+        if gap_m > _MARGIN_M or not self._same_room(one, other) or self._bears(other, one):
             return
         yield "near", _ramp(NEAR_M - gap_m, _NEAR_SLACK_M)
         if not people and one.node.layer == other.node.layer and _level(one.box, other.box):
             yield "next to", _ramp(NEXT_TO_M - gap_m, _NEXT_SLACK_M)
+
+    def _same_room(self, one: Standing, other: Standing) -> bool:
+        rooms = [self._atlas.room_of(each.node.id, each.box) for each in (one, other)]
+        return rooms[0] == rooms[1] or "" in rooms
+
+    def _bears(self, one: Standing, other: Standing) -> bool:
+        """Whether `one` rests on `other`: what bears a thing is not near it."""
+        if one.node.layer == "person" or not _can_bear(one, other):
+            return False
+        borne = bearing(one.stay, self._contacts(one), other.node, other.stay)
+        return borne is not None and borne.score >= 0.5
 
     def _contacts(self, one: Standing) -> dict[str, float]:
         """What a stay touched, by the ids that nodes have now."""
@@ -115,11 +126,12 @@ def betweens(standing: Standing, around: Iterable[Standing]) -> Iterator[Edge]:
         for other in level[place + 1 :]:
             score = lies_between(standing.box, one.box, other.box) if one.meets(other) else 0.0
             if score >= 0.5:
-                both = _edge("between", [(standing, one), (standing, other)], score)
+                both = edge_of("between", [(standing, one), (standing, other)], score)
                 yield _with_other(both, other.node.id)
 
 
-def _edge(relation: Relation, met: list[tuple[Standing, Standing]], score: float) -> Edge:
+def edge_of(relation: Relation, met: Sequence[tuple[Standing, Standing]], score: float) -> Edge:
+    """The edge over a run of stays of a subject with stays of an object, in order of time."""
     first, second = met[0]
     last = met[-1]
     start_ns = max(first.stay.start_ns, second.stay.start_ns)

@@ -31,6 +31,7 @@ class Settings:
             may stand for the viewpoints.
         furniture_evidence: as `absent_evidence`, for furniture.
         state_frames: a state has changed when so many sightings in a row say so.
+        maps: scans and rooms are made from depth; the world's z axis must point up and its floor lie at 0.
         person_speed_m_s: how fast people, and what they carry, may move between two pictures.
     """
 
@@ -57,6 +58,7 @@ class Settings:
     absent_views: int = 2
     furniture_evidence: float = 9.0
     state_frames: int = 2
+    maps: bool = True
     person_speed_m_s: float = 1.8
 
     def __post_init__(self) -> None:

@@ -3,14 +3,21 @@
 from abc import ABC, abstractmethod
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from mmmem.errors import InvalidInputError
 from mmmem.suggest import known_name
+from scenegraph.atlas import Atlas, Room
 from scenegraph.edges import RELATIONS, Edge
-from scenegraph.frames_of_reference import ReferenceFrame, Side, side_of
+from scenegraph.frames_of_reference import ReferenceFrame, Side, from_entrance, own_front, side_of
+from scenegraph.fronts import front_of
 from scenegraph.geometry import Array
 from scenegraph.nodes import Node
-from scenegraph.relations import Relations, betweens
+from scenegraph.relations import Relations, betweens, edge_of
 from scenegraph.settings import Settings
+from scenegraph.stay_index import standings_of
+from scenegraph.unseen import Unseen, unseen_since
+from scenegraph.ways import Way, way
 from scenegraph.world import World
 
 _AROUND_M = 1.0
@@ -24,6 +31,7 @@ class Surroundings(ABC):
 
     def __init__(self) -> None:
         self._relations: WeakKeyDictionary[World, Relations] = WeakKeyDictionary()
+        self._atlases: WeakKeyDictionary[World, Atlas] = WeakKeyDictionary()
 
     @abstractmethod
     def node(self, which: str) -> Node:
@@ -89,6 +97,126 @@ class Surroundings(ABC):
         boxes = [self._box(name, at, known_at) for name in (which, of)]
         return side_of(boxes[0], boxes[1], frame)
 
+    def front_of(self, which: str) -> ReferenceFrame:
+        """The frame of a piece of furniture with a back to the wall: its front is the side that the free floor is on.
+
+        Raises:
+            UnknownNameError: no such node.
+            InvalidInputError: it stands free, or nothing measured it; use `frames_of_reference.own_front` with a known yaw.
+        """
+        node = self.node(which)
+        yaw_rad = front_of(self._atlas_of(self.world).ground, self._box(which, None, None))
+        if yaw_rad is None:
+            raise InvalidInputError(f"{node.label} has no back to a wall, so its front is not known; give own_front a yaw.")
+        return own_front(yaw_rad, f"by the {node.name}'s own front")
+
+    def entrance(self, which: str, *, through: str = "") -> ReferenceFrame:
+        """The frame of somebody who stands in the door of a room and looks in.
+
+        Args:
+            which: id or name of the room.
+            through: id or name of the room that the door leads to; by default the one with most doors.
+
+        Raises:
+            UnknownNameError: no such room, or no door between the two.
+            InvalidInputError: no door of the room is known.
+        """
+        rooms = self.rooms()
+        room = named_room(rooms, which)
+        doors = {rooms[id].name: at for at, id in room.shape.doors if id in rooms}
+        if not doors:
+            raise InvalidInputError(f"No door of the {room.name} has been seen; it has no entrance.")
+        num_doors = {other.name: len(other.shape.doors) for other in rooms.values()}
+        beyond = named_room(rooms, through).name if through else max(doors, key=lambda name: (num_doors[name], name))
+        at = np.array(doors[known_name(beyond, doors, f"room beside the {room.name}")])
+        return from_entrance(at, room.middle, f"from the entrance of the {room.name}")
+
+    # Rooms
+
+    def rooms(self, *, known_at: int | None = None) -> dict[str, Room]:
+        """Rooms by id, as believed at `known_at`; empty without depth and poses."""
+        return self._atlas_of(self._known(known_at)).rooms
+
+    def room_of(self, which: str, *, at: int | None = None, known_at: int | None = None) -> Room | None:
+        """The room in which a node was at an instant; None if that is not known.
+
+        Raises:
+            UnknownNameError: no such node.
+        """
+        world = self._known(known_at)
+        atlas, node = self._atlas_of(world), world.nodes.get(world.resolve(self.node(which).id))
+        stay = None if node is None else node.stay_at(self.now_ns if at is None else at)
+        if node is None or stay is None or stay.box is None:
+            return None
+        return atlas.rooms.get(atlas.room_of(node.id, stay.box))
+
+    def in_room(self, which: str, *, at: int | None = None, known_at: int | None = None) -> list[Node]:
+        """Nodes that were in a room at an instant, by id; a room by its id or name.
+
+        Raises:
+            UnknownNameError: no such room.
+        """
+        world, when_ns = self._known(known_at), self.now_ns if at is None else at
+        atlas = self._atlas_of(world)
+        room = named_room(atlas.rooms, which)
+        return [
+            node
+            for node in world.living()
+            if (stay := node.stay_at(when_ns)) is not None
+            and stay.box is not None
+            and (stay.missing_ns is None or when_ns < stay.missing_ns)
+            and atlas.room_of(node.id, stay.box) == room.id
+        ]
+
+    def same_room(self, one: str, other: str, *, at: int | None = None, known_at: int | None = None) -> Edge | None:
+        """The edge that says that two nodes are in one room at an instant; None if they are not, or it is not known.
+
+        Raises:
+            UnknownNameError: no such node.
+        """
+        rooms = [self.room_of(which, at=at, known_at=known_at) for which in (one, other)]
+        if rooms[0] is None or rooms[1] is None or rooms[0].id != rooms[1].id:
+            return None
+        world, when_ns = self._known(known_at), self.now_ns if at is None else at
+        nodes = [world.nodes[world.resolve(self.node(which).id)] for which in (one, other)]
+        standing = [next(each for each in standings_of(node) if each.stay is node.stay_at(when_ns)) for node in nodes]
+        return edge_of("same room", [(standing[0], standing[1])], 1.0)
+
+    # Ways
+
+    def path(self, a: str | Array, b: str | Array) -> Way | None:
+        """The way from one place to another over floor that is known to be free; None if no known way leads there.
+
+        Args:
+            a, b: id or name of a node or a room, or (2,) metres on the floor.
+
+        Raises:
+            UnknownNameError: no such node or room.
+        """
+        atlas = self._atlas_of(self.world)
+        points = way(atlas.ground, self._spot(a), self._spot(b))
+        if points is None:
+            return None
+        steps = np.linspace(points[:-1], points[1:], 20, axis=1).reshape(-1, 2)
+        ids = [atlas.room_at(step[None]) for step in steps]
+        return Way(points, tuple(id for place, id in enumerate(ids) if id and (place == 0 or ids[place - 1] != id)))
+
+    def not_seen_since(self, t_ns: int) -> list[Unseen]:
+        """Rooms and furniture, with their surfaces, that have not been in view since an instant; what waits longest first."""
+        return unseen_since(self.world, self._atlas_of(self.world), t_ns)
+
+    # Within
+
+    def _spot(self, where: str | Array) -> Array:
+        if not isinstance(where, str):
+            return np.asarray(where, np.float64)[:2]
+        rooms = self.rooms()
+        named = [room for room in rooms.values() if where in (room.id, room.name)]
+        if named:
+            return named[0].middle
+        middle: Array = self._box(where, None, None).mean(axis=0)[:2]
+        return middle
+
     def _box(self, which: str, at: int | None, known_at: int | None) -> Array:
         world = self._known(known_at)
         node = world.nodes.get(world.resolve(self.node(which).id))
@@ -109,5 +237,20 @@ class Surroundings(ABC):
 
     def _relations_of(self, world: World) -> Relations:
         if world not in self._relations:
-            self._relations[world] = Relations(world, num_looks=self.settings.confirm_frames)
+            self._relations[world] = Relations(world, self._atlas_of(world), num_looks=self.settings.confirm_frames)
         return self._relations[world]
+
+    def _atlas_of(self, world: World) -> Atlas:
+        if world not in self._atlases:
+            self._atlases[world] = Atlas(world)
+        return self._atlases[world]
+
+
+def named_room(rooms: dict[str, Room], which: str) -> Room:
+    """The room of this id or name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    by_name = {room.name: room for room in rooms.values()} | rooms
+    return by_name[known_name(which.removeprefix("the "), by_name, "room")]

@@ -86,6 +86,10 @@ class Trust:
             last.points, last.t_ns, last.view, last.bad = _sample(view), t_ns, view, 0
         return False
 
+    def restart(self, stream_id: str) -> None:
+        """Its poses have been put right: what was seen before does not bear on those that come."""
+        self._streams.pop(stream_id, None)
+
     def _compare(self, stream_id: str, last: _Stream, view: View) -> None:
         """Let a pair of pictures tell of the convention of their poses."""
         shares = {name: agreement(_sample(undo(last.newest)), undo(view)) for name, undo in _UNDO.items()}

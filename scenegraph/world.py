@@ -15,6 +15,9 @@ from scenegraph.kinds import LAYERS, PREFIXES, Layer, layer_of
 from scenegraph.log import Row, frames_of
 from scenegraph.nodes import Node, StateSpan, Stay
 from scenegraph.persistence import Persistence
+from scenegraph.poses import motion_of, moved_box
+from scenegraph.rooms import RoomShape, room_from
+from scenegraph.scan import Scan, scan_from
 
 _MAX_FRAMES = 6
 _MAX_COLOUR_WEIGHT = 60.0
@@ -34,6 +37,10 @@ class World:
         self.by_alias: dict[str, set[str]] = defaultdict(set)
         self.persistence = Persistence()
         self.touched: set[str] = set()
+        self.scans: list[Scan] = []
+        self.rooms: dict[str, RoomShape] = {}
+        self.room_names: dict[str, str] = {}
+        self.num_pose_rows = 0
         self.last_ns = -1
         self.last_row = 0
         self._next: dict[str, int] = defaultdict(lambda: 1)
@@ -219,7 +226,29 @@ class World:
             ids = tuple(said.value.get("either", ()))
             stay.either = ids if len(ids) > 1 else ()
 
+    def _scan(self, said: Assertion) -> None:
+        self.scans.append(scan_from(said))
+
+    def _room(self, said: Assertion) -> None:
+        self.rooms[said.subject] = room_from(said)
+
+    def _pose(self, said: Assertion) -> None:
+        """What was seen from keyframes moves with them: stays by their latest picture, scans each by its own."""
+        motion, stream_id = motion_of(said), str(said.value["stream"])
+        self.num_pose_rows += 1
+        for node in self.nodes.values():
+            for stay in node.stays:
+                times = [frame.t_ns for frame in stay.frames if frame.stream_id == stream_id]
+                if stay.box is not None and times:
+                    stay.box = moved_box(stay.box, motion.at(max(times)))
+                    stay.at = stay.box.mean(axis=0)
+                    self.touched.add(node.id)
+        self.scans = [scan.moved(motion.at(scan.t_ns)) if scan.stream_id == stream_id else scan for scan in self.scans]
+
     def _named(self, said: Assertion) -> None:
+        if said.subject in self.rooms:
+            self.room_names[said.subject] = said.object
+            return
         node, role = self._node(said), said.value.get("role", "alias")
         if role == "class":
             node.given_kind = said.object
@@ -245,6 +274,7 @@ class World:
 _HANDLERS: dict[str, Callable[[World, Assertion], None]] = {
     "seen": World._seen, "moved": World._seen, "not_seen": World._not_seen, "state": World._state, "same": World._same,
     "split": World._split, "either": World._either, "named": World._named, "placed": World._placed,
+    "scan": World._scan, "room": World._room, "pose": World._pose,
 }  # fmt: skip
 
 
