@@ -43,6 +43,11 @@ MOUNTED = {
         "house",
         "Let a house be lived in for some days, and record what a robot sees there, with the truth beside it.",
     ),
+    "bench": Mounted(
+        "apps.bench.command",
+        "app",
+        "Measure memories against the truth of a simulated house.",
+    ),
     "doctor": Mounted("apps.doctor.command", "doctor", "Say what is installed, what is missing and what it would be for."),
 }
 

@@ -81,7 +81,7 @@ class RecordedHouse:
     def texts(self) -> list[TimedText]:
         """Captions and speech, in order of time; empty while the recording is unfinished."""
         path = self.folder / TEXTS
-        return list(read_lines(path, _text)) if path.is_file() else []
+        return list(read_lines(path, text_of)) if path.is_file() else []
 
     def watched(self) -> Iterator[Watched]:
         """Every picture with exact depth, pose and instances, and the world as it stood."""
@@ -162,7 +162,8 @@ def _rows(stretch: Stretch) -> range:
     return range(stretch.first_index, stretch.first_index + stretch.num_frames)
 
 
-def _text(held: dict[str, Any]) -> TimedText:
+def text_of(held: dict[str, Any]) -> TimedText:
+    """A line of texts.jsonl."""
     return TimedText(
         Span(held["start_ns"], held["end_ns"]), held["text"], held["kind"], speaker=held.get("speaker"), source=TEXTS
     )

@@ -177,10 +177,11 @@ def _write_witnessed(days: Days, stretches: list[Stretch], folder: Path) -> tupl
             texts += witness.see(instant, tables.found(row, masks=False))
     observed = witness.observed()
     write_observed(observed, folder / OBSERVED)
-    write_lines(folder / TEXTS, (_text_fields(text) for text in texts))
+    write_lines(folder / TEXTS, (text_fields(text) for text in texts))
     return observed, texts
 
 
-def _text_fields(text: TimedText) -> dict[str, Any]:
+def text_fields(text: TimedText) -> dict[str, Any]:
+    """A caption or a sentence as texts.jsonl has it; `streams.house.recorded.text_of` reads it."""
     said = {"speaker": text.speaker} if text.speaker else {}
     return {"start_ns": text.span.start_ns, "end_ns": text.span.end_ns, "kind": text.kind, **said, "text": text.text}

@@ -1,0 +1,1 @@
+"""Benchmarks with truth behind them: `mmmem bench house`."""

@@ -1,0 +1,157 @@
+"""Memories under test that are packages of their own: mmmem's banks, and `emem` from PyPI."""
+
+import re
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from apps.bench.baselines import NUM_LINES
+from apps.bench.reader import Line, read
+from apps.bench.subject import Said
+from mmmem.clock import NS_PER_S, Span
+from mmmem.lazy import require
+from mmmem.memory import Memory
+from mmmem.perceive.protocols import TextEmbedder
+from mmmem.types import Answer, Detections, Frame, Observation, StreamInfo, TimedText
+from streams.house.recording_plan import CALENDAR
+
+_PER_TRANSACTION = 400
+_EMEM_LINE = re.compile(r"\[(?P<layer>[\w-]+)\] (?:\([^)]*\) )?\[(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] (?P<text>.*)")
+_VECTOR = 384
+
+
+class Banks:
+    """mmmem's banks alone: captions, speech and detections through `Memory.observe` and `Memory.ask`.
+
+    Args:
+        embedder: makes lines findable by meaning; None for words alone.
+        sources: which sources answer; None for all that a memory has.
+    """
+
+    def __init__(self, embedder: TextEmbedder | None = None, *, sources: Sequence[str] | None = None, period_ns: int) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="mmmem-bench-")
+        self.memory = Memory.open(
+            Path(self._folder.name) / "memory", mode="w", create=True, calendar=CALENDAR, text_embedder=embedder
+        )
+        self._sources, self._period_ns = sources, period_ns
+        self._waiting: list[Observation] = []
+        self._known: set[str] = set()
+
+    def observe(self, frame: Frame, found: Detections, texts: Sequence[TimedText]) -> None:
+        """Keep it for the next transaction."""
+        if frame.stream_id not in self._known:
+            self._known.add(frame.stream_id)
+            self.memory.add_stream(StreamInfo(frame.stream_id, "house", CALENDAR, frame.t_ns))
+        span = Span(frame.t_ns, frame.t_ns + self._period_ns)
+        shown = Detections(found.xyxy, found.score, found.label, found.track_id, attributes=found.attributes)
+        pose = frame.pose_world_camera
+        self._waiting.append(Observation(frame.stream_id, span, frame.ref, detections=shown, pose_world_camera=pose))
+        self._waiting += [Observation.of_text(frame.stream_id, text) for text in texts]
+        if len(self._waiting) >= _PER_TRANSACTION:
+            self._write()
+
+    def ask(self, text: str, asked_at_ns: int, choices: tuple[str, ...]) -> Answer:
+        """The core tier's answer."""
+        self._write()
+        return self.memory.ask(text, asked_at=asked_at_ns, choices=choices, sources=self._sources)
+
+    def _write(self) -> None:
+        if self._waiting:
+            self.memory.observe(self._waiting)
+            self.memory.consolidate()
+            self._waiting = []
+
+    @property
+    def num_bytes(self) -> int:
+        """Every file of the memory."""
+        return sum(path.stat().st_size for path in Path(self._folder.name).rglob("*") if path.is_file())
+
+    def close(self) -> None:
+        """Close and remove the memory."""
+        self.memory.close()
+        self._folder.cleanup()
+
+
+class Emem:
+    """`emem` fed the same captions, speech and detections where the robot was; its search, without a language model.
+
+    Args:
+        embedder: the vectors it needs; None gives it vectors of words.
+    """
+
+    def __init__(self, embedder: TextEmbedder | None = None) -> None:
+        emem = require("emem", extra="bench", purpose="The baseline emem")
+        embeddings = require("emem.embeddings", extra="bench", purpose="The baseline emem")
+        self._folder = tempfile.TemporaryDirectory(prefix="emem-bench-")
+        self._now_s = 0.0
+        provider = embeddings.CallableEmbeddingProvider(_embedding(embedder), dim=_VECTOR)
+        path = str(Path(self._folder.name) / "memory.db")
+        self._memory: Any = emem.SpatioTemporalMemory(
+            db_path=path, embedding_provider=provider, get_current_time=lambda: self._now_s
+        )
+        self._stream = ""
+        self._said_ns = 0
+
+    def observe(self, frame: Frame, found: Detections, texts: Sequence[TimedText]) -> None:
+        """Add each line, and every five seconds what was detected, at the robot's place."""
+        pose = frame.pose_world_camera
+        x, y, z = (0.0, 0.0, 0.0) if pose is None else pose[:3, 3].tolist()
+        self._stream, self._now_s = frame.stream_id, frame.t_ns / NS_PER_S
+        lines = [(text.text, text.kind, text.span.start_ns) for text in texts]
+        if frame.t_ns - self._said_ns >= 5 * NS_PER_S and len(found):
+            self._said_ns = frame.t_ns
+            lines.append((", ".join(sorted(set(_described(found)))), "detections", frame.t_ns))
+        for words, layer, t_ns in lines:
+            self._memory.add(words, x=x, y=y, z=z, timestamp=t_ns / NS_PER_S, layer_name=layer)
+
+    def ask(self, text: str, asked_at_ns: int, choices: tuple[str, ...]) -> Said:
+        """What is read off its five best results."""
+        self._now_s = asked_at_ns / NS_PER_S
+        found = self._memory.semantic_search(" ".join((text, *choices)), n_results=NUM_LINES)
+        lines = [self._line(match) for row in found.splitlines() if (match := _EMEM_LINE.search(row))]
+        return read(text, choices, lines, asked_at_ns)
+
+    def _line(self, match: re.Match[str]) -> Line:
+        moment = datetime.strptime(match["time"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+        t_ns = round(moment.timestamp()) * NS_PER_S
+        return Line(match["text"], Span(t_ns, t_ns + NS_PER_S), self._stream)
+
+    @property
+    def num_bytes(self) -> int:
+        """Its database and its index."""
+        self._memory.save()
+        return sum(path.stat().st_size for path in Path(self._folder.name).rglob("*") if path.is_file())
+
+    def close(self) -> None:
+        """Close and remove it."""
+        self._memory.close()
+        self._folder.cleanup()
+
+
+def _described(found: Detections) -> list[str]:
+    read = found.attributes or ({},) * len(found)
+    return [f"{one['colour']} {label}" if "colour" in one else label for label, one in zip(found.label, read, strict=True)]
+
+
+def _embedding(embedder: TextEmbedder | None) -> Any:
+    if embedder is not None:
+        return lambda texts: np.asarray(embedder.embed([texts] if isinstance(texts, str) else list(texts)))
+    return lambda texts: np.array([_hashed(text) for text in ([texts] if isinstance(texts, str) else texts)])
+
+
+def _hashed(text: str) -> np.ndarray:
+    """(384,) vector of unit length with one direction for each word (feature hashing, Weinberger et al. 2009)."""
+    import zlib
+
+    from apps.bench.reader import content_words
+
+    vector = np.zeros(_VECTOR, np.float32)
+    for word in content_words(text):
+        code = zlib.crc32(word.encode())
+        vector[code % _VECTOR] += 1.0 if code & 0x80000000 else -1.0
+    length = float(np.linalg.norm(vector))
+    return vector / length if length else vector
