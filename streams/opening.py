@@ -71,7 +71,9 @@ def open(
     Args:
         uri_or_uris: a video, a text track (.srt, .vtt, .json, .jsonl), a folder of videos, of EgoLife tracks or of pictures, a
             pattern with `*`, several of them as one session, a camera (`camera:0`, `/dev/video0`) or an address (`rtsp://...`);
-            a folder that `mmmem house` wrote, or `house:7?days=2`, a house that is rendered while it is read.
+            a folder that `mmmem house` wrote, or `house:7?days=2`, a house that is rendered while it is read; a recording with
+            depth and poses (7-Scenes, TUM RGB-D, ScanNet `.sens`, ROS 2 bag or MCAP, folders of a simulator's masks), or a
+            LeRobot data set.
         stream_id: name of the stream; None takes the file's or folder's name.
         start: when the first instant was: an ISO 8601 time, `DAY2 10:00:00`, nanoseconds, `container` for the file's creation
             time, or one of these for each of several videos. Without one, EgoLife file names say it, and else time counts from 0.
@@ -117,6 +119,10 @@ def _is_live(uri: str) -> bool:
 def _open_paths(paths: list[Path], wish: _Wish, period_s: float | None, image_times: ImageTimes) -> Stream:
     if len(paths) == 1 and is_recording(paths[0]):
         return _open_recording(paths[0], wish)
+    if len(paths) == 1 and period_s is None and image_times == "period":
+        recorded = _open_recorded_by_others(paths[0], wish)
+        if recorded is not None:
+            return recorded
     if len(paths) == 1 and paths[0].is_dir():
         wish, paths = replace(wish, folder=paths[0]), _files_of(paths[0])
     folder = next((path for path in paths if path.is_dir()), None)
@@ -140,6 +146,24 @@ def _open_recording(folder: Path, wish: _Wish) -> Stream:
     return open_recorded(
         folder, uri=wish.uri, stream_id=wish.stream_id, sampler=wish.sampler, size=wish.size, texts=wish.tracks is not None
     )
+
+
+def _open_recorded_by_others(path: Path, wish: _Wish) -> Stream | None:
+    """A recording in the format of a data set or of a robot; None if the path holds none."""
+    from streams.datasets.opening import Wanted, open_dataset
+
+    wanted = Wanted(wish.uri, wish.stream_id, wish.start, wish.calendar, wish.sampler, wish.size, wish.backend)
+    stream = open_dataset(path, wanted)
+    return None if stream is None else _with_tracks(stream, wish)
+
+
+def _with_tracks(stream: Stream, wish: _Wish) -> Stream:
+    """The stream with the text tracks that were named for it."""
+    if not wish.tracks:
+        return stream
+    sides, estimate = _sides(stream.info, wish), stream.num_items_estimate
+    count = None if estimate is None else estimate + len(sides.texts)
+    return Stream(stream.info, [*sides.sources, *stream.sources], count, (*stream.notes, *sides.notes), sides.bad_cues)
 
 
 def _open_house(uris: list[str], wish: _Wish) -> Stream:
