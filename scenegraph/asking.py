@@ -1,0 +1,371 @@
+"""Questions on the graph: where, since when, what is beside what, how many, what changed, and how sure that is.
+
+Every question takes `at` (the time asked about) and `known_at` (what was known then); both are the present by default. Answers are
+typed, with evidence frames and confidence, and three-valued: seen there, looked and gone, not looked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from mmmem.clock import MAX_NS, NS_PER_HOUR, NS_PER_MIN, Calendar, Span
+from mmmem.suggest import known_name
+from mmmem.types import TimedText
+from scenegraph.answers import Beside, Change, Counted, Present, StateWas, Usual, WhereIs
+from scenegraph.called import Called, CameraPath
+from scenegraph.doings import doings_in
+from scenegraph.edges import Edge
+from scenegraph.graph import SceneGraph
+from scenegraph.looks import Look, looks_by_node
+from scenegraph.naming import Naming, Reading, place_fit
+from scenegraph.nodes import Node, Stay
+from scenegraph.phrases import phrase_of
+from scenegraph.spots import Spot, spot_of
+from scenegraph.whereabouts import whereabouts
+from scenegraph.world import World
+
+VISIT_NS = 30 * NS_PER_MIN
+"""Sightings further apart than this are different occasions."""
+SAME_M = 0.5
+
+
+class Questions:
+    """What a graph can be asked, as believed at one time.
+
+    Args:
+        graph: the graph; what it says is read anew with each question.
+        calendar: names the times; days of the wall clock by default.
+        texts: captions and speech, which name furniture, rooms and owners.
+        way: where the camera was when.
+        asker: who "my" is.
+        known_at: nothing learned later is used; the present by default.
+        stream_id: of the texts.
+    """
+
+    def __init__(
+        self,
+        graph: SceneGraph,
+        *,
+        calendar: Calendar | None = None,
+        texts: Iterable[TimedText] = (),
+        way: CameraPath | None = None,
+        asker: str = "",
+        known_at: int | None = None,
+        stream_id: str = "",
+    ) -> None:
+        self.graph = graph
+        self.stream_id = stream_id
+        self.calendar = calendar or Calendar("wall")
+        self.world: World = graph._known(known_at)
+        self._known_at = known_at
+        self._looks: dict[str, list[Look]] | None = None
+        self.now_ns = graph._now_ns if known_at is None else known_at
+        self.relations = graph._relations_of(self.world)
+        self.called = Called(self.world, self.relations, texts, way, atlas=graph._atlas_of(self.world))
+        self._pieces = [node for node in self.world.living() if node.layer == "furniture"]
+        self.doings = doings_in(self.called.texts)
+        self.naming = Naming(self.world, self.called, self, asker)
+        self._spots: dict[str, tuple[int, list[Spot]]] = {}
+
+    # Places of one thing
+
+    def readings(self, which: str, at: int | None = None, *, layers: Sequence[str] = ()) -> list[Reading]:
+        """The nodes that words may mean, best first; empty if there is none."""
+        return self.naming.read(which, self.now_ns if at is None else at, layers=layers)
+
+    def nodes(self, which: str, at: int | None = None, *, layers: Sequence[str] = ()) -> list[Node]:
+        """The nodes that words mean.
+
+        Raises:
+            UnknownNameError: there is none; the message names the nearest.
+        """
+        found = self.readings(which, at, layers=layers)
+        if not found:
+            known_name(
+                which, sorted({self.called.node(node.id) for node in self.world.living()} | set(self.world.nodes)), "thing"
+            )
+        return [one.node for one in found]
+
+    def spots(self, node: Node) -> list[Spot]:
+        """Every place a node was at, in order of time."""
+        kept = self._spots.get(node.id)
+        if kept is None or kept[0] != self.world.last_row:
+            edges: Sequence[Edge] = self.relations.of(node.id)
+            places = range(len(node.stays))
+            kept = (self.world.last_row, [spot_of(node, place, edges, self.called, self._pieces) for place in places])
+            self._spots[node.id] = kept
+        return kept[1]
+
+    def spot(self, node: Node, at_ns: int) -> Spot | None:
+        """The last spot of a node that had begun by an instant."""
+        begun = [spot for spot in self.spots(node) if spot.start_ns <= at_ns]
+        return begun[-1] if begun else None
+
+    def where(self, which: str, *, at: int | None = None) -> WhereIs:
+        """Where something is, or was at an instant; others that fit the words are its `twins`.
+
+        Raises:
+            UnknownNameError: nothing fits; the message names the nearest.
+        """
+        self.nodes(which, at)
+        return self.where_read(which, self.readings(which, at), self.now_ns if at is None else at)
+
+    def where_read(self, which: str, readings: Sequence[Reading], at_ns: int) -> WhereIs:
+        """As `where`, of nodes that were found already."""
+        found = [self._where(which, one, at_ns) for one in readings]
+        found.sort(key=lambda one: (-one.reading, one.spot is None, -(one.spot.last_seen_ns if one.spot else 0)))
+        first, *rest = found
+        return WhereIs(which, at_ns, first.standing, first.spot, first.confidence, tuple(rest), first.reading)
+
+    def _where(self, which: str, one: Reading, at_ns: int) -> WhereIs:
+        spot = self.spot(one.node, at_ns)
+        if spot is None:
+            return WhereIs(which, at_ns, "never seen", None, 0.0, (), one.fit)
+        known = whereabouts(one.node, at_ns, self.world.persistence)
+        if known.presence == "not there":
+            return WhereIs(which, at_ns, "gone", spot, 0.95, (), one.fit)
+        standing = "there" if known.presence == "seen there" or at_ns - spot.last_seen_ns <= NS_PER_MIN else "not looked since"
+        return WhereIs(which, at_ns, standing, spot, known.confidence, (), one.fit)
+
+    def looks(self, node: Node, window: Span | None = None) -> list[Look]:
+        """Every run of pictures that shows a node, in order of time; those that touch a window, if one is given."""
+        if self._looks is None:
+            self._looks = looks_by_node(self.world, self.graph.log.read(known_at_ns=self._known_at))
+        found = self._looks.get(node.id, [])
+        return found if window is None else [one for one in found if one.span.overlaps(window)]
+
+    def seen_at(self, node: Node, window: Span | None = None) -> list[tuple[Spot, Look]]:
+        """Where each run of pictures shows a node."""
+        found = []
+        for look in self.looks(node, window):
+            spot = self.spot(node, look.span.start_ns)
+            if spot is not None:
+                found.append((spot, look))
+        return found
+
+    def whereabouts(self, which: str, window: Span | None = None) -> list[Spot]:
+        """All the places something was at, in order of time; those that a window touches, if one is given.
+
+        Raises:
+            UnknownNameError: nothing fits.
+        """
+        node = self.nodes(which)[0]
+        return [spot for spot in self.spots(node) if window is None or _touches(spot, window)]
+
+    def moves(self, which: str, window: Span | None = None) -> list[Change]:
+        """When something was seen to have moved, or to be gone.
+
+        Raises:
+            UnknownNameError: nothing fits.
+        """
+        changes = self._moves_of(self.nodes(which)[0])
+        return [one for one in changes if window is None or window.contains(one.by_ns)]
+
+    # What is beside what
+
+    def beside(
+        self, which: str, relation: str = "", *, at: int | None = None, layers: Sequence[str] = ("object",)
+    ) -> list[Beside]:
+        """What is on, in, under, near or next to something (all of these by default), the surest first.
+
+        Raises:
+            UnknownNameError: nothing fits the words.
+        """
+        at_ns = self.now_ns if at is None else at
+        wanted = {node.id for node in self.nodes(which, at)}
+        found: list[Beside] = []
+        for node in self.world.living():
+            if node.layer not in layers or node.id in wanted:
+                continue
+            for edge in self.relations.of(node.id):
+                meant = self.world.resolve(edge.object) in wanted and relation in ("", edge.relation)
+                if meant and edge.holds_at(at_ns):
+                    spot = self.spot(node, at_ns)
+                    still = whereabouts(node, at_ns, self.world.persistence).confidence
+                    found.append(Beside(node.id, self.called.node(node.id), edge, spot, edge.confidence * still))
+        return sorted(found, key=lambda one: (-one.confidence, one.id))
+
+    def kinds_at(self, kind: str = "", *, place: str = "", at: int | None = None, window: Span | None = None) -> list[Spot]:
+        """Spots of things of a class, at a piece of furniture or in a room: those that hold at an instant, or touch a window."""
+        at_ns = self.now_ns if at is None else at
+        phrase, found = phrase_of(kind) if kind else None, list[Spot]()
+        for node in self.world.living():
+            if node.layer != "object" or (phrase is not None and self.naming.fit(phrase, node, at_ns) < 0.45):
+                continue
+            if window:
+                meant = [spot for spot, _ in self.seen_at(node, window)]
+            else:
+                meant = [s for s in [self.spot(node, at_ns)] if s]
+            if window is None:
+                meant = [spot for spot in meant if spot.missing_ns is None or spot.missing_ns > at_ns]
+            found += [spot for spot in meant if not place or place_fit(place, spot) >= 0.7]
+        return found
+
+    def how_many(self, kind: str, *, place: str = "", at: int | None = None, window: Span | None = None) -> Counted:
+        """How many of a class there are, at a place if one is given."""
+        spots = self.kinds_at(kind, place=place, at=at, window=window)
+        by_id = {spot.id: spot for spot in spots}
+        doubtful = [spot for spot in by_id.values() if spot.either]
+        groups = {tuple(sorted(spot.either)) for spot in doubtful}
+        at_least = len(by_id) - max(len(doubtful) - len(groups), 0)
+        stable = [spot.num_seen >= 3 for spot in by_id.values()]
+        confidence = 0.85 if all(stable) else 0.65
+        return Counted(kind, len(by_id), tuple(by_id.values()), confidence if at_least == len(by_id) else 0.5, at_least)
+
+    # Over time
+
+    def changes(self, since_ns: int, until_ns: int = MAX_NS) -> list[Change]:
+        """What appeared, moved, went away or changed its state between two instants, in order of time."""
+        window = Span(since_ns, min(max(until_ns, since_ns + 1), MAX_NS))
+        first_ns = min((node.stays[0].start_ns for node in self.world.living() if node.stays), default=0)
+        found: list[Change] = []
+        for node in self.world.living():
+            if node.layer in ("person", "robot"):
+                continue
+            found += [one for one in self._moves_of(node) if window.contains(one.by_ns)]
+            found += [one for one in self._state_changes(node) if window.contains(one.by_ns)]
+            spots = self.spots(node)
+            if (
+                spots
+                and node.layer == "object"
+                and window.contains(spots[0].start_ns)
+                and spots[0].start_ns - first_ns > NS_PER_HOUR
+            ):
+                spot = spots[0]
+                after = spot.place
+                found.append(
+                    Change(
+                        "appeared", node.id, self.called.node(node.id), spot.after_ns, spot.start_ns, "", after, spot.frames, 0.7
+                    )
+                )
+        return sorted(found, key=lambda one: (one.by_ns, one.id))
+
+    def _moves_of(self, node: Node) -> list[Change]:
+        spots, name = self.spots(node), self.called.node(node.id)
+        found = []
+        for before, after in pairwise(spots):
+            if _far(before, after):
+                known_ns = before.last_seen_ns
+                by_ns = after.start_ns if before.missing_ns is None else min(before.missing_ns, after.start_ns)
+                frames = (*before.frames[-1:], *before.missing_frames[:1], *after.frames[:1])
+                found.append(Change("moved", node.id, name, known_ns, by_ns, before.place, after.place, frames, after.confidence))
+        if spots and spots[-1].missing_ns is not None:
+            last = spots[-1]
+            frames = (*last.frames[-1:], *last.missing_frames)
+            found.append(Change("gone", node.id, name, last.last_seen_ns, spots[-1].missing_ns, last.place, "", frames, 0.9))
+        return found
+
+    def _state_changes(self, node: Node) -> list[Change]:
+        by_name: dict[str, list] = defaultdict(list)
+        for state in node.states:
+            by_name[state.name].append(state)
+        name = self.called.node(node.id)
+        return [
+            Change("state", node.id, name, one.last_seen_ns, other.start_ns, one.value, other.value, (), other.confidence, key)
+            for key, states in by_name.items()
+            for one, other in pairwise(states)
+            if one.value != other.value
+        ]
+
+    def states(self, which: str, *, at: int | None = None) -> list[StateWas]:
+        """The states of something at an instant, each as last seen by then.
+
+        Raises:
+            UnknownNameError: nothing fits.
+        """
+        at_ns = self.now_ns if at is None else at
+        return self.states_of(self.nodes(which, at)[0], at_ns)
+
+    def states_of(self, node: Node, at_ns: int) -> list[StateWas]:
+        """The states of a node at an instant."""
+        names = dict.fromkeys(state.name for state in node.states)
+        known = [state for name in names if (state := node.state(name, at_ns)) is not None]
+        return [
+            StateWas(
+                node.id, self.called.node(node.id), one.name, one.value, one.start_ns, one.after_ns,
+                min(max(one.last_seen_ns, _state_seen(node, one.name, at_ns)), at_ns), one.confidence,
+                _frames_near(node, one.last_seen_ns),
+            )
+            for one in known
+        ]  # fmt: skip
+
+    def who_was(self, place: str = "", window: Span | None = None) -> list[Present]:
+        """Who was seen, in a room or near a piece of furniture, in a window; each sighting of a person there, in order of time."""
+        found = []
+        for node in self.world.living():
+            if node.layer != "person":
+                continue
+            for spot in self.spots(node):
+                if (window is None or _touches(spot, window)) and (not place or place_fit(place, spot) >= 0.7):
+                    name = self.called.node(node.id)
+                    found.append(Present(node.id, name, spot.room, spot.start_ns, spot.last_seen_ns, spot.frames))
+        return sorted(found, key=lambda one: (one.start_ns, one.id))
+
+    def usually(self, which: str, *, hours: tuple[float, float] | None = None) -> list[Usual]:
+        """Where something usually is, between two hours of the day if they are given; the most usual first.
+
+        Raises:
+            UnknownNameError: nothing fits.
+        """
+        return self.usually_of(self.nodes(which)[0], hours=hours)
+
+    def usually_of(self, node: Node, *, hours: tuple[float, float] | None = None) -> list[Usual]:
+        """As `usually`, of one node."""
+        occasions: dict[str, set[int]] = defaultdict(set)
+        last: dict[str, Spot] = {}
+        for spot in self.spots(node):
+            visits = [t_ns for t_ns in _visits(spot) if hours is None or self.within_hours(t_ns, hours)]
+            if visits and spot.key:
+                occasions[spot.key] |= {t_ns // VISIT_NS for t_ns in visits}
+                last[spot.key] = spot
+        total = sum(map(len, occasions.values()))
+        found = [Usual(last[key], len(times) / total, len(times)) for key, times in occasions.items()]
+        return sorted(found, key=lambda one: (-one.num_occasions, -one.spot.last_seen_ns))
+
+    def within_hours(self, t_ns: int, hours: tuple[float, float]) -> bool:
+        """Whether an instant lies between two hours of the day."""
+        hour = self.calendar.time_of_day_ns(t_ns) / NS_PER_HOUR
+        return any(hours[0] <= hour + turn < hours[1] for turn in (-24.0, 0.0, 24.0))
+
+    def not_seen_since(self, since_ns: int) -> list[WhereIs]:
+        """Things that nobody has seen since an instant, the longest unseen first."""
+        nodes = [node for node in self.world.living() if node.layer == "object" and 0 <= node.last_seen_ns < since_ns]
+        found = [self._where(self.called.node(node.id), Reading(node, 1.0), self.now_ns) for node in nodes]
+        return sorted(found, key=lambda one: one.spot.last_seen_ns if one.spot else 0)
+
+
+def _touches(spot: Spot, window: Span) -> bool:
+    """Whether something may have been at a spot during a window."""
+    ends = [t for t in (spot.missing_ns, spot.next_ns) if t is not None]
+    return spot.start_ns < window.end_ns and (min(ends) if ends else MAX_NS) > window.start_ns
+
+
+def seen_in(spot: Spot, window: Span) -> bool:
+    """Whether something was seen at a spot during a window."""
+    return spot.start_ns < window.end_ns and spot.last_seen_ns >= window.start_ns
+
+
+def _far(before: Spot, after: Spot) -> bool:
+    """Whether two spots of one thing are different places."""
+    if before.key and after.key and before.key != after.key:
+        return True
+    if before.at is None or after.at is None:
+        return before.said != after.said
+    return float(((before.at - after.at) ** 2).sum()) > SAME_M**2
+
+
+def _visits(spot: Spot) -> list[int]:
+    """Instants at which something was seen at a spot, as far as is kept: its ends and its pictures."""
+    return sorted({spot.start_ns, spot.last_seen_ns, *(frame.t_ns for frame in spot.frames)})
+
+
+def _state_seen(node: Node, name: str, at_ns: int) -> int:
+    seen = [state.last_seen_ns for state in node.states if state.name == name and state.start_ns <= at_ns]
+    return max(seen, default=0)
+
+
+def _frames_near(node: Node, t_ns: int) -> tuple:
+    stay: Stay | None = node.stay_at(t_ns)
+    if stay is None:
+        return ()
+    return tuple(sorted(stay.frames, key=lambda frame: abs(frame.t_ns - t_ns))[:2])

@@ -1,0 +1,269 @@
+"""What people call furniture, rooms and owners: names heard and read in words, linked to the nodes that were seen at that moment.
+
+A caption says "a white bowl is on Anna's bedside table" while a white bowl is seen on F11: each such moment is a vote that F11 is
+called so. "In the kitchen." names the room the camera stands in; "that mug is mine" tells whose the mug is.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmmem.banks.semantic import claims_of
+from mmmem.clock import NS_PER_S
+from mmmem.types import TimedText
+from scenegraph.atlas import Atlas
+from scenegraph.edges import SUPPORTS
+from scenegraph.geometry import Array
+from scenegraph.nodes import Node
+from scenegraph.phrases import Phrase, phrase_of, singular
+from scenegraph.relations import Relations
+from scenegraph.spots import Named
+from scenegraph.world import World
+
+_LAGS_NS = 6 * NS_PER_S
+"""A caption speaks of what was in view for so long before it."""
+_NEAREST = 5
+_STANDING = re.compile(
+    r"(?:^|(?<=\. ))(?P<things>[^.]+?) (?:is|are|stands?|lies?) (?P<relation>on|in|under|inside) (?P<place>[^.]+?)\.",
+    re.IGNORECASE,
+)
+_IN_ROOM = re.compile(r"(?:^|(?<=\. ))In (?:the )?(?P<room>[A-Za-z' ]+?)\.")
+_STATE = re.compile(r"(?:^|(?<=\. ))(?P<what>(?:The |[A-Z])[\w' ]+?) is (?:open|closed|on|off)(?: and (?:open|on))?\.")
+_SPLIT = re.compile(r", | and (?=(?:an?|the|one|two|three|four|five|six|\w+) )")
+_PART_OF = re.compile(r"^.*?\b(?:drawer|shelf|door|top|back|corner) of ")
+_BELONGS = re.compile(r"^(?:the |that |this )?(?P<what>.+?) belongs? to (?P<who>[A-Z]\w+)", re.IGNORECASE)
+_MINE = re.compile(r"^(?:the |that |this )?(?P<what>.+?)(?: (?:on|in|under|near|with|over) .+)? (?:is|are) mine\b", re.IGNORECASE)
+_MY = re.compile(r"\bmy (?P<what>(?:[a-z]+ ){0,2}[a-z]+?)(?= (?:on|in|under|at|with|from)\b|[.!?,]|$)", re.IGNORECASE)
+_THEIRS = re.compile(r"\b(?P<who>[A-Z]\w+)'s (?P<what>(?:[a-z]+ ){0,2}[a-z]+?)(?= (?:on|in|under|at|with|from)\b|[.!?,]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Somebody said whose a thing is.
+
+    Args:
+        what: the thing as they called it.
+        text: what was said, and when.
+    """
+
+    owner: str
+    what: Phrase
+    text: TimedText
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraPath:
+    """Where the camera was: (n,) nanoseconds in order, and (n, 3) metres."""
+
+    t_ns: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    at: Array = field(default_factory=lambda: np.zeros((0, 3)))
+
+    def at_time(self, t_ns: int, within_ns: int = 2 * NS_PER_S) -> Array | None:
+        """(3,) metres at an instant; None if nothing is known of it."""
+        if not len(self.t_ns):
+            return None
+        place = int(np.searchsorted(self.t_ns, t_ns))
+        near = [i for i in (place - 1, place) if 0 <= i < len(self.t_ns)]
+        best = min(near, key=lambda i: abs(int(self.t_ns[i]) - t_ns))
+        found: Array = self.at[best]
+        return found if abs(int(self.t_ns[best]) - t_ns) <= within_ns else None
+
+
+class Called(Named):
+    """Names of nodes and rooms as known from words.
+
+    Args:
+        texts: captions and speech that are known.
+        way: where the camera was.
+        atlas: the rooms that were found by their walls; without them a room is what lies near where somebody named it.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        relations: Relations,
+        texts: Iterable[TimedText] = (),
+        way: CameraPath | None = None,
+        atlas: Atlas | None = None,
+    ) -> None:
+        self._world, self._relations, self._atlas = world, relations, atlas
+        self._way = way or CameraPath()
+        self._votes: dict[str, Counter[str]] = defaultdict(Counter)
+        self._rooms: list[tuple[str, Array]] = []
+        self.told_rooms: list[tuple[str, TimedText]] = []
+        self.owned: list[Ownership] = []
+        self.texts = list(texts)
+        for text in self.texts:
+            self._read(text)
+        self._named = self._settled()
+        self._room_names = self._rooms_named()
+        self._room_xy = np.array([at[:2] for _, at in self._rooms]).reshape(-1, 2)
+
+    def node(self, id: str) -> str:
+        """What a node is called: by people, by the words said about it, else its class; people by name."""
+        node = self._world.nodes.get(self._world.resolve(id))
+        if node is None:
+            return id
+        if node.aliases:
+            return node.aliases[0]
+        if node.layer == "person":
+            return node.attributes.get("name", (node.kind, 0.0))[0]
+        if node.id in self._named:
+            return self._named[node.id]
+        colour = node.attributes.get("colour", ("", 0.0))[0]
+        return f"{colour} {node.kind}" if colour and node.layer == "object" else node.kind
+
+    def room_at(self, at: Array) -> str:
+        """The room over a point of the floor, as words call it; else as its contents do."""
+        if self._atlas is not None:
+            id = self._atlas.room_at(at[None, :2])
+            if id:
+                return self._room_names[id] if id in self._room_names else self._atlas.rooms[id].name
+        return self._room_nearby(at)
+
+    def _room_nearby(self, at: Array) -> str:
+        """The room of the nearest places where somebody said which room it is."""
+        if not len(self._room_xy):
+            return ""
+        away = np.linalg.norm(self._room_xy - at[:2], axis=1)
+        nearest = np.argsort(away, kind="stable")[:_NEAREST]
+        votes: Counter[str] = Counter()
+        for i in nearest.tolist():
+            votes[self._rooms[i][0]] += 1.0 / (0.3 + float(away[i]))  # type: ignore[assignment]
+        return votes.most_common(1)[0][0]
+
+    def room_said(self, place: str) -> str:
+        """The room that words for a place name."""
+        words = place.lower()
+        return next((room for room in self.rooms if room.lower() in words), "")
+
+    def _rooms_named(self) -> dict[str, str]:
+        """What words call the rooms that were found by their walls: where most was said, a room is called so."""
+        votes: dict[str, Counter[str]] = defaultdict(Counter)
+        for name, at in self._rooms:
+            id = self._atlas.room_at(at[None, :2]) if self._atlas is not None else ""
+            if id:
+                votes[id][name] += 1
+        return {id: names.most_common(1)[0][0] for id, names in votes.items()}
+
+    def last_room(self, at_ns: int) -> tuple[str, TimedText] | None:
+        """The room that the camera was said to be in last, and where that was said."""
+        told = [one for one in self.told_rooms if one[1].span.start_ns <= at_ns]
+        return told[-1] if told else None
+
+    @property
+    def rooms(self) -> list[str]:
+        """Names of the rooms that were named."""
+        return list(dict.fromkeys(name for name, _ in self._rooms))
+
+    @property
+    def pieces(self) -> dict[str, str]:
+        """What furniture is called, by id; only what words named."""
+        return dict(self._named)
+
+    def _read(self, text: TimedText) -> None:
+        if text.kind == "caption":
+            at = self._way.at_time(text.span.start_ns)
+            for match in _IN_ROOM.finditer(text.text):
+                self.told_rooms.append((match["room"].strip(), text))
+                if at is not None:
+                    self._rooms.append((match["room"].strip(), at))
+            for match in _STANDING.finditer(text.text):
+                self._vote(match, text.span.start_ns)
+            for match in _STATE.finditer(text.text):
+                self._vote_for_piece(match["what"], at)
+        elif text.kind in ("speech", "note"):
+            self.owned += _ownerships(text)
+
+    def _vote(self, match: re.Match[str], t_ns: int) -> None:
+        called = _piece_name(match["place"])
+        for thing in _SPLIT.split(match["things"]):
+            phrase = phrase_of(thing)
+            seen = [node for node in self._seen(phrase, t_ns) if node.layer == "object"]
+            for node in seen:
+                holder = self._holder(node, t_ns)
+                if holder is not None and fits_kind(called, holder):
+                    self._votes[holder.id][called] += 1.0 / len(seen)  # type: ignore[assignment]
+
+    def _vote_for_piece(self, words: str, at: Array | None) -> None:
+        """What stands open is named: the nearest piece of its class to the camera, if it is clearly the nearest."""
+        called = _piece_name(words)
+        nodes = [node for node in self._world.living() if node.layer == "furniture" and fits_kind(called, node)]
+        placed = [node for node in nodes if node.stay is not None and node.stay.at is not None]
+        if len(nodes) == 1:
+            self._votes[nodes[0].id][called] += 0.5  # type: ignore[assignment]
+        elif at is not None and placed:
+            away = sorted((float(np.linalg.norm(node.stay.at - at)), node.id) for node in placed)  # type: ignore[union-attr, operator]
+            if len(away) > 1 and away[0][0] < 0.6 * away[1][0]:
+                self._votes[away[0][1]][called] += 0.25  # type: ignore[assignment]
+
+    def _seen(self, phrase: Phrase, t_ns: int) -> list[Node]:
+        nodes = [self._world.nodes[id] for id in self._world.by_kind.get(phrase.kind, ())]
+        return [
+            node
+            for node in nodes
+            if not node.merged_into and phrase.colour in ("", node.attributes.get("colour", ("", 0))[0]) and _in_view(node, t_ns)
+        ]
+
+    def _holder(self, node: Node, t_ns: int) -> Node | None:
+        for edge in self._relations.of(node.id):
+            if edge.relation in SUPPORTS and edge.start_ns <= t_ns + NS_PER_S and edge.last_seen_ns >= t_ns - _LAGS_NS:
+                return self._world.nodes.get(self._world.resolve(edge.object))
+        return None
+
+    def _settled(self) -> dict[str, str]:
+        """Each piece by its most frequent name; a name that fits one piece far better than another is the former's alone."""
+        best: dict[str, tuple[float, str]] = {}
+        for votes in self._votes.values():
+            for called, count in votes.items():
+                best[called] = max(best.get(called, (0.0, "")), (float(count), ""))
+        named: dict[str, str] = {}
+        for id, votes in self._votes.items():
+            called, count = votes.most_common(1)[0]
+            if float(count) >= 0.2 * best[called][0]:
+                named[self._world.resolve(id)] = called
+        return named
+
+
+def fits_kind(called: str, node: Node) -> bool:
+    """Whether a name like `Anna's bedside table` or `kitchen counter 2` may be that of a node, by its class."""
+    words = re.sub(r"\s*\d+$", "", called).lower()
+    return any(words == kind or words.endswith(f" {kind}") for kind in (node.kind, *node.votes))
+
+
+def _in_view(node: Node, t_ns: int) -> bool:
+    return any(stay.start_ns <= t_ns + NS_PER_S and stay.last_seen_ns >= t_ns - _LAGS_NS for stay in node.stays)
+
+
+def _piece_name(words: str) -> str:
+    name = re.sub(r"^(?:the|a|an) ", "", words.strip(), flags=re.IGNORECASE)
+    return re.sub(r"^(?:the|a|an) ", "", _PART_OF.sub("", name), flags=re.IGNORECASE)
+
+
+def _ownerships(text: TimedText) -> Iterator[Ownership]:
+    words, speaker = text.text.strip(), text.speaker or ""
+    if match := _BELONGS.match(words):
+        yield Ownership(match["who"], phrase_of(match["what"]), text)
+    if speaker and (match := _MINE.match(words)):
+        yield Ownership(speaker, phrase_of(match["what"]), text)
+    if speaker:
+        yield from (Ownership(speaker, phrase_of(match["what"]), text) for match in _MY.finditer(words))
+    yield from (Ownership(match["who"], phrase_of(match["what"]), text) for match in _THEIRS.finditer(words))
+    claimed = [claim for claim in claims_of(text) if claim.predicate == "owns" and claim.object]
+    yield from (Ownership(claim.subject, phrase_of(claim.object), text) for claim in claimed)
+
+
+__all__ = ["Called", "CameraPath", "Ownership", "fits_kind", "singular"]
+
+
+def people_named(nodes: Sequence[Node]) -> dict[str, list[Node]]:
+    """People by the name they were recognised by."""
+    named: dict[str, list[Node]] = defaultdict(list)
+    for node in nodes:
+        if node.layer == "person" and "name" in node.attributes:
+            named[node.attributes["name"][0]].append(node)
+    return named

@@ -1,0 +1,167 @@
+"""Replies about where things are, were, were before, and usually are."""
+
+from collections.abc import Sequence
+
+from mmmem.agent.typed import TypedAnswer
+from mmmem.clock import Span
+from scenegraph.answers import WhereIs
+from scenegraph.asking import Questions, seen_in
+from scenegraph.naming import Reading, place_fit
+from scenegraph.nodes import Node
+from scenegraph.reply import Shown, answered, shown, unknown
+from scenegraph.requests import Request
+from scenegraph.spots import Spot
+from scenegraph.wording import told_twins, told_where
+
+_NEVER_SURETY = 0.7
+_STILL = 0.9
+
+
+def where(q: Questions, r: Request) -> TypedAnswer | None:
+    """Where something is, or was in a named time."""
+    if r.windows and r.windows[-1].end_ns < q.now_ns:
+        return _where_then(q, r, r.windows[-1])
+    if r.windows:
+        return (
+            _where_then(q, r, Span(r.windows[-1].start_ns, q.now_ns)) if len(r.windows) == 1 and _was(q, r) else _where_now(q, r)
+        )
+    return _where_now(q, r)
+
+
+def _was(q: Questions, r: Request) -> bool:
+    return r.part is not None
+
+
+def _where_now(q: Questions, r: Request) -> TypedAnswer | None:
+    readings = q.readings(r.what)
+    if not readings:
+        return never(q, r, "place")
+    found = q.where_read(r.what, readings, q.now_ns)
+    if found.spot is None:
+        return never(q, r, "place")
+    text = told_where(found, q.now_ns, q.calendar) + told_twins(found)
+    gone = found.standing == "gone"
+    value = None if gone else found.spot.place
+    return answered(text, "place", sure_of(found), [shown(found.spot, gone=gone)], value)
+
+
+def sure_of(found: WhereIs) -> float:
+    """How likely the place given is the one that was seen last: by the fit of the name, the edge, and others that fit as well."""
+    assert found.spot is not None
+    alike = sum(one.reading > 0.9 * found.reading for one in found.twins)
+    known = found.spot.confidence if found.spot.holder else 0.4
+    return found.reading * (0.35 + 0.6 * known) / (1 + 0.5 * alike)
+
+
+def _where_then(q: Questions, r: Request, window: Span) -> TypedAnswer | None:
+    readings = q.readings(r.what, window.end_ns - 1)
+    if not readings:
+        return never(q, r, "place")
+    node, fit = readings[0].node, readings[0].fit
+    spots = [spot for spot in q.spots(node) if seen_in(spot, window)]
+    if spots:
+        spot = max(spots, key=lambda one: one.last_seen_ns)
+        sure = fit * (0.4 + 0.5 * spot.confidence) / len({one.key for one in spots})
+        return answered(f"{_upper(spot.place)}.", "place", sure, [shown(spot, when=window)], spot.place)
+    return _between_looks(q, node, fit, window)
+
+
+def _between_looks(q: Questions, node: Node, fit: float, window: Span) -> TypedAnswer | None:
+    """Nobody saw it then: it is known only if it was at the same place before and after."""
+    before = [spot for spot in q.spots(node) if spot.start_ns < window.start_ns]
+    after = [spot for spot in q.spots(node) if spot.last_seen_ns >= window.end_ns]
+    name = q.called.node(node.id)
+    if before and after and before[-1].key == after[0].key and before[-1].missing_ns is None:
+        text = f"{_upper(before[-1].place)}: it was seen there before and after, though not in between."
+        return answered(text, "place", 0.6 * fit, [shown(before[-1])], before[-1].place)
+    reason = f"nobody saw {name} then, and it was not at the same place before and after."
+    return unknown(reason, "place", 0.7, q.now_ns)
+
+
+def room(q: Questions, r: Request) -> TypedAnswer | None:
+    """Which room something is in."""
+    readings = q.readings(r.what)
+    if not readings:
+        return never(q, r, "place")
+    found = q.where_read(r.what, readings, q.now_ns)
+    if found.spot is None or not found.spot.room:
+        return None
+    gone = found.standing == "gone"
+    name = found.spot.room
+    text = f"{name}: {told_where(found, q.now_ns, q.calendar)}"
+    return answered(text, "place", sure_of(found) * (0.5 if gone else 0.9), [shown(found.spot, gone=gone)], name)
+
+
+def your_room(q: Questions, r: Request) -> TypedAnswer | None:
+    """Which room the camera is in."""
+    here = q.called.last_room(q.now_ns)
+    if here is None:
+        return None
+    name, text = here
+    return answered(f"In the {name}." if name.islower() else f"In {name}.", "place", 0.9, [spoken(q, text)], name)
+
+
+def before(q: Questions, r: Request) -> TypedAnswer | None:
+    """Where something was before it was where it is said to be, or is now."""
+    readings = q.readings(r.what)
+    if not readings:
+        return never(q, r, "place")
+    node, fit = readings[0].node, readings[0].fit
+    runs = runs_of(q, node)
+    at = [i for i, run in enumerate(runs) if not r.place or place_fit(r.place, run[0]) >= 0.7]
+    if not r.place:
+        at = [len(runs) - 1]
+    at = [i for i in at if i > 0]
+    if not at:
+        return unknown(f"{q.called.node(node.id)} was not seen elsewhere before that.", "place", 0.35, q.now_ns)
+    spot = runs[at[-1] - 1][-1]
+    support = [shown(spot), shown(runs[at[-1]][0])]
+    return answered(f"{_upper(spot.place)}.", "place", fit * (0.35 + 0.5 * spot.confidence), support, spot.place)
+
+
+def usual(q: Questions, r: Request) -> TypedAnswer | None:
+    """Where something usually is, at a part of the day if one is named."""
+    readings = q.readings(r.what)
+    if not readings:
+        return never(q, r, "place")
+    node, fit = readings[0].node, readings[0].fit
+    found = q.usually_of(node, hours=r.part) or q.usually_of(node)
+    if not found:
+        return None
+    best = found[0]
+    also = f" ({best.num_occasions} of {round(best.num_occasions / best.share)} times)" if best.share < 1 else ""
+    sure = fit * (0.35 + 0.5 * best.share)
+    return answered(f"{_upper(best.spot.place)}{also}.", "place", sure, [shown(best.spot)], best.spot.place)
+
+
+def never(q: Questions, r: Request, kind: str) -> TypedAnswer:
+    """Nothing fits the words: it was never seen."""
+    return unknown(f"{r.what!r} was never seen.", kind, _NEVER_SURETY, q.now_ns)
+
+
+def runs_of(q: Questions, node: Node) -> list[list[Spot]]:
+    """The spots of a node in order of time, neighbours at one place together; held things and doubtful spots stand for themselves."""
+    runs: list[list[Spot]] = []
+    for spot in q.spots(node):
+        if runs and runs[-1][-1].key == spot.key:
+            runs[-1].append(spot)
+        else:
+            runs.append([spot])
+    return runs
+
+
+def spoken(q: Questions, text: object) -> Shown:
+    """A line as support."""
+    from mmmem.types import TimedText
+
+    assert isinstance(text, TimedText)
+    return Shown("text", text.text, (), text.span, q.stream_id)
+
+
+def best_of(readings: Sequence[Reading]) -> Reading | None:
+    """The reading that fits best."""
+    return readings[0] if readings else None
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,283 @@
+"""Replies about what things are and how they stand: what is at a place, how many, colours, states, what is near, what is of use."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from mmmem.agent.typed import TypedAnswer
+from mmmem.clock import NS_PER_MIN, Span
+from mmmem.text.terms import terms
+from scenegraph.asking import Questions
+from scenegraph.naming import Reading, place_fit
+from scenegraph.nodes import Node
+from scenegraph.replies_places import never
+from scenegraph.reply import Shown, answered, shown, unknown
+from scenegraph.requests import Request
+from scenegraph.spots import Spot
+from scenegraph.wording import listed, moment
+
+_AT = 0.7
+_RECENT_NS = 12 * NS_PER_MIN
+
+
+def window_of(q: Questions, r: Request) -> Span | None:
+    """The time a question names; the last one if it names several."""
+    return r.windows[-1] if r.windows else None
+
+
+def at(q: Questions, r: Request) -> TypedAnswer | None:
+    """What is, or was, at a place."""
+    spots = spots_at(q, r)
+    if not spots:
+        return unknown(f"nothing was seen {r.relation} {r.place}.", "list", 0.4, q.now_ns) if knows_place(q, r.place) else None
+    names = list(dict.fromkeys(spot.name for spot in spots))
+    support = [shown(spot) for spot in spots]
+    return answered(f"{_upper(listed(names))}.", "list", 0.7, support, names)
+
+
+def spots_at(q: Questions, r: Request) -> list[Spot]:
+    """The things at the place of a request, at its time or now."""
+    if r.relation in ("next to", "near", "beside", "in front of", "behind", "left of", "right of"):
+        return _beside(q, r)
+    relation = r.relation if r.relation in ("under",) else ""
+    found = q.kinds_at(place=r.place, window=window_of(q, r))
+    return [spot for spot in found if not relation or spot.relation == relation]
+
+
+def _beside(q: Questions, r: Request) -> list[Spot]:
+    if not q.readings(r.place):
+        return []
+    relation = "next to" if r.relation in ("next to", "beside") else "near"
+    found = q.beside(r.place, relation, layers=("object", "furniture"))
+    return [one.spot for one in found if one.spot is not None]
+
+
+def knows_place(q: Questions, place: str) -> bool:
+    """Whether there is such a place."""
+    return bool(q.readings(place)) or place.lower().removeprefix("the ") in (room.lower() for room in q.called.rooms)
+
+
+def num_at(q: Questions, r: Request) -> TypedAnswer | None:
+    """How many things were at a place."""
+    spots = {spot.id: spot for spot in spots_at(q, r)}
+    if not spots and not knows_place(q, r.place):
+        return None
+    names = [spot.name for spot in spots.values()]
+    text = f"{len(spots)}: {listed(names)}." if names else "None."
+    support = [shown(spot, when=window_of(q, r)) for spot in spots.values()] or _place_shown(q, r.place)
+    return answered(text, "count", 0.6, support, len(spots))
+
+
+def num_kind(q: Questions, r: Request) -> TypedAnswer | None:
+    """How many of a class there are, or were at a place."""
+    found = q.how_many(r.what, place=r.place, window=window_of(q, r))
+    if not found.count:
+        return unknown(f"no {r.what} was ever seen.", "count", 0.5, q.now_ns)
+    places = list(dict.fromkeys(spot.place for spot in found.spots))
+    text = f"{found.count}: {listed(places)}."
+    if found.at_least < found.count:
+        text = f"{found.count} (at least {found.at_least}; some may be the same one): {listed(places)}."
+    return answered(text, "count", found.confidence * 0.85, [shown(spot) for spot in found.spots], found.count)
+
+
+def colour(q: Questions, r: Request) -> TypedAnswer | None:
+    """What colour something is."""
+    readings = [one for one in q.readings(r.what) if "colour" in one.node.attributes]
+    if not readings:
+        return never(q, r, "text")
+    best = readings[0]
+    value, share = best.node.attributes["colour"]
+    others = {one.node.attributes["colour"][0] for one in readings[1:] if one.fit > 0.9 * best.fit} - {value}
+    spot = q.spot(best.node, q.now_ns)
+    if spot is None:
+        return never(q, r, "text")
+    return answered(f"{_upper(value)}.", "text", best.fit * (0.4 + 0.5 * share) / (1 + len(others)), [shown(spot)], value)
+
+
+def state_or(q: Questions, r: Request) -> TypedAnswer | None:
+    """Which of two values a state had when it was last seen, or at a named time."""
+    found = _state(q, r, {r.relation.lower(), r.place.lower()})
+    if isinstance(found, TypedAnswer) or found is None:
+        return found
+    value, sure, support, when_ns = found
+    when = moment(when_ns, q.now_ns, q.calendar)
+    said = value if value in (r.relation.lower(), r.place.lower()) else r.relation
+    return answered(f"{_upper(said)} (seen {when}).", "text", sure, support, said)
+
+
+def state_is(q: Questions, r: Request) -> TypedAnswer | None:
+    """Whether something is open, on, clean."""
+    asked = _plain_state(r.relation.lower())
+    found = _state(q, r, {asked, opposite_of(asked)})
+    if isinstance(found, TypedAnswer) or found is None:
+        return found
+    value, sure, support, when_ns = found
+    said, when = _plain_state(value) == asked, moment(when_ns, q.now_ns, q.calendar)
+    return answered(f"{'Yes' if said else 'No'}: it was {value} when last seen, {when}.", "yes_no", sure * 0.9, support, said)
+
+
+def _state(q: Questions, r: Request, values: set[str]) -> tuple[str, float, list[Shown], int] | TypedAnswer | None:
+    window = window_of(q, r)
+    at_ns = q.now_ns if window is None else window.end_ns - 1
+    readings = q.readings(r.what, at_ns)
+    if not readings:
+        return never(q, r, "text")
+    for one in readings:
+        fitting = [state for state in q.states_of(one.node, at_ns) if _fits_state(state.state, state.value, values, r.words)]
+        if fitting:
+            state = max(fitting, key=lambda s: s.seen_ns)
+            spot = q.spot(one.node, at_ns)
+            support = [
+                Shown(
+                    one.node.id,
+                    f"{state.name}: {state.state} {state.value}",
+                    state.frames,
+                    Span(state.seen_ns, state.seen_ns + 1),
+                )
+            ]
+            if not state.frames and spot is not None:
+                support = [shown(spot)]
+            return state.value, one.fit * 0.85, support, state.seen_ns
+    return None
+
+
+def _fits_state(name: str, value: str, values: set[str], word: str) -> bool:
+    plain = {_plain_state(one) for one in values}
+    return _plain_state(value) in plain and (not word or word in name or name in ("state",))
+
+
+_OPPOSITES = (("open", "closed"), ("on", "off"), ("full", "empty"), ("clean", "dirty"), ("lit", "unlit"), ("broken", "whole"))
+
+
+def opposite_of(value: str) -> str:
+    """`closed` for `open`; empty where there is none."""
+    pairs = dict(_OPPOSITES) | {other: one for one, other in _OPPOSITES}
+    return pairs.get(value, "")
+
+
+def _plain_state(value: str) -> str:
+    return {"shut": "closed", "switched on": "on", "switched off": "off"}.get(value, value)
+
+
+def nearest(q: Questions, r: Request) -> TypedAnswer | None:
+    """What stands nearest to something, among all things."""
+    centre = next((spot for one in q.readings(r.what) if (spot := q.spot(one.node, q.now_ns)) and spot.at is not None), None)
+    if centre is None:
+        return never(q, r, "entity")
+    others = []
+    for node in q.world.living():
+        spot = q.spot(node, q.now_ns) if node.layer == "object" and node.id != centre.id else None
+        if spot is not None and spot.at is not None and not spot.is_over:
+            others.append((float(np.linalg.norm(spot.at - centre.at)), spot))
+    if not others:
+        return None
+    _, best = min(others, key=lambda one: one[0])
+    return answered(f"The {best.name}.", "entity", 0.6, [shown(best), shown(centre)], best.name)
+
+
+def useful(q: Questions, r: Request) -> TypedAnswer | None:
+    """What there is at a place, or in a room, for a purpose."""
+    spots = [spot for spot in _useful(q, r.words) if place_fit(r.place, spot) >= _AT]
+    if not spots:
+        return unknown(f"nothing to {r.words} was seen {r.relation} {r.place}.", "entity", 0.4, q.now_ns)
+    names = list(dict.fromkeys(spot.name for spot in spots))
+    return answered(f"{_upper(listed(names))}.", "entity", 0.75 / len(names) + 0.1, [shown(spot) for spot in spots], names[0])
+
+
+def useful_where(q: Questions, r: Request) -> TypedAnswer | None:
+    """Where something for a purpose is."""
+    spots = _useful(q, r.words)
+    if not spots:
+        return unknown(f"nothing to {r.words} was seen.", "place", 0.5, q.now_ns)
+    best = max(spots, key=lambda spot: (not spot.is_over, spot.last_seen_ns))
+    text = f"{_upper(best.place)}: the {best.name}."
+    return answered(text, "place", 0.8 / len({spot.key for spot in spots}), [shown(best)], best.place)
+
+
+def _useful(q: Questions, purpose: str) -> list[Spot]:
+    kinds = kinds_for(purpose)
+    nodes = [node for node in q.world.living() if node.kind in kinds and node.layer in ("object", "furniture")]
+    return [spot for node in nodes if (spot := q.spot(node, q.now_ns)) is not None and spot.missing_ns is None]
+
+
+def kinds_for(purpose: str) -> frozenset[str]:
+    """Classes of things that serve a purpose: those listed for the words that share most with it."""
+    wanted = set(terms(purpose))
+    shares = {words: len(wanted & held) / len(wanted | held) for words, held in _terms_of_purposes().items()}
+    best = max(shares.values(), default=0.0)
+    if best == 0.0:
+        return frozenset()
+    return frozenset(kind for words, share in shares.items() if share == best for kind in purposes()[words])
+
+
+@cache
+def purposes() -> Mapping[str, tuple[str, ...]]:
+    """`purposes.toml`."""
+    held = tomllib.loads(files("scenegraph").joinpath("purposes.toml").read_text("utf-8"))
+    return {words: tuple(kinds) for words, kinds in held.items()}
+
+
+@cache
+def _terms_of_purposes() -> Mapping[str, frozenset[str]]:
+    return {words: frozenset(terms(words)) for words in purposes()}
+
+
+def is_at(q: Questions, r: Request) -> TypedAnswer | None:
+    """Whether something is, or was, at a place."""
+    window = window_of(q, r)
+    at_ns = q.now_ns if window is None else window.end_ns - 1
+    readings = q.readings(r.what, at_ns)
+    if not readings:
+        return never(q, r, "yes_no")
+    if not knows_place(q, r.place):
+        return None
+    spots = [(one, spot) for one in readings[:4] for spot in _spots_then(q, one, window)]
+    there = [(one, spot) for one, spot in spots if place_fit(r.place, spot) >= _AT and (window or spot.missing_ns is None)]
+    if not spots:
+        return None
+    one, spot = (there or spots)[0]
+    when = moment(spot.last_seen_ns, q.now_ns, q.calendar)
+    text = f"Yes, seen there {when}." if there else f"No: last seen {spot.place} {when}."
+    return answered(text, "yes_no", 0.8 * one.fit, [shown(spot, gone=not there)], bool(there))
+
+
+def _spots_then(q: Questions, one: Reading, window: Span | None) -> list[Spot]:
+    if window is not None:
+        return [spot for spot, _ in q.seen_at(one.node, window)]
+    spot = q.spot(one.node, q.now_ns)
+    return [] if spot is None else [spot]
+
+
+def seen_ever(q: Questions, r: Request) -> TypedAnswer | None:
+    """Whether something was ever seen, at a place or in a time if they are named."""
+    readings = q.readings(r.what)
+    if not readings:
+        return unknown(f"{r.what!r} was never seen.", "yes_no", 0.5, q.now_ns)
+    window = window_of(q, r)
+    for one in readings:
+        spots = [spot for spot, _ in q.seen_at(one.node, window) if not r.place or place_fit(r.place, spot) >= _AT]
+        if spots:
+            when = moment(spots[-1].last_seen_ns, q.now_ns, q.calendar)
+            return answered(f"Yes, {spots[-1].place} {when}.", "yes_no", 0.8 * one.fit, [shown(spots[-1])], True)
+    return None
+
+
+def _place_shown(q: Questions, place: str) -> list[Shown]:
+    spots = [q.spot(one.node, q.now_ns) for one in q.readings(place)]
+    return [shown(spot) for spot in spots if spot is not None]
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def nodes_named(q: Questions, names: Iterable[str]) -> list[Node | None]:
+    """The best node for each name; None where nothing fits."""
+    found = []
+    for name in names:
+        readings = q.readings(name)
+        found.append(readings[0].node if readings else None)
+    return found
