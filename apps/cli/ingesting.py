@@ -101,6 +101,9 @@ def ingest(
             metavar="period|stem_s|stem_ms|stem_us|stem_ns|exif", help="Where the times of a folder's pictures come from."
         ),
     ] = "period",
+    no_graph: Annotated[
+        bool, typer.Option("--no-graph", help="Keep no scene graph of pictures that come with depth or poses.")
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Read from the beginning: adds what a new detector or encoder finds.")
     ] = False,
@@ -160,7 +163,16 @@ def ingest(
         Memory.open(memory, mode="w", create=True, text_embedder=words) as opened,
     ):
         again = (restore_forgotten and restored(opened, source)) or again
-        work = Ingest(opened, source, period_ns=looks.period_ns, detector=looker, encoder=pictures, again=again, moved=moved)
+        work = Ingest(
+            opened,
+            source,
+            period_ns=looks.period_ns,
+            detector=looker,
+            encoder=pictures,
+            graph=not no_graph,
+            again=again,
+            moved=moved,
+        )
         lacking: list[str] = []
         if work.resumed_ns is not None:
             tell(f"going on with {source.info.stream_id!r} after {opened.calendar.format(work.resumed_ns)}")

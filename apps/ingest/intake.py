@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from apps.ingest.graphing import Graphing
 from apps.ingest.resuming import check_same_source, perceiver_for
 from mmmem.clock import NS_PER_S
 from mmmem.errors import SourceError
@@ -85,6 +86,7 @@ class Ingest:
     Args:
         period_ns: how long a frame stands for.
         tracker: passed to the `Perceiver`; False leaves detections without identities.
+        graph: whether pictures with depth or poses are put to a scene graph, whose log is kept in the memory.
         again: read from the beginning although something is stored: what is known is ignored, and what a detector or encoder
             now finds is added to it.
         moved: the stream of this name is read from another place than before, and that is meant.
@@ -102,6 +104,7 @@ class Ingest:
         detector: Detector | None = None,
         tracker: Tracker | bool = True,
         encoder: Encoder | None = None,
+        graph: bool = True,
         again: bool = False,
         moved: bool = False,
         limits: GroupLimits | None = None,
@@ -121,6 +124,7 @@ class Ingest:
             from_start=self.resumed_ns is None,
             stills=stream.stills or period_ns > LONGEST_PERIOD_NS,
         )
+        self._graphing = Graphing(memory, stream) if graph else None
         self._known = memory.position(stream.info.stream_id) is not None
         self._position_ns = self.resumed_ns
         self._stored = Receipt()
@@ -156,16 +160,27 @@ class Ingest:
 
     def _take_in(self, progress: ShowProgress | None, stop: ShouldStop) -> bool:
         """Store group after group; whether `stop` ended it."""
-        group = _Group(self._perceiver, self._stream.info.stream_id)
+        group = self._new_group()
         for item in self._items():
             if group.ends_before(item) and (stop() or group.is_full(self._limits)):
                 self._store(group, progress)
-                group = _Group(self._perceiver, self._stream.info.stream_id)
+                group = self._new_group()
                 if stop():
+                    self._store_last()
                     return True
             group.add(item)
         self._store(group, progress)
+        self._store_last()
         return stop()
+
+    def _new_group(self) -> "_Group":
+        return _Group(self._perceiver, self._stream.info.stream_id, self._graphing)
+
+    def _store_last(self) -> None:
+        """What the graph had not written yet."""
+        last = [] if self._graphing is None or self._position_ns is None else self._graphing.last(self._position_ns)
+        if last:
+            self._stored += self._memory.observe(last)
 
     def _items(self) -> Iterator[Item]:
         items = self._stream.items(after_ns=self.resumed_ns)
@@ -196,7 +211,10 @@ class Ingest:
     def _not_looked_at(self) -> tuple[str, ...]:
         if self._perceiver.counts.frames == 0:
             return ()
-        return tuple(self._perceiver.not_looked_at(texts_seen=self._stream.report.num_texts > 0))
+        missing = self._perceiver.not_looked_at(texts_seen=self._stream.report.num_texts > 0)
+        if self._graphing is not None:
+            missing += self._graphing.not_looked_at()
+        return tuple(missing)
 
     def _why_nothing(self) -> str:
         lines = self._stream.report.summary()[1:]
@@ -206,8 +224,8 @@ class Ingest:
 class _Group:
     """What goes into one transaction."""
 
-    def __init__(self, perceiver: Perceiver, stream_id: str) -> None:
-        self._perceiver = perceiver
+    def __init__(self, perceiver: Perceiver, stream_id: str, graphing: Graphing | None) -> None:
+        self._perceiver, self._graphing = perceiver, graphing
         self._stream_id = stream_id
         self._waiting: list[Frame] = []
         self._observations: list[Observation] = []
@@ -253,5 +271,6 @@ class _Group:
         return self._observations
 
     def _look(self) -> None:
-        self._observations += self._perceiver.observe_many(self._waiting)
+        seen = self._perceiver.observe_many(self._waiting)
+        self._observations += seen if self._graphing is None else self._graphing.with_graph(self._waiting, seen)
         self._waiting = []

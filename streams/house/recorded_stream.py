@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mmmem.errors import SourceError
-from mmmem.types import Frame, StreamInfo
+from mmmem.types import Detections, Frame, StreamInfo
 from mmmem.wording import counted
 from streams.house.recorded import RecordedHouse
 from streams.house.stretches import Stretch
@@ -38,6 +38,22 @@ class RecordedSource:
             self._choose_again(choice, stretch, first, start_ns)
             if first < stretch.num_frames:
                 yield from self._read(stretch, first, choice, report)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it was recorded without noise, so that ids name the same thing for ever."""
+        return self._recorded.plan.noise == "none"
+
+    def detections(self, frame: Frame) -> Detections | None:
+        """What was detected in one of its frames, masks and attributes included; None in one of another size."""
+        plan = self._recorded.plan
+        if frame.image.shape[:2] != (plan.height, plan.width):
+            return None
+        for stretch in self._recorded.stretches:
+            row = frame.index - stretch.first_index
+            if 0 <= row < stretch.num_frames:
+                return self._recorded.tables(stretch).found(row).detections
+        return None
 
     def frame_at(self, t_ns: int, size: int | None) -> Frame:
         """The last frame at or before `t_ns`, or else the first one."""
