@@ -13,7 +13,6 @@ import mmmem
 from mmmem.clock import NS_PER_S
 from mmmem.types import Detections, Frame, TimedText
 from streams.house.json_lines import read_lines, write_lines
-from streams.house.looks import Looker
 from streams.house.manifest import FORMAT, is_recording, read_manifest
 from streams.house.noise import noise_level
 from streams.house.noisy_detector import NoisyDetector
@@ -134,20 +133,21 @@ class PerceivedHouse:
 
     def _perceive(self, progress: Progress) -> None:
         """Look at every recorded picture anew, tour by tour as the recorder does, and write down what was found and said."""
-        house, texts = self.house, []
+        house = self.house
+        texts: list[TimedText] = []
         self._folder.mkdir(exist_ok=True)
         witness = Witness(house.life, replace(Days(house.plan, house.life, house.trajectory).persona, level=self._level))
         stands = iter(stands_for_ns(house.trajectory.t_ns, house.trajectory.tour))
-        watched, looks, looker = house.watched(), house.looks(), Looker(house.home)
+        watched, looks = house.watched(), house.looks()
         for number, stretch in enumerate(house.stretches):
             progress(f"seed {house.plan.seed}, noise {self.noise}", number, len(house.stretches))
             detector, tables = NoisyDetector(self._level, house.plan.seed, house.home), TablesWriter()
             for _ in range(stretch.num_frames):
-                shot, look = next(watched), next(looks, None)
-                perceived = detector.sense(shot, look if look is not None else looker.look(shot))
-                tables.add(look if look is not None else looker.look(shot), perceived)
+                shot, look = next(watched), next(looks)
+                perceived = detector.sense(shot, look)
+                tables.add(look, perceived)
                 assert shot.frame.pose_world_camera is not None
-                instant = Instant(look, shot.frame.pose_world_camera, shot.state, shot.tour, next(stands))  # type: ignore[arg-type]
+                instant = Instant(look, shot.frame.pose_world_camera, shot.state, shot.tour, next(stands))
                 texts += witness.see(instant, perceived.found)
             tables.write(self._tables(stretch))
         write_lines(self._folder / "texts.jsonl", (text_fields(text) for text in texts))

@@ -101,7 +101,7 @@ class Emem:
         pose = frame.pose_world_camera
         x, y, z = (0.0, 0.0, 0.0) if pose is None else pose[:3, 3].tolist()
         self._stream, self._now_s = frame.stream_id, frame.t_ns / NS_PER_S
-        lines = [(text.text, text.kind, text.span.start_ns) for text in texts]
+        lines: list[tuple[str, str, int]] = [(text.text, text.kind, text.span.start_ns) for text in texts]
         if frame.t_ns - self._said_ns >= 5 * NS_PER_S and len(found):
             self._said_ns = frame.t_ns
             lines.append((", ".join(sorted(set(_described(found)))), "detections", frame.t_ns))

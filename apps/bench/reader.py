@@ -109,7 +109,7 @@ def _colour(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> s
 def _state(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> str | None:
     for sentence, _ in _sentences(words - frozenset(_STATES), lines):
         if match := re.search(rf"\bis ({'|'.join(_STATES)})\b", sentence):
-            return match[1]
+            return str(match[1])
     return None
 
 

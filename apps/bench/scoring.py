@@ -1,6 +1,6 @@
 """What the answers of one system are worth."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -76,24 +76,19 @@ def score(system: str, answered: Sequence[Answered], num_bytes: float, hours: fl
         hours: of footage over all houses.
     """
     verdicts = [one.verdict for one in answered]
-    can = [verdict.right for one, verdict in zip(answered, verdicts, strict=True) if one.question.answerable]
-    said = [
-        (one.reply.confidence, verdict.right) for one, verdict in zip(answered, verdicts, strict=True) if not verdict.abstained
-    ]
+    pairs = list(zip(answered, verdicts, strict=True))
+    said = [(one.reply.confidence, verdict.right) for one, verdict in pairs if not verdict.abstained]
     calibration = calibration_of([confidence for confidence, _ in said], [right for _, right in said])
-    places = [
-        verdict for one, verdict in zip(answered, verdicts, strict=True) if one.question.outdated or one.question.stale == "gone"
-    ]
     ms = [one.ms for one in answered] or [0.0]
     return Score(
         system,
         len(answered),
         _mean(verdict.right for verdict in verdicts) or 0.0,
-        _mean(can) or 0.0,
+        _mean(verdict.right for one, verdict in pairs if one.question.answerable) or 0.0,
         by_family(answered, verdicts),
         _mean(_recalled(one) for one in answered if _has_evidence(one)),
         _mean(_overlap(one) for one in answered if _has_evidence(one)),
-        _mean(verdict.stale for verdict in places),
+        _mean(verdict.stale for one, verdict in pairs if one.question.outdated or one.question.stale == "gone"),
         _abstention(answered, verdicts),
         None if calibration is None else calibration.ece,
         _spl(answered, verdicts),
@@ -167,6 +162,3 @@ def _spl(answered: Sequence[Answered], verdicts: Sequence[Verdict]) -> float | N
 def _share(shortest_m: float, path_m: float) -> float:
     longest = max(shortest_m, path_m)
     return shortest_m / longest if longest > 0 else 1.0
-
-
-Wanted = Callable[[Score], float | None]

@@ -49,7 +49,8 @@ def house(
     """Let a house be lived in for some days, and record what a robot sees there, with the truth beside it.
 
     Writes video, depth, masks, poses, what a noisy detector found, captions and speech, every event, what could have been
-    observed, and questions with their answers. The folder can be ingested: mmmem ingest DIR. Ctrl-C stops; the same command goes on from the last whole tour.
+    observed, and questions with their answers. The folder can be ingested: mmmem ingest DIR. Ctrl-C stops; the same command
+    goes on from the last whole tour.
     """
     from streams.house.questions.asking import write_questions_of
     from streams.house.recording import record_house

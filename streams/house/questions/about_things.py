@@ -167,7 +167,8 @@ def nearest(asker: Asker) -> Iterator[Draft]:
     still = [thing for thing, _ in asker.named() if _stands_where_seen(asker, thing)]
     pieces = [piece for piece in known.home.furniture if known.clear(piece.id)]
     unique = [piece for piece in pieces if sum(other.kind == piece.kind for other in known.home.furniture) == 1]
-    for centre in [*still, *unique]:
+    centres: list[Thing | Furniture] = [*still, *unique]
+    for centre in centres:
         others: Sequence[Thing | Furniture] = [one for one in still if one.id != centre.id]
         far = {one.id: _far(asker, centre.id, one.id) for one in others if _room(asker, one) == _room(asker, centre)}
         near = sorted(far, key=lambda id: far[id])

@@ -244,7 +244,8 @@ def changed_place(asker: Asker) -> Iterator[Draft]:
     for when in asker.parts_of_days():
         if asker.is_now(when.span) or not now:
             continue
-        stayed, moved = [], []
+        stayed: list[str] = []
+        moved: list[str] = []
         for thing, _ in asker.named():
             places = [
                 {known.place(one.holder) for one in inside(known.seen[thing.id], span)} for span in (when.span, now[0].span)

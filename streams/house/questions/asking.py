@@ -27,6 +27,7 @@ NUM_PER_FAMILY = 14
 _MOST_EVIDENCE = 6
 _SOON_NS = NS_PER_S
 _MOST_TOURS = 5
+_MOST_OF_A_TEMPLATE = 100
 Template = Callable[[Asker], Iterator[Draft]]
 TEMPLATES: tuple[Template, ...] = (
     about_places.where_now,
@@ -89,10 +90,18 @@ def ask_about(
         known = knowledge(life, observed, trajectory, asked_ns)
         asker = finish[asked_ns] = Asker(known, rng, pose_at(trajectory, asked_ns))
         for template in TEMPLATES:
-            drafts += [replace(draft, asked_at_ns=asked_ns) for draft in template(asker) if sound(draft, known)]
+            some = _some(list(template(asker)), rng)
+            drafts += [replace(draft, asked_at_ns=asked_ns) for draft in some if sound(draft, known)]
     picked = chosen(drafts, num_per_family, rng)
     picked.sort(key=lambda draft: (draft.asked_at_ns, draft.family, draft.template, draft.subject))
     return [_question(number, draft, finish[draft.asked_at_ns], ways, stream_id) for number, draft in enumerate(picked, start=1)]
+
+
+def _some(drafts: list[Draft], rng: np.random.Generator) -> list[Draft]:
+    """At most so many as are worth running, drawn evenly; templates that go over pairs give thousands."""
+    if len(drafts) <= _MOST_OF_A_TEMPLATE:
+        return drafts
+    return [drafts[number] for number in sorted(rng.permutation(len(drafts))[:_MOST_OF_A_TEMPLATE].tolist())]
 
 
 def write_questions_of(days: Days, observed: list[Observed], path: Path) -> int:
@@ -147,7 +156,8 @@ def holds(question: Question, known: Knowledge) -> bool:
         return found in ("", 0)
     if question.answer_type == "choice":
         offered = question.program.args[-len(question.choices) :]
-        return (offered.index(found) if found in offered else question.choices.index(wording(known, found))) == question.value
+        place = offered.index(found) if found in offered else question.choices.index(wording(known, found))
+        return bool(place == question.value)
     return bool(found == question.value)
 
 

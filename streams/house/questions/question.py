@@ -105,13 +105,16 @@ class Question:
     def from_json(cls, held: dict[str, Any]) -> "Question":
         """What `to_json` gave."""
         known = {one.name for one in fields(cls)}
-        given = {name: tuple(value) if isinstance(value, list) else value for name, value in held.items() if name in known}
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in held.items() if name in known
+        }
         given["program"] = Program.from_json(held["program"])
         given["evidence"] = tuple(Where(one["stream"], Span(one["start_ns"], one["end_ns"])) for one in held.get("evidence", ()))
         if "active" in held:
-            given["active"] = Active(
-                **{name: tuple(value) if isinstance(value, list) else value for name, value in held["active"].items()}
-            )
+            active: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in held["active"].items()
+            }
+            given["active"] = Active(**active)
         if isinstance(held["value"], list):
             given["value"] = tuple(held["value"])
         return cls(**given)
