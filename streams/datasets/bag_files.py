@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,10 +50,6 @@ class BagFile(Protocol):
         """
         ...
 
-    def close(self) -> None:
-        """Close the file."""
-        ...
-
 
 class SqliteBag:
     """A `.db3` file (rosbag2_storage_sqlite3).
@@ -65,8 +62,8 @@ class SqliteBag:
         self.path = path
         self.losses: list[tuple[int, str]] = []
         try:
-            self._database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-            rows = self._database.execute("SELECT id, name, type, serialization_format FROM topics").fetchall()
+            with self._opened() as database:
+                rows = database.execute("SELECT id, name, type, serialization_format FROM topics").fetchall()
         except sqlite3.Error as error:
             raise SourceError(f"{path.name} cannot be read as a ROS 2 bag: {error}.") from error
         self._channels = {int(id): Channel(str(topic), str(kind), str(form)) for id, topic, kind, form in rows}
@@ -76,25 +73,26 @@ class SqliteBag:
         last_ns = 0
         try:
             query = "SELECT id, topic_id, timestamp, substr(data, 1, 16) FROM messages ORDER BY id"
-            for id, topic, log_ns, head in self._database.execute(query):
-                last_ns = int(log_ns)
-                if topic in self._channels:
-                    yield Entry(self._channels[topic], last_ns, bytes(head), int(id))
+            with self._opened() as database:
+                for id, topic, log_ns, head in database.execute(query):
+                    last_ns = int(log_ns)
+                    if topic in self._channels:
+                        yield Entry(self._channels[topic], last_ns, bytes(head), int(id))
         except sqlite3.Error as error:
             self.losses.append((last_ns, f"{self.path.name} cannot be read further: {error}"))
 
     def data(self, entry: Entry) -> bytes:
         """A message as it was serialised, unpacked where the bag packs its messages."""
         try:
-            row = self._database.execute("SELECT data FROM messages WHERE id = ?", (entry.place,)).fetchone()
+            with self._opened() as database:
+                row = database.execute("SELECT data FROM messages WHERE id = ?", (entry.place,)).fetchone()
         except sqlite3.Error as error:
             raise SourceError(f"A message of {entry.channel.topic} in {self.path.name} cannot be read: {error}.") from error
         data = bytes(row[0])
         return unpacked_zstd(data) if data.startswith(_ZSTD) else data
 
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+    def _opened(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True))
 
 
 def unpacked_zstd(data: bytes) -> bytes:

@@ -37,8 +37,9 @@ _MIRRORED: Mapping[str, Callable[[Matrix], Matrix]] = {
 }
 _SCALES = {0.2: "5 times too large", 5.0: "5 times too small"}
 
-_NUM_PAIRS, _MIN_PAIRS, _REACH = 8, 3, 40
-_GAIN, _GOOD = 0.15, 0.75
+_NUM_PAIRS, _MIN_PAIRS, _REACH = 8, 3, 60
+_WELL_RAD, _WELL_M, _SOMEWHAT_RAD, _SOMEWHAT_M = 0.3, 0.4, 0.08, 0.1
+_GAIN, _GOOD = 0.12, 0.75
 _FAR_M, _CLOSE_M = 100.0, 0.03
 _UP = 0.6
 _TO_Z: Mapping[tuple[int, int], Matrix] = {
@@ -129,17 +130,19 @@ class _Samples:
         return Look(sensed.depth_m * np.float32(factor), sensed.intrinsics, read(pose))
 
     def _partner(self, index: int) -> int | None:
-        """The first shot after it that was taken from visibly elsewhere."""
-        base = self._poses[index]
+        """The first shot after it that was taken from well elsewhere, or else the last from somewhat elsewhere."""
+        base, last = self._poses[index], None
         assert base is not None
         for other in range(index + 1, min(index + _REACH, len(self._poses))):
             pose = self._poses[other]
             if pose is None:
                 continue
-            turn = float(np.arccos(np.clip((np.trace(base[:3, :3].T @ pose[:3, :3]) - 1) / 2, -1, 1)))
-            if turn > 0.09 or float(np.linalg.norm(pose[:3, 3] - base[:3, 3])) > 0.1:
+            turn_rad = float(np.arccos(np.clip((np.trace(base[:3, :3].T @ pose[:3, :3]) - 1) / 2, -1, 1)))
+            moved_m = float(np.linalg.norm(pose[:3, 3] - base[:3, 3]))
+            if turn_rad > _WELL_RAD or moved_m > _WELL_M:
                 return other
-        return None
+            last = other if turn_rad > _SOMEWHAT_RAD or moved_m > _SOMEWHAT_M else last
+        return last
 
 
 def _unit(samples: _Samples, notes: list[str]) -> float:

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from mmmem.errors import SourceError
 from mmmem.lazy import require
@@ -41,18 +42,37 @@ class McapFile:
         self._schemas: dict[int, str] = {}
         self._channels: dict[int, Channel] = {}
         self._chunks: OrderedDict[int, bytes] = OrderedDict()
-        self._file = path.open("rb")
+        self._file: BinaryIO | None = None
         self._size = path.stat().st_size
-        if self._file.read(len(MAGIC)) != MAGIC:
-            self._file.close()
+        if self._read(0, len(MAGIC)) != MAGIC:
             raise SourceError(f"{path.name} does not begin as an MCAP file does.")
 
     def entries(self) -> Iterator[Entry]:
         """Every message up to the end of the data, or to where the file was cut off."""
+        with self.path.open("rb") as self._file:
+            yield from self._records()
+        self._file = None
+
+    def data(self, entry: Entry) -> bytes:
+        """A message as it was serialised."""
+        place: _Place = entry.place
+        if place.chunk is None:
+            return self._read(place.offset, place.length)
+        return self._chunk(place.chunk)[place.offset : place.offset + place.length]
+
+    def _read(self, offset: int, length: int) -> bytes:
+        """A piece of the file, which is held open only while it is read through."""
+        if self._file is not None and not self._file.closed:
+            self._file.seek(offset)
+            return self._file.read(length)
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
+
+    def _records(self) -> Iterator[Entry]:
         offset, last_ns = len(MAGIC), 0
         while True:
-            self._file.seek(offset)
-            head = self._file.read(_RECORD_HEAD.size)
+            head = self._read(offset, _RECORD_HEAD.size)
             if len(head) < _RECORD_HEAD.size:
                 break
             kind, length = _RECORD_HEAD.unpack(head)
@@ -70,28 +90,13 @@ class McapFile:
             offset = content + length
         self.losses.append((last_ns, f"{self.path.name} ends at byte {self._size} without its end mark; the rest is read"))
 
-    def data(self, entry: Entry) -> bytes:
-        """A message as it was serialised."""
-        place: _Place = entry.place
-        if place.chunk is None:
-            self._file.seek(place.offset)
-            return self._file.read(place.length)
-        return self._chunk(place.chunk)[place.offset : place.offset + place.length]
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-        self._chunks.clear()
-
     def _record(self, kind: int, offset: int, length: int) -> Iterator[Entry]:
         if kind == _CHUNK:
             yield from self._in_chunk(offset)
         elif kind in (_SCHEMA, _CHANNEL):
-            self._file.seek(offset)
-            self._describe(kind, self._file.read(length))
+            self._describe(kind, self._read(offset, length))
         elif kind == _MESSAGE:
-            self._file.seek(offset)
-            yield from self._message(self._file.read(min(length, _MESSAGE_HEAD.size + 16)), offset, length, None)
+            yield from self._message(self._read(offset, min(length, _MESSAGE_HEAD.size + 16)), offset, length, None)
 
     def _in_chunk(self, chunk: int) -> Iterator[Entry]:
         records, at = self._chunk(chunk), 0
@@ -125,13 +130,11 @@ class McapFile:
         if offset in self._chunks:
             self._chunks.move_to_end(offset)
             return self._chunks[offset]
-        self._file.seek(offset)
-        head = self._file.read(32)
+        head = self._read(offset, 256)
         (size,) = struct.unpack_from("<Q", head, 16)
-        (name_length,) = struct.unpack_from("<I", head, 28)
-        packing = self._file.read(name_length).decode("ascii", "replace")
-        (length,) = struct.unpack("<Q", self._file.read(8))
-        records = _unpacked(packing, self._file.read(length))
+        packing, after = _text(head, 28)
+        (length,) = struct.unpack_from("<Q", head, after)
+        records = _unpacked(packing, self._read(offset + after + 8, length))
         if len(records) != size:
             raise SourceError(f"a chunk unpacks to {len(records)} bytes, expected {size}")
         self._chunks[offset] = records

@@ -59,8 +59,7 @@ class PosedFrames:
         return self._frame(index, self._recorded.shots[index].sense(), size)
 
     def close(self) -> None:
-        """Let go of files."""
-        self._recorded.close()
+        """Nothing is held open."""
 
     def _sensed(self, index: int, report: ReadReport) -> Sensed | None:
         try:

@@ -63,7 +63,6 @@ class Recorded:
         notes: what is to be said of it in every report.
         losses: what could not be read: when, and why.
         has_times: whether its times were recorded; else they are counted out.
-        close: lets go of files.
     """
 
     name: str
@@ -74,7 +73,6 @@ class Recorded:
     notes: list[str] = field(default_factory=list)
     losses: list[tuple[int, str]] = field(default_factory=list)
     has_times: bool = True
-    close: Callable[[], None] = lambda: None
 
     @property
     def calendar(self) -> Calendar:

@@ -1,7 +1,7 @@
 """ROS 2 bags (folders with `metadata.yaml`, `.db3`) and MCAP files, read without ROS."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -78,7 +78,7 @@ def read(path: Path) -> Recorded:
     shots = rising(_shots(found, colour, depth, notes), notes)
     gaps = np.diff([shot.t_ns for shot in shots])
     period_ns = int(np.median(gaps)) if len(gaps) else NS_PER_S // 30
-    return Recorded(path.stem, FORMAT, shots, period_ns, notes=notes, losses=losses, close=partial(_close, files))
+    return Recorded(path.stem, FORMAT, shots, period_ns, notes=notes, losses=losses)
 
 
 def _opened(path: Path, notes: list[str]) -> list[BagFile]:
@@ -101,11 +101,6 @@ def _opened(path: Path, notes: list[str]) -> list[BagFile]:
         raise SourceError(" ".join(errors))
     notes += errors
     return files
-
-
-def _close(files: Iterable[BagFile]) -> None:
-    for file in files:
-        file.close()
 
 
 def _sort_in(found: _Found, file: BagFile, entry: Entry) -> None:
@@ -179,14 +174,10 @@ def _shots(found: _Found, colour: str, depth: str | None, notes: list[str]) -> l
 
 
 def _lens(found: _Found, topic: str) -> tuple[str, Intrinsics | None]:
-    """The camera_info whose topic shares most with a picture's: frame of reference and intrinsics."""
-    best = max(found.lenses, key=lambda one: (_num_shared(one, topic), -len(one)), default=None)
-    return ("", None) if best is None or _num_shared(best, topic) < 2 else found.lenses[best]
-
-
-def _num_shared(one: str, other: str) -> int:
-    parts = list(zip(one.split("/"), other.split("/"), strict=False))
-    return next((place for place, (a, b) in enumerate(parts) if a != b), len(parts))
+    """Frame of reference and intrinsics of the camera_info nearest above a picture's topic, or of the only one there is."""
+    above = [one for one in found.lenses if topic.startswith(one.rsplit("/", 1)[0] + "/")]
+    best = max(above, key=len, default=next(iter(found.lenses)) if len(found.lenses) == 1 else None)
+    return ("", None) if best is None else found.lenses[best]
 
 
 def _frame_of(found: _Found, topic: str) -> str:

@@ -1,0 +1,89 @@
+"""Recordings whose poses or depths follow another convention: found out, named, and read right."""
+
+import numpy as np
+import pytest
+from boxed_room import LENS
+
+from streams.datasets.conventions import settled
+from streams.datasets.recorded import Sensed, Shot
+
+FLIP_X, FLIP_Y, FLIP_Z = (np.diag(one) for one in ([-1.0, 1, 1, 1], [1, -1.0, 1, 1], [1, 1, -1.0, 1]))
+FLIP_YZ = FLIP_Y @ FLIP_Z
+BODY = np.array([[0.0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
+
+
+def shots(room, change=lambda pose: pose, factor=1.0, depth=True):
+    def sensed(seen):
+        return Sensed(seen.image, (seen.depth_m * factor).astype(np.float32) if depth else None, LENS)
+
+    return [Shot(seen.t_ns, lambda seen=seen: sensed(seen), change(seen.pose)) for seen in room]
+
+
+def relative(poses):
+    return [np.linalg.inv(poses[0]) @ pose for pose in poses]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (np.linalg.inv, "map the world to the camera; they were inverted"),
+        (lambda pose: pose @ FLIP_YZ, "OpenGL, Habitat"),
+        (lambda pose: np.linalg.inv(pose @ FLIP_YZ), "OpenGL view matrices"),
+        (lambda pose: pose @ np.linalg.inv(BODY), "ROS body frame"),
+        (lambda pose: FLIP_Y @ pose @ FLIP_Y, "left-handed world"),
+        (lambda pose: FLIP_Y @ pose, "mirror space .* world is left-handed"),
+        (lambda pose: pose @ FLIP_Y, "camera's y axis points up"),
+        (lambda pose: pose @ FLIP_X, "camera's x axis points left"),
+        (lambda pose: pose @ FLIP_Z, "camera's z axis points backward"),
+    ],
+    ids=["world to camera", "OpenGL", "view matrix", "ROS body", "Unity", "mirrored world", "y up", "x left", "z backward"],
+)
+def test_a_wrong_convention_is_named_and_mended(room, change, named):
+    found = settled(shots(room, change))
+    assert pytest.approx(1.0) == found.depth_factor
+    assert any(__import__("re").search(named, note) for note in found.notes), found.notes
+    for pose, seen in zip(relative(found.poses), relative([seen.pose for seen in room]), strict=True):
+        np.testing.assert_allclose(pose, seen, atol=1e-6)
+    up = -np.mean([pose[:3, 1] for pose in found.poses], axis=0)
+    assert up.argmax() == 2
+
+
+def test_right_poses_are_left_alone(room):
+    found = settled(shots(room))
+    assert found.notes == []
+    for pose, seen in zip(found.poses, room, strict=True):
+        np.testing.assert_allclose(pose, seen.pose, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("factor", "named"),
+    [
+        (1000.0, "millimetres were given as metres"),
+        (0.001, "metres were given as millimetres"),
+        (5.0, "5 times too large"),
+        (0.2, "5 times too small"),
+    ],
+)
+def test_depth_in_a_wrong_unit_is_named_and_mended(room, factor, named):
+    found = settled(shots(room, factor=factor))
+    assert found.depth_factor == pytest.approx(1 / factor)
+    assert any(named in note for note in found.notes), found.notes
+
+
+def test_a_world_with_another_axis_up_is_turned(room):
+    for turn in (BODY, np.linalg.inv(BODY), FLIP_YZ):
+        found = settled(shots(room, lambda pose, turn=turn: turn @ pose))
+        up = -np.mean([pose[:3, 1] for pose in found.poses], axis=0)
+        assert up[2] > 0.7
+        assert any("it was turned to z" in note for note in found.notes)
+
+
+def test_mirrored_poses_without_depth_are_left_out(room):
+    found = settled(shots(room, lambda pose: pose @ FLIP_Y, depth=False))
+    assert found.poses == [None] * len(room)
+    assert any("all frames come without pose" in note for note in found.notes)
+
+
+def test_without_depth_nothing_is_guessed(room):
+    found = settled(shots(room, np.linalg.inv, depth=False))
+    assert not any("inverted" in note for note in found.notes)
