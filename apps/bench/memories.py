@@ -16,7 +16,9 @@ from mmmem.clock import NS_PER_S, Span
 from mmmem.lazy import require
 from mmmem.memory import Memory
 from mmmem.perceive.protocols import TextEmbedder
-from mmmem.types import Answer, Detections, Frame, Observation, StreamInfo, TimedText
+from mmmem.types import Answer, Assertion, Detections, Frame, Observation, StreamInfo, TimedText
+from scenegraph.attaching import attach
+from scenegraph.graph import SceneGraph
 from streams.house.recording_plan import CALENDAR
 
 _PER_TRANSACTION = 400
@@ -24,40 +26,60 @@ _EMEM_LINE = re.compile(r"\[(?P<layer>[\w-]+)\] (?:\([^)]*\) )?\[(?P<time>\d{4}-
 _VECTOR = 384
 
 
-class Banks:
-    """mmmem's banks alone: captions, speech and detections through `Memory.observe` and `Memory.ask`.
+class Remembering:
+    """One mmmem memory of one house: captions, speech and detections, and a scene graph if it is wanted.
+
+    It is filled once, by whichever view of it comes first: what a question may see ends when it is asked.
 
     Args:
         embedder: makes lines findable by meaning; None for words alone.
-        sources: which sources answer; None for all that a memory has.
+        trusted_ids: track ids name the same thing for ever, as they do without noise.
     """
 
-    def __init__(self, embedder: TextEmbedder | None = None, *, sources: Sequence[str] | None = None, period_ns: int) -> None:
+    def __init__(self, embedder: TextEmbedder | None, *, period_ns: int, with_graph: bool, trusted_ids: bool) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="mmmem-bench-")
-        self.memory = Memory.open(
-            Path(self._folder.name) / "memory", mode="w", create=True, calendar=CALENDAR, text_embedder=embedder
-        )
-        self._sources, self._period_ns = sources, period_ns
+        path = Path(self._folder.name) / "memory"
+        self.memory = Memory.open(path, mode="w", create=True, calendar=CALENDAR, text_embedder=embedder)
+        self._graph = SceneGraph(self.memory, trusted_ids=trusted_ids) if with_graph else None
+        if self._graph is not None:
+            attach(self.memory, self._graph)
+        self._period_ns = period_ns
         self._waiting: list[Observation] = []
-        self._known: set[str] = set()
+        self._last_ns = -1
+        self._stream = ""
 
     def observe(self, frame: Frame, found: Detections, texts: Sequence[TimedText]) -> None:
-        """Keep it for the next transaction."""
-        if frame.stream_id not in self._known:
-            self._known.add(frame.stream_id)
+        """Take in what is new, and keep it for the next transaction; what another view has brought is left out."""
+        if frame.t_ns <= self._last_ns:
+            return
+        if not self._stream:
+            self._stream = frame.stream_id
             self.memory.add_stream(StreamInfo(frame.stream_id, "house", CALENDAR, frame.t_ns))
+        self._last_ns = frame.t_ns
         span = Span(frame.t_ns, frame.t_ns + self._period_ns)
         shown = Detections(found.xyxy, found.score, found.label, found.track_id, attributes=found.attributes)
+        learned = self._learned(frame, found, texts)
         pose = frame.pose_world_camera
-        self._waiting.append(Observation(frame.stream_id, span, frame.ref, detections=shown, pose_world_camera=pose))
+        self._waiting.append(
+            Observation(frame.stream_id, span, frame.ref, detections=shown, pose_world_camera=pose, assertions=learned)
+        )
         self._waiting += [Observation.of_text(frame.stream_id, text) for text in texts]
         if len(self._waiting) >= _PER_TRANSACTION:
             self._write()
 
-    def ask(self, text: str, asked_at_ns: int, choices: tuple[str, ...]) -> Answer:
+    def ask(self, text: str, asked_at_ns: int, choices: tuple[str, ...], sources: Sequence[str] | None) -> Answer:
         """The core tier's answer."""
+        if self._graph is not None and self._waiting and (last := self._graph.flush(self._stream)):
+            span = Span(self._last_ns, self._last_ns + self._period_ns)
+            self._waiting.append(Observation(self._stream, span, assertions=last))
         self._write()
-        return self.memory.ask(text, asked_at=asked_at_ns, choices=choices, sources=self._sources)
+        return self.memory.ask(text, asked_at=asked_at_ns, choices=choices, sources=sources)
+
+    def _learned(self, frame: Frame, found: Detections, texts: Sequence[TimedText]) -> tuple[Assertion, ...]:
+        if self._graph is None:
+            return ()
+        seen = self._graph.observe(frame, found)
+        return seen + tuple(one for text in texts for one in self._graph.read(frame.stream_id, text))
 
     def _write(self) -> None:
         if self._waiting:
@@ -74,6 +96,29 @@ class Banks:
         """Close and remove the memory."""
         self.memory.close()
         self._folder.cleanup()
+
+
+class View:
+    """A memory asked through some of its sources; whoever made the memory closes it."""
+
+    def __init__(self, held: Remembering, sources: Sequence[str] | None) -> None:
+        self._held, self._sources = held, sources
+
+    def observe(self, frame: Frame, found: Detections, texts: Sequence[TimedText]) -> None:
+        """Pass it on."""
+        self._held.observe(frame, found, texts)
+
+    def ask(self, text: str, asked_at_ns: int, choices: tuple[str, ...]) -> Answer:
+        """The answer of these sources."""
+        return self._held.ask(text, asked_at_ns, choices, self._sources)
+
+    @property
+    def num_bytes(self) -> int:
+        """All of the memory."""
+        return self._held.num_bytes
+
+    def close(self) -> None:
+        """Others may look at the memory still."""
 
 
 class Emem:

@@ -1,7 +1,7 @@
 """Runs systems over houses: what is seen and what is asked come in order of time, and only then is graded."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ class BenchReport:
     """The scores of all systems over the same questions.
 
     Args:
-        guessable: family, and share of it that the blind baseline gets, where that is more than `MOST_GUESSED`.
+        houses: their seeds.
     """
 
     scores: tuple[Score, ...]
@@ -101,7 +101,10 @@ def run_house(options: BenchOptions) -> BenchReport:
     """Record or reuse the houses, ask every system everything, and score the answers."""
     houses = [PerceivedHouse(house, options.plan.noise, options.progress) for house in _houses(options)]
     asked = [_questions(house, options.num_per_family) for house in houses]
-    answers = {name: tuple(_all_answers(name, houses, asked, options)) for name in options.systems}
+    answers: dict[str, list[tuple[Answered, int]]] = {name: [] for name in options.systems}
+    for number, house in enumerate(houses):
+        for name, given in _all_answers(number, house, asked, options):
+            answers[name] += given
     hours = sum(hours_of(house.house) for house in houses)
     scores = tuple(
         score(name, [one for one, _ in given], sum({one.house: num for one, num in given}.values()), hours)
@@ -139,15 +142,18 @@ def _questions(house: PerceivedHouse, num_per_family: int) -> list[Question]:
 
 
 def _all_answers(
-    name: str, houses: Sequence[PerceivedHouse], asked: Sequence[Sequence[Question]], options: BenchOptions
-) -> list[tuple[Answered, int]]:
-    answers: list[tuple[Answered, int]] = []
-    for number, (house, questions) in enumerate(zip(houses, asked, strict=True)):
-        options.progress(f"{name}, seed {house.house.plan.seed}", number, len(houses))
-        others = [question for place, some in enumerate(asked) if place != number for question in some]
-        exam = Exam(house, questions, others, options.meaning)
-        answers += _sit(number, SYSTEMS[name], exam)
-    return answers
+    number: int, house: PerceivedHouse, asked: Sequence[Sequence[Question]], options: BenchOptions
+) -> Iterator[tuple[str, list[tuple[Answered, int]]]]:
+    """What each system answers about one house; those that want depth come first, for the others may look at what they made."""
+    others = [question for place, some in enumerate(asked) if place != number for question in some]
+    with_graph = any(SYSTEMS[name].depth for name in options.systems)
+    exam = Exam(house, asked[number], others, options.meaning, with_graph)
+    try:
+        for place, name in enumerate(sorted(options.systems, key=lambda name: not SYSTEMS[name].depth)):
+            options.progress(f"seed {house.house.plan.seed}, {name}", place, len(options.systems))
+            yield name, _sit(number, SYSTEMS[name], exam)
+    finally:
+        exam.close()
 
 
 def _sit(number: int, system: System, exam: Exam) -> list[tuple[Answered, int]]:

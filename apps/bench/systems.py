@@ -6,7 +6,7 @@ from functools import cached_property
 
 from apps.bench.baselines import Blind, FlatRetrieval, LatestMention, Oracle, Silent
 from apps.bench.house import PerceivedHouse
-from apps.bench.memories import Banks, Emem
+from apps.bench.memories import Emem, Remembering, View
 from apps.bench.subject import Subject
 from mmmem.clock import NS_PER_S
 from mmmem.errors import MissingExtraError, ModelError
@@ -21,12 +21,14 @@ class Exam:
     Args:
         others: questions of the other houses of the run, for priors.
         meaning: whether to compare by meaning, where the text embedder is installed.
+        with_graph: a system of the run asks the scene graph, so the memory that the run shares has one.
     """
 
     house: PerceivedHouse
     questions: Sequence[Question]
     others: Sequence[Question] = ()
     meaning: bool = True
+    with_graph: bool = False
 
     @cached_property
     def embedder(self) -> TextEmbedder | None:
@@ -39,6 +41,17 @@ class Exam:
             return open_text_embedder("minilm")
         except (MissingExtraError, ModelError):
             return None
+
+    @cached_property
+    def remembering(self) -> Remembering:
+        """The memory that all of ours look at."""
+        trusted = self.house.noise == "none"
+        return Remembering(self.embedder, period_ns=self.period_ns, with_graph=self.with_graph, trusted_ids=trusted)
+
+    def close(self) -> None:
+        """Remove the memory, if there is one."""
+        if "remembering" in self.__dict__:
+            self.remembering.close()
 
     @property
     def period_ns(self) -> int:
@@ -60,13 +73,16 @@ class System:
     is_baseline: bool = True
 
 
+BANKS = ("episodic", "semantic", "visual")
 SYSTEMS: Mapping[str, System] = {
     "silent": System(lambda exam: Silent()),
     "blind": System(lambda exam: Blind(exam.questions, exam.others)),
     "latest": System(lambda exam: LatestMention()),
     "flat": System(lambda exam: FlatRetrieval(exam.embedder)),
     "emem": System(lambda exam: Emem(exam.embedder)),
-    "banks": System(lambda exam: Banks(exam.embedder, period_ns=exam.period_ns), is_baseline=False),
+    "banks": System(lambda exam: View(exam.remembering, BANKS), is_baseline=False),
+    "graph": System(lambda exam: View(exam.remembering, ("graph",)), depth=True, is_baseline=False),
+    "both": System(lambda exam: View(exam.remembering, None), depth=True, is_baseline=False),
     "oracle": System(lambda exam: Oracle(exam.house.house, exam.questions)),
 }
 """By the name that `--systems` takes."""
