@@ -21,8 +21,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from drawn_story import shots, write_story
 
-from apps.demo.story import shots, write_story
 from apps.evaluate import locomo
 from mmmem.agent.events import EventBank
 from mmmem.banks.events import EVENT, SCENE, Scale, Signs, cut

@@ -36,7 +36,7 @@ MOUNTED = {
     "demo": Mounted(
         "apps.demo.command",
         "demo",
-        "Make a short film by code, remember it, ask about it, and write a page with answers and evidence.",
+        "Let a house live for a day, watch it, remember it, ask about it, and write a page with answers and a map.",
     ),
     "house": Mounted(
         "apps.house.command",

@@ -1,1 +1,1 @@
-"""A short film of a household, made by code, remembered and asked: the first thing to run."""
+"""A day of a simulated house, watched, remembered and asked: the first thing to run."""

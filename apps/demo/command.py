@@ -2,33 +2,47 @@
 
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli.answer_json import answer_json
 from apps.cli.output import emit, say, tell
-from apps.demo.exam import Asked, Exam, examine
-from apps.demo.page import next_commands, write_page
+from apps.cli.running import INTERRUPTED, stop_on_interrupt
 
-DEFAULT_SEED = 32
+if TYPE_CHECKING:
+    from apps.demo.exam import Asked, Exam
+
+DEFAULT_SEED = 7
 
 
 def demo(
     *,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Where film, memory and page go; a new temporary folder.")
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Where recordings, memory and page go; a new temporary folder."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed is another story.")] = DEFAULT_SEED,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed is another house, with another day.")] = DEFAULT_SEED,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object with every answer.")] = False,
 ) -> None:
-    """Make a short film by code, remember it, ask about it, and write a page with answers and evidence.
+    """Let a house live for a day, watch it, remember it, ask about it, and write a page with answers, pictures and a map.
 
-    Needs no network, no model and no GPU. Exits with 0 also when an answer is wrong; it says how many were right.
+    Needs no network, no model and no GPU. Somebody wears a camera at breakfast, and a robot makes two tours; a detector that errs
+    tells what they saw. Exits with 0 also when an answer is wrong; it says how many were right.
     """
-    tell("Drawing a film, remembering it and asking about it; this takes some seconds.")
+    from apps.demo.exam import examine
+    from apps.demo.page import write_page
+    from apps.demo.progress import progress_of
+    from apps.demo.scale import fitting
+    from streams.house.stretch_recording import Conduct
+
+    scale, note = fitting()
+    tell(note)
     folder = Path(tempfile.mkdtemp(prefix="mmmem-demo-")) if out is None else out.expanduser()
-    exam = examine(folder, seed)
+    with stop_on_interrupt(lambda: None) as stop, progress_of() as progress:
+        exam = examine(folder, seed, scale, conduct=Conduct(workers=_cores(), stop=stop), progress=progress)
+    if exam is None:
+        tell(f"interrupted: what was recorded is kept. Go on with: mmmem demo --seed {seed} -o {folder}")
+        raise typer.Exit(INTERRUPTED)
     page = write_page(exam)
     if as_json:
         emit(_json(exam, page))
@@ -36,12 +50,21 @@ def demo(
         _show(exam, page)
 
 
-def _show(exam: Exam, page: Path) -> None:
-    say(f"A film of {exam.story.duration_ns // 10**9} s, drawn in {exam.film_s:.1f} s and remembered in {exam.ingest_s:.1f} s.")
+def _cores() -> int:
+    import os
+
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 3)
+
+
+def _show(exam: "Exam", page: Path) -> None:
+    from apps.demo.page import next_commands
+
+    took = ", ".join(f"{what} {seconds:.0f} s" for what, seconds in exam.took_s.items())
+    say(f"A day of the house of seed {exam.day.seed} in {exam.day.num_frames} pictures ({took}).")
     say()
     for number, one in enumerate(exam.asked, start=1):
         _show_answer(number, one)
-    say(f"{exam.num_right} of {len(exam.asked)} answers agree with the script of the film.")
+    say(f"{exam.num_right} of {len(exam.asked)} answers agree with the house.")
     say(f"Page: {page}")
     say()
     say("Go on with:")
@@ -49,38 +72,45 @@ def _show(exam: Exam, page: Path) -> None:
         say(f"  {command}")
 
 
-def _show_answer(number: int, one: Asked) -> None:
-    at = "" if one.question.asked_at_ns is None else f" (asked at {one.question.asked_at_ns // 10**9} s of the film)"
-    say(f"{number:2}. {one.question.text}{at}")
+def _show_answer(number: int, one: "Asked") -> None:
+    from apps.demo.judging import expected
+    from streams.house.recording_plan import CALENDAR
+
+    say(f"{number:2}. {one.question.text} (asked at {CALENDAR.format(one.question.asked_at_ns, day=False)})")
     if one.question.choices:
         say(f"      {' / '.join(one.question.choices)}")
     say(f"    {one.answer.text}")
     if not one.right:
-        say(f"    WRONG, the script says: {one.question.expected}")
+        say(f"    WRONG, the house says: {expected(one.question)}")
     say()
 
 
-def _json(exam: Exam, page: Path) -> dict[str, Any]:
+def _json(exam: "Exam", page: Path) -> dict[str, Any]:
     return {
-        "seed": exam.story.seed,
-        "film": str(exam.film),
+        "seed": exam.day.seed,
+        "folder": str(exam.folder),
         "memory": str(exam.memory),
         "page": str(page),
-        "film_s": round(exam.film_s, 3),
-        "ingest_s": round(exam.ingest_s, 3),
+        "num_frames": exam.day.num_frames,
+        "drawn_by": exam.drawn_by,
+        "took_s": {what: round(seconds, 3) for what, seconds in exam.took_s.items()},
         "num_right": exam.num_right,
         "num_questions": len(exam.asked),
         "questions": [_question_json(one) for one in exam.asked],
     }
 
 
-def _question_json(one: Asked) -> dict[str, Any]:
+def _question_json(one: "Asked") -> dict[str, Any]:
+    from apps.cli.answer_json import answer_json
+    from apps.demo.judging import expected
+
     return {
         "text": one.question.text,
-        "kind": one.question.kind,
+        "kind": one.kind,
+        "family": one.question.family,
         "asked_at_ns": one.question.asked_at_ns,
         "choices": list(one.question.choices),
-        "expected": one.question.expected,
+        "expected": expected(one.question),
         "right": one.right,
         "answer": answer_json(one.answer, explain=True),
     }

@@ -1,54 +1,62 @@
-"""Making the film, remembering it the way any film is remembered, and asking: everything the page shows."""
+"""Recording the day, remembering it the way any recording is remembered, and asking: everything the page shows."""
 
+import json
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from apps.demo.film import Film
-from apps.demo.quiz import Question, questions
-from apps.demo.story import Story, write_story
-from apps.demo.tracks import write_tracks
-from apps.ingest import Ingest, IngestReport, SourceOptions, open_source, sampling
+from apps.bench.grading import grade
+from apps.demo.day import FULL, Day, Scale, the_day
+from apps.demo.quiz import questions
+from apps.demo.remembering import asking, remember
+from apps.ingest import IngestReport
 from mmmem.errors import InvalidInputError, StorageError
-from mmmem.memory import Memory
 from mmmem.types import Answer
+from streams.house.manifest import is_recording, read_manifest
+from streams.house.observed import Observed
+from streams.house.questions.question import Question
+from streams.house.recorded import RecordedHouse
+from streams.house.recording import record_house
+from streams.house.recording_plan import Days
+from streams.house.stretch_recording import Conduct
 
-FILM, MEMORY, PAGE = "household.mp4", "memory", "index.html"
+MEMORY, PAGE = "memory", "index.html"
+Progress = Callable[[str, int, int], object]
+"""Told what is being done, how much of it is done, and how much there is to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, what the memory answered, and whether the script agrees."""
+    """A question, what kind it is, and what the memory answered."""
 
+    kind: str
     question: Question
     answer: Answer
 
     @property
     def right(self) -> bool:
-        """Whether the answer is the one the script expects."""
-        return self.question.agrees(self.answer)
+        """Whether the house agrees."""
+        return grade(self.question, self.answer).right
 
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """A film that was made, remembered and asked about.
+    """A day that was recorded, remembered and asked about.
 
     Args:
-        film_s, ingest_s: seconds that making and remembering took.
+        reports: what taking in each camera did, in the order of `day.watches`.
+        drawn_by: which renderer drew, and why.
+        took_s: seconds by what they went to.
     """
 
-    story: Story
+    day: Day
     folder: Path
-    ingest: IngestReport
+    reports: tuple[IngestReport, ...]
     asked: tuple[Asked, ...]
-    film_s: float
-    ingest_s: float
-
-    @property
-    def film(self) -> Path:
-        """The video."""
-        return self.folder / FILM
+    drawn_by: str
+    took_s: dict[str, float] = field(default_factory=dict)
 
     @property
     def memory(self) -> Path:
@@ -56,56 +64,103 @@ class Exam:
         return self.folder / MEMORY
 
     @property
+    def recordings(self) -> tuple[Path, ...]:
+        """The folders of the cameras, in the order of `day.watches`."""
+        return tuple(self.folder / watch.plan.stream_id for watch in self.day.watches)
+
+    @property
     def num_right(self) -> int:
-        """How many answers agree with the script."""
+        """How many answers agree with the house."""
         return sum(one.right for one in self.asked)
 
 
-def examine(folder: Path, seed: int, *, height: int = 360, fps: int = 8) -> Exam:
-    """Make the film of a seed in `folder`, remember it, and ask about it.
+def examine(
+    folder: Path,
+    seed: int,
+    scale: Scale = FULL,
+    *,
+    conduct: Conduct | None = None,
+    progress: Progress = lambda what, num, of: None,
+) -> Exam | None:
+    """Record the day of a seed in `folder`, remember it, and ask about it; None if `conduct.stop` ended it.
 
-    Args:
-        height: of the pictures, pixels; they are four by three.
-        fps: pictures a second.
+    What an earlier demo of this seed recorded is used again.
 
     Raises:
         InvalidInputError: the folder holds other things than an earlier demo.
         StorageError: it cannot be written.
     """
-    story = write_story(seed)
-    _clear(folder)
-    started_s = time.perf_counter()
-    Film(story, height=height, fps=fps).write(folder / FILM)
-    write_tracks(story, folder / FILM)
-    made_s = time.perf_counter()
-    report = remember(folder / FILM, folder / MEMORY)
-    ingested_s = time.perf_counter()
-    with Memory.open(folder / MEMORY) as memory:
-        asked = tuple(Asked(question, _answer(memory, question)) for question in questions(story))
-    return Exam(story, folder, report, asked, made_s - started_s, ingested_s - made_s)
+    conduct = conduct or Conduct()
+    began_s = time.perf_counter()
+    day = the_day(seed, scale)
+    _make_room(folder, day)
+    took_s, drawn_by = {"living the day": time.perf_counter() - began_s}, ""
+    began_s, before = time.perf_counter(), 0
+    for watch in day.watches:
+        report = record_house(
+            watch.plan, folder / watch.plan.stream_id, days=watch, conduct=_told(conduct, progress, before, day.num_frames)
+        )
+        if report.interrupted:
+            return None
+        drawn_by, before = report.renderer or drawn_by, before + len(watch.trajectory)
+    took_s["drawing"], began_s = time.perf_counter() - began_s, time.perf_counter()
+    reports = _remembered(folder, day, progress, conduct)
+    if reports is None:
+        return None
+    took_s["remembering"], began_s = time.perf_counter() - began_s, time.perf_counter()
+    asked = _asked(folder, day)
+    took_s["asking"] = time.perf_counter() - began_s
+    return Exam(day, folder, reports, asked, drawn_by, took_s)
 
 
-def remember(film: Path, memory: Path) -> IngestReport:
-    """Take a film and the tracks beside it into a new memory, a picture a second."""
-    every = sampling(None, looking=False)
-    with (
-        open_source([str(film)], every.sampler, SourceOptions()) as stream,
-        Memory.open(memory, mode="w", create=True, calendar=stream.info.calendar) as opened,
-    ):
-        return Ingest(opened, stream, period_ns=every.period_ns).run()
+def _told(conduct: Conduct, progress: Progress, before: int, of: int) -> Conduct:
+    return replace(conduct, progress=lambda num, _: progress("drawing", before + num, of))
 
 
-def _answer(memory: Memory, question: Question) -> Answer:
-    return memory.ask(question.text, asked_at=question.asked_at_ns, choices=question.choices)
+def _remembered(folder: Path, day: Day, progress: Progress, conduct: Conduct) -> tuple[IngestReport, ...] | None:
+    reports: list[IngestReport] = []
+    before = 0
+    for watch in day.watches:
+        report = remember(
+            folder / watch.plan.stream_id,
+            folder / MEMORY,
+            watch.plan,
+            progress=lambda num, before=before: progress("remembering", before + num, day.num_frames),  # type: ignore[misc]
+            stop=conduct.stop,
+        )
+        if report.interrupted:
+            return None
+        reports.append(report)
+        before += len(watch.trajectory)
+    return tuple(reports)
 
 
-def _clear(folder: Path) -> None:
-    """Take away what an earlier demo left; nothing else is ever touched."""
+def _asked(folder: Path, day: Day) -> tuple[Asked, ...]:
+    with asking(folder / MEMORY) as memory:
+        return tuple(
+            Asked(kind, question, memory.ask(question.text, asked_at=question.asked_at_ns, choices=question.choices))
+            for kind, question in questions(day, observed(folder, day.watches))
+        )
+
+
+def observed(folder: Path, watches: Sequence[Days]) -> list[list[Observed]]:
+    """What each camera could have observed, as its recording says."""
+    return [RecordedHouse(folder / watch.plan.stream_id).observed() for watch in watches]
+
+
+def _make_room(folder: Path, day: Day) -> None:
+    """Take away what an earlier demo left and this one cannot use; nothing else is ever touched."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        names = {path.name for path in folder.iterdir()}
-        if names and FILM not in names:
-            raise InvalidInputError(f"{str(folder)!r} holds other things ({min(names)!r}); name an empty or new folder with -o.")
+        recordings = [path for path in folder.iterdir() if is_recording(path)]
+        ours = {MEMORY, PAGE, *(path.name for path in recordings)} if recordings else set()
+        others = {path.name for path in folder.iterdir()} - ours
+        if others:
+            raise InvalidInputError(f"{str(folder)!r} holds other things ({min(others)!r}); name an empty or new folder with -o.")
+        plans = {watch.plan.stream_id: watch.plan.to_json() for watch in day.watches}
+        for recording in recordings:
+            if read_manifest(recording)["plan"] != json.loads(json.dumps(plans.get(recording.name))):
+                shutil.rmtree(recording)
         if (folder / MEMORY).exists():
             shutil.rmtree(folder / MEMORY)
     except OSError as error:

@@ -5,16 +5,26 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
+import numpy as np
+
 import mmmem
+from apps.demo.belief import Belief
 from apps.demo.exam import PAGE, Asked, Exam
+from apps.demo.judging import expected
+from apps.demo.map import HouseMap
 from apps.demo.pictures import Stills, data_uri
+from apps.demo.remembering import asking
 from apps.demo.timeline import timeline
-from mmmem.clock import NS_PER_S, Calendar
+from mmmem.clock import Calendar
 from mmmem.errors import StorageError
 from mmmem.memory import Memory
-from mmmem.types import Evidence, Step
+from mmmem.text.terms import terms
+from mmmem.types import Evidence, FrameRef, Step
+from streams.house.recorded import RecordedHouse
 
 PICTURES_AN_ANSWER = 3
+STRIP_PICTURES = 10
+FILM_SPEED = 6
 
 
 def write_page(exam: Exam) -> Path:
@@ -23,12 +33,9 @@ def write_page(exam: Exam) -> Path:
     Raises:
         StorageError: it cannot be written.
     """
-    stills = Stills(exam.film)
-    try:
-        with Memory.open(exam.memory) as memory:
-            content = page(exam, memory, stills)
-    finally:
-        stills.close()
+    recordings = {path.name: path for path in exam.recordings}
+    with asking(exam.memory) as memory, Stills(recordings, memory) as stills:
+        content = page(exam, memory, stills)
     path = exam.folder / PAGE
     try:
         path.write_text(content, "utf-8")
@@ -40,23 +47,28 @@ def write_page(exam: Exam) -> Path:
 def page(exam: Exam, memory: Memory, stills: Stills) -> str:
     """The whole document."""
     here = Path(__file__).parent
-    cards = "".join(_card(number, one, memory.calendar, stills) for number, one in enumerate(exam.asked, start=1))
+    belief = Belief(memory)
+    drawn = HouseMap(exam.day.life.home, belief, memory.calendar)
+    cards = "".join(_card(number, one, memory, stills) for number, one in enumerate(exam.asked, start=1))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>mmmem demo: {exam.num_right} of {len(exam.asked)} right</title>
 <style>{(here / "page.css").read_text("utf-8")}</style></head>
 <body><main>
-<h1>A memory you can ask</h1>
-<p class="soft">The film was drawn by code from seed {exam.story.seed}. The memory saw its pictures and read its captions and
-subtitles; the script stayed outside, and only checks the answers. No language model, no GPU, no network.</p>
-<div class="top"><video controls preload="auto" src="{data_uri("video/mp4", exam.film.read_bytes())}"></video>
-<div>{_summary(exam, memory)}</div></div>
+<h1>A house, a robot, a day, and a memory you can ask</h1>
+<p class="soft">{_story(exam)}</p>
+<div class="contact">{"".join(_contact(memory, stills))}</div>
+<div class="top"><div>{drawn.svg()}</div><div>{_summary(exam, memory)}{_films(exam, stills)}
+<p class="soft key">Where the memory believes things to be: dots are things in their colour, numbers are things that moved,
+crossed out where they were found gone. The rooms and the furniture under it are the house's own plan.</p>
+{drawn.legend()}</div></div>
 <h2>What the memory holds</h2>
-<div class="strip"><div class="strip-head"><span>Read back from the memory: kept pictures, clips, what was seen and
-said, who and what was where, and the evidence of each answer. Click to see the moment.</span>
+<div class="strip"><div class="strip-head"><span>Read back from the memory: kept pictures, what was seen and said, where things
+were, and the evidence of each answer.</span>
 <label>zoom <input id="zoom" type="range" min="1" max="6" step="0.1" value="1"></label></div>
-{timeline(memory, exam.asked, stills)}</div>
+{timeline(memory, belief.things, exam.asked, stills)}</div>
 <h2>Questions and answers</h2>
+<p class="soft">One of each kind, drawn from the truth of the house by the engine of its benchmark, blind to the answers.</p>
 <div class="cards">{cards}</div>
 <h2>How to go on</h2>
 <pre>{escape(chr(10).join(next_commands(exam)))}</pre>
@@ -67,31 +79,73 @@ said, who and what was where, and the evidence of each answer. Click to see the 
 def next_commands(exam: Exam) -> list[str]:
     """Commands to try next on the same memory."""
     memory = f'-m "{exam.memory}"' if " " in str(exam.memory) else f"-m {exam.memory}"
+    thing = next((exam.day.life.home.thing(node).name for one in exam.asked for node in one.question.nodes[:1]
+                  if node.startswith("O")), "phone")  # fmt: skip
     return [
-        f'mmmem ask "Where is the {exam.story.cast.book}?" {memory}',
-        f'mmmem search "fridge" {memory}',
+        f'mmmem ask "Where is the {thing}?" {memory}',
+        f'mmmem where "{thing}" {memory}',
         f"mmmem timeline {memory}",
-        f"mmmem ingest YOUR_VIDEO.mp4 {memory}",
+        f"mmmem house --seed {exam.day.seed} --days 5    # a longer life of the same house",
     ]
 
 
+def _story(exam: Exam) -> str:
+    level, day = exam.day.watches[-1].plan.level, exam.day
+    return (
+        f"The house of seed {day.seed} lived for a day. {escape(day.wearer)} wore a camera at breakfast, and a robot looked "
+        f"round twice. A detector of stated noise ({level.name}: it misses {level.drop:.0%} of what shows clearly, takes "
+        f"{level.confusion:.0%} for something else and loses track) told the memory what is in each picture; poses drift and "
+        "depth has holes. What really happened stayed outside and only checks the answers. No language model, GPU or network."
+    )
+
+
+def _contact(memory: Memory, stills: Stills) -> Iterator[str]:
+    """Of each part of what was seen the picture that shows most different things."""
+    shown: dict[FrameRef, set[str]] = {}
+    for detection in memory.detections():
+        shown.setdefault(detection.ref, set()).add(detection.label)
+    refs = sorted(shown, key=lambda ref: ref.t_ns)
+    for part in np.array_split(np.arange(len(refs)), min(STRIP_PICTURES, len(refs))) if refs else ():
+        ref = max((refs[row] for row in part.tolist()), key=lambda ref: (len(shown[ref]), -ref.t_ns))
+        when = memory.calendar.format(ref.t_ns, day=False)[:5]
+        yield (
+            f'<figure><img alt="picture of {escape(ref.stream_id)}, {when}" src="{stills.at(ref.stream_id, ref.t_ns)}">'
+            f"<figcaption>{when} {escape(ref.stream_id)}</figcaption></figure>"
+        )
+
+
+def _films(exam: Exam, stills: Stills) -> str:
+    """Each stretch as a film that runs faster than life."""
+    shown = []
+    for recording in exam.recordings:
+        recorded = RecordedHouse(recording)
+        for stretch in recorded.stretches:
+            video = data_uri("video/mp4", stretch.files(recording).video.read_bytes())
+            poster = stills.at(recording.name, (stretch.start_ns + stretch.last_ns) // 2)
+            shown.append(
+                f'<video controls muted loop preload="metadata" poster="{poster}" data-speed="{FILM_SPEED}" '
+                f'title="{escape(recording.name)}, {FILM_SPEED} times as fast" src="{video}"></video>'
+            )
+    return f'<div class="films">{"".join(shown)}</div>'
+
+
 def _summary(exam: Exam, memory: Memory) -> str:
-    stored = exam.ingest.stored
+    stored = [report.stored for report in exam.reports]
     numbers = {
-        "pictures looked at": stored.num_frames, "pictures kept": stored.num_keyframes, "captions and lines": stored.num_texts,
-        "clips": len(memory.clips("clip")), "facts": len(memory.facts()),
-        "ms to answer (median)": f"{statistics.median(one.answer.ms for one in exam.asked):.1f}",
-        "film": memory.calendar.format(exam.story.duration_ns), "s to draw it": f"{exam.film_s:.1f}",
-        "s to remember it": f"{exam.ingest_s:.1f}",
+        "pictures looked at": sum(one.num_frames for one in stored), "boxes found": sum(one.num_detections for one in stored),
+        "captions and lines": sum(one.num_texts for one in stored),
+        "rows of the scene graph": sum(one.num_assertions for one in stored),
+        "facts": len(memory.facts()), "ms to answer (median)": f"{statistics.median(one.answer.ms for one in exam.asked):.0f}",
+        "s to draw": f"{exam.took_s['drawing']:.0f}", "s to remember": f"{exam.took_s['remembering']:.0f}",
+        "MB of memory": f"{sum(path.stat().st_size for path in exam.memory.rglob('*') if path.is_file()) / 1e6:.1f}",
     }  # fmt: skip
     cells = "".join(f"<div><b>{value}</b><span>{name}</span></div>" for name, value in numbers.items())
     dots = "".join(f'<a class="{_verdict(one)}-bg" href="#q{n}">{n}</a>' for n, one in enumerate(exam.asked, start=1))
-    unseen = "; ".join(exam.ingest.not_looked_at)
-    note = f'<p class="soft">Not looked at: {escape(unseen)}.</p>' if unseen else ""
+    drawn = f"; drawn by {escape(exam.drawn_by)}" if exam.drawn_by else ""
     return (
         f'<div class="score">{exam.num_right}<small> of {len(exam.asked)} answers right</small></div>'
-        f'<div class="dots">{dots}</div><div class="numbers">{cells}</div>{note}'
-        f'<p class="soft">mmmem {escape(mmmem.__version__)}</p>'
+        f'<div class="dots">{dots}</div><div class="numbers">{cells}</div>'
+        f'<p class="soft">mmmem {escape(mmmem.__version__)}{drawn}</p>'
     )
 
 
@@ -99,30 +153,37 @@ def _verdict(one: Asked) -> str:
     return "right" if one.right else "wrong"
 
 
-def _card(number: int, one: Asked, calendar: Calendar, stills: Stills) -> str:
+def _card(number: int, one: Asked, memory: Memory, stills: Stills) -> str:
     question, answer = one.question, one.answer
-    asked_at = (
-        "" if question.asked_at_ns is None else f" <span class='soft'>asked at {calendar.format(question.asked_at_ns)}</span>"
-    )
     choices = f'<div class="soft">{escape(" / ".join(question.choices))}</div>' if question.choices else ""
     mark = '<b class="ok">right</b>' if one.right else '<b class="no">wrong</b>'
     sure = "abstained" if answer.abstained else f"confidence {answer.confidence:.2f}"
-    pictures = "".join(_evidence(evidence, calendar, stills) for evidence in answer.evidence[:PICTURES_AN_ANSWER])
+    boxed = _classes(memory, one)
+    pictures = "".join(_evidence(evidence, memory.calendar, stills, boxed) for evidence in answer.evidence[:PICTURES_AN_ANSWER])
     return (
-        f'<section class="card {_verdict(one)}" id="q{number}"><span class="kind">{escape(question.kind)}</span>'
-        f'<div class="question">{number}. {escape(question.text)}{asked_at}</div>{choices}'
+        f'<section class="card {_verdict(one)}" id="q{number}"><span class="kind">{escape(one.kind)}</span>'
+        f'<div class="question">{number}. {escape(question.text)} '
+        f'<span class="soft">asked at {memory.calendar.format(question.asked_at_ns, day=False)[:5]}</span></div>{choices}'
         f'<div class="answer">{escape(answer.text)}</div>'
-        f'<div class="verdict">{mark}, the script says: {escape(question.expected)} ({sure}, {answer.ms:.1f} ms)</div>'
+        f'<div class="verdict">{mark}, the house says: {escape(expected(question))} ({sure}, {answer.ms:.0f} ms)</div>'
         f'<div class="evidence">{pictures}</div>{_steps(answer.steps)}</section>'
     )
 
 
-def _evidence(evidence: Evidence, calendar: Calendar, stills: Stills) -> str:
-    t_ns = evidence.span.middle_ns
+def _classes(memory: Memory, one: Asked) -> frozenset[str]:
+    """The classes that the question names, of which boxes are worth drawing."""
+    asked = " ".join(terms(one.question.text))
+    labels = {detection.label for detection in memory.detections()} if one.answer.evidence else set()
+    return frozenset(label for label in labels if " ".join(terms(label)) in asked)
+
+
+def _evidence(evidence: Evidence, calendar: Calendar, stills: Stills, boxed: frozenset[str]) -> str:
+    ref = evidence.frames[0] if evidence.frames else None
+    stream_id, t_ns = (ref.stream_id, ref.t_ns) if ref else (evidence.stream_id, evidence.span.middle_ns)
     return (
-        f'<a data-t="{evidence.span.start_ns / NS_PER_S:.3f}">'
-        f'<img alt="the film at {calendar.format(t_ns)}" src="{stills.at(t_ns)}">'
-        f"<i>{calendar.format_span(evidence.span)}</i> {escape(evidence.id)}<span>{escape(evidence.text)}</span></a>"
+        f'<a><img alt="{escape(stream_id)} at {calendar.format(t_ns)}" src="{stills.at(stream_id, t_ns, boxed)}">'
+        f"<i>{calendar.format(t_ns, day=False)}</i> {escape(stream_id)} {escape(evidence.id)}"
+        f"<span>{escape(evidence.text)}</span></a>"
     )
 
 

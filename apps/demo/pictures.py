@@ -1,41 +1,83 @@
-"""Pictures for the page: frames of the film at the times the evidence names, as data URIs."""
+"""Pictures for the page: frames of the recordings at the times the evidence names, with boxes, as data URIs."""
 
 import base64
 import io
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Self
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import streams
+from mmmem.clock import Span
+from mmmem.memory import Memory
+
+_BOX = "#ffd43b"
 
 
 class Stills:
-    """Frames of one film as JPEG data URIs, each read once."""
+    """Frames of several streams as JPEG data URIs, each read once.
 
-    def __init__(self, film: Path, *, width: int = 240) -> None:
-        self._stream = streams.open(film, tracks=None)
-        self._width = width
-        self._made: dict[int, str] = {}
+    Args:
+        recordings: where each stream is read from.
+        memory: tells which boxes were found.
+    """
 
-    def at(self, t_ns: int) -> str:
-        """The frame shown at an instant.
+    def __init__(self, recordings: Mapping[str, Path], memory: Memory, *, width: int = 320) -> None:
+        self._streams = {name: streams.open(path, tracks=None) for name, path in recordings.items()}
+        self._memory, self._width = memory, width
+        self._made: dict[tuple[str, int, frozenset[str]], str] = {}
+
+    def at(self, stream_id: str, t_ns: int, boxed: Collection[str] = ()) -> str:
+        """The frame shown at an instant, with a box round everything whose class is one of `boxed`.
 
         Raises:
-            SourceError: the film cannot be read.
-            InvalidInputError: it has ended by then.
+            SourceError: the recording cannot be read.
         """
-        if t_ns not in self._made:
-            frame = self._stream.frame_at(t_ns, self._width)
-            buffer = io.BytesIO()
-            Image.fromarray(frame.image).save(buffer, "JPEG", quality=82)
-            self._made[t_ns] = data_uri("image/jpeg", buffer.getvalue())
-        return self._made[t_ns]
+        key = (stream_id, t_ns, frozenset(boxed))
+        if key not in self._made:
+            frame = self._streams[stream_id].frame_at(t_ns, self._width)
+            picture = Image.fromarray(frame.image)
+            draw = ImageDraw.Draw(picture)
+            for xyxy in self._boxes(stream_id, frame.t_ns, boxed):
+                draw.rectangle(xyxy, outline="#000000", width=4)
+                draw.rectangle(
+                    tuple(edge + inset for edge, inset in zip(xyxy, (1, 1, -1, -1), strict=True)), outline=_BOX, width=2
+                )
+            self._made[key] = jpeg(picture)
+        return self._made[key]
 
     def close(self) -> None:
-        """Let go of the film."""
-        self._stream.close()
+        """Let go of the recordings."""
+        for stream in self._streams.values():
+            stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _boxes(self, stream_id: str, t_ns: int, boxed: Collection[str]) -> list[tuple[float, float, float, float]]:
+        if not boxed:
+            return []
+        found = self._memory.detections(stream=stream_id, window=Span(t_ns, t_ns + 1))
+        return [_grown(one.xyxy) for one in found if one.ref.t_ns == t_ns and one.label in boxed]
+
+
+def jpeg(picture: Image.Image) -> str:
+    """A picture as a data URI."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=82)
+    return data_uri("image/jpeg", buffer.getvalue())
 
 
 def data_uri(media_type: str, content: bytes) -> str:
     """Bytes as an address that needs no request."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def _grown(xyxy: tuple[float, ...], by_px: float = 4) -> tuple[float, float, float, float]:
+    """A little larger, so that the box does not cover what it shows."""
+    x0, y0, x1, y1 = (float(edge) for edge in xyxy)
+    return x0 - by_px, y0 - by_px, x1 + by_px, y1 + by_px

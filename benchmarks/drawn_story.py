@@ -1,4 +1,4 @@
-"""The script of the demo: who does what, where and when, from one seed. Film, tracks and expected answers derive from it."""
+"""Stories made by code, whose turns from room to room are known: who does what, where and when, from one seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
