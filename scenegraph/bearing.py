@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenegraph.contact import NOTHING
 from scenegraph.edges import Relation
 from scenegraph.geometry import Array
 from scenegraph.nodes import Node, Stay
@@ -21,6 +22,7 @@ bathroom sink, dustbin, trash can, bin, laundry basket, basket, box, crate, bag,
 """
 HOLDERS = frozenset(" ".join(name.split()) for name in _HOLDERS.split(","))
 """Classes that things are in rather than on, where they are lower than the top."""
+_NOBODY = 0.25
 _TOP_M = 0.07
 _FLOOR_M = 0.14
 _FOOT_M = 0.12
@@ -53,14 +55,16 @@ def bearing(thing: Stay, contacts: Mapping[str, float], piece: Node, place: Stay
     """
     if thing.box is None or place.box is None:
         return None
-    looks = sum(contacts.values())
+    # The surface round a thing may be somebody's whom the detector missed: nobody's speaks less than somebody's.
+    looks = sum(contacts.values()) - (1.0 - _NOBODY) * contacts.get(NOTHING, 0.0)
     share = contacts.get(piece.id, 0.0) / looks if looks else 0.0
     if piece.layer == "person":
         return Bearing("held by", share, thing.num_seen) if share > 0 else None
-    cover = _covered(thing.box, place.box)
+    box = place.box if place.extent is None else place.extent
+    cover = _covered(thing.box, box)
     if cover == 0.0 and share == 0.0:
         return None
-    relation, fit = _by_height(thing.box, piece, place.box, floor_m, touches=share > 0.2)
+    relation, fit = _by_height(thing.box, piece, box, floor_m, touches=share > 0.2)
     known = looks / (looks + 1.0)
     guess = cover * fit
     # Nothing but the floor is touched by what lies under a piece.

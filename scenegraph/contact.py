@@ -29,7 +29,9 @@ def note_contacts(look: Look, view: View) -> None:
     for track, one in found:
         if track.layer == "object" and one.whole and one.box is not None:
             near = [(other, seen) for other, seen in others if _close(one, seen)]
-            touched = _held(one, near) or _stands_on(one, near, view, masks)
+            touched = _stands_on(one, near, view, masks)
+            if not touched:
+                touched = _held(one, near) or touched
             if touched is not None:
                 track.contacts[touched] = track.contacts.get(touched, 0.0) + 1.0
 

@@ -32,6 +32,7 @@ class Stay:
         either: ids of all nodes this may be, where looks do not tell; empty if there is no doubt.
         supposed: nobody had looked at the place before when it was taken to have moved here.
         source: who says so.
+        extent: (2, 3) how far furniture reaches, by all pictures of it, each of which may show a part; None of other things.
         contacts: pictures in which it touched what, by id; those that showed only the floor round its foot are under "".
     """
 
@@ -51,6 +52,7 @@ class Stay:
     source: str = "perception"
     confidence: float = 1.0
     through: float = 0.0
+    extent: Array | None = None
     contacts: dict[str, float] = field(default_factory=dict)
 
 

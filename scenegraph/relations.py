@@ -24,7 +24,6 @@ NEXT_TO_M = 0.25
 _NEAR_SLACK_M = 0.15
 _NEXT_SLACK_M = 0.1
 _LEVEL_M = 0.25
-_BETWEEN_M = 1.0
 _PARTS = frozenset(("door", "drawer", "handle", "tap", "faucet", "lid", "knob", "burner", "leg", "cushion", "button"))
 _MARGIN_M = NEAR_M + _NEAR_SLACK_M
 
@@ -121,10 +120,15 @@ def lies_between(middle: Array, one: Array, other: Array) -> float:
 
 def betweens(standing: Standing, around: Iterable[Standing]) -> Iterator[Edge]:
     """What a thing lies between, among things of its own layer."""
-    level = [one for one in around if one.node.layer == standing.node.layer and _level(one.box, standing.box)]
+    level = [
+        one
+        for one in around
+        if one.node.layer == standing.node.layer and _level(one.box, standing.box) and gap(one.box, standing.box) < NEAR_M
+    ]
     for place, one in enumerate(level):
         for other in level[place + 1 :]:
-            score = lies_between(standing.box, one.box, other.box) if one.meets(other) else 0.0
+            apart = one.node is not other.node and one.meets(other)
+            score = lies_between(standing.box, one.box, other.box) if apart else 0.0
             if score >= 0.5:
                 both = edge_of("between", [(standing, one), (standing, other)], score)
                 yield _with_other(both, other.node.id)

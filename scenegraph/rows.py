@@ -32,6 +32,9 @@ def seen(
         value["size"] = metres(track.box[1] - track.box[0])
         if track.through:
             value["through"] = round(track.through, 2)
+    extent = track.extent.box
+    if extent is not None and track.layer == "furniture":
+        value["extent"] = [metres(corner) for corner in extent]
     if track.contacts:
         value["contacts"] = dict(track.contacts)
     if track.colour is not None:

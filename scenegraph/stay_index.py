@@ -21,13 +21,18 @@ class Standing:
 
     @property
     def box(self) -> Array:
-        """(2, 3) metres."""
-        assert self.stay.box is not None
-        return self.stay.box
+        """(2, 3) metres, of all of it that any picture showed."""
+        return reach_of(self.stay)
 
     def meets(self, other: "Standing") -> bool:
         """Whether both were at their places at some instant, for all that is known."""
         return max(self.stay.start_ns, other.stay.start_ns) < min(self.until_ns, other.until_ns)
+
+
+def reach_of(stay: Stay) -> Array:
+    """(2, 3) metres: how far what stays there reaches; of furniture, by all pictures of its parts."""
+    assert stay.box is not None
+    return stay.box if stay.extent is None else stay.extent
 
 
 def standings_of(node: Node) -> Iterator[Standing]:

@@ -13,14 +13,12 @@ from scenegraph.frames_of_reference import ReferenceFrame, Side, from_entrance, 
 from scenegraph.fronts import front_of
 from scenegraph.geometry import Array
 from scenegraph.nodes import Node
-from scenegraph.relations import Relations, betweens, edge_of
+from scenegraph.relations import NEAR_M, Relations, betweens, edge_of
 from scenegraph.settings import Settings
-from scenegraph.stay_index import standings_of
+from scenegraph.stay_index import reach_of, standings_of
 from scenegraph.unseen import Unseen, unseen_since
 from scenegraph.ways import Way, way
 from scenegraph.world import World
-
-_AROUND_M = 1.0
 
 
 class Surroundings(ABC):
@@ -223,7 +221,7 @@ class Surroundings(ABC):
         stay = None if node is None else node.stay_at(self.now_ns if at is None else at)
         if stay is None or stay.box is None:
             raise InvalidInputError(f"Nothing measured where {which!r} was; it has no sides.")
-        return stay.box
+        return reach_of(stay)
 
     def _edges(self, world: World, id: str, *, between: bool) -> list[Edge]:
         relations = self._relations_of(world)
@@ -231,7 +229,7 @@ class Surroundings(ABC):
         if between:
             around = relations.index
             for standing in around.of(id):
-                near = [one for one in around.near(standing.box, _AROUND_M) if one.node.id != id and one.meets(standing)]
+                near = [one for one in around.near(standing.box, NEAR_M) if one.node.id != id and one.meets(standing)]
                 edges.extend(betweens(standing, near))
         return edges
 

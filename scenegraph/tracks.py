@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mmmem.types import FrameRef
 from scenegraph.appearance import blended
+from scenegraph.extent import Extent
 from scenegraph.geometry import Array
 from scenegraph.kinds import Layer, layer_of
 from scenegraph.nodes import Node
@@ -27,6 +28,7 @@ class Track:
         boxes: its boxes in the last pictures that showed all of it.
         unsaved: sightings since something was written.
         away: sightings in a row that were not where its stay is.
+        extent: how far it reaches, by all pictures of it in this place.
         contacts: pictures since something was written in which it touched what, by id.
         hints: when a tracker last gave it which id.
     """
@@ -58,6 +60,7 @@ class Track:
     num_through: int = 0
     best_score: float = 0.0
     contacts: dict[str, float] = field(default_factory=dict)
+    extent: Extent = field(default_factory=Extent)
 
     @property
     def tentative(self) -> bool:
@@ -89,6 +92,7 @@ class Track:
         """Let a sighting bear on where this is and how large; what is cut off by the picture's edge only widens it."""
         if one.box is None:
             return
+        self.extent.add(one.box)
         if self.box is None or one.whole:
             self.boxes.append(one.box)
         elif self.layer == "furniture":
@@ -104,7 +108,7 @@ class Track:
     def restart(self, one: Sighting) -> None:
         """It is somewhere else now: what was measured before does not bear on where it is."""
         self.boxes.clear()
-        self.contacts = {}
+        self.contacts, self.extent = {}, Extent()
         self.box = self.at = None
         self.measure(one)
         self.away = 0
@@ -152,6 +156,7 @@ def track_of(node: Node) -> Track:
         track.vector, track.space = vector, space
     if stay is not None and stay.box is not None:
         track.at, track.box, track.through = stay.at, stay.box, stay.through
+        track.extent = Extent(stay.box if stay.extent is None else stay.extent)
         track.num_through = 5 if stay.through else 0
         track.boxes.extend([stay.box] * min(6, max(1, stay.num_seen // 2)))
     return track

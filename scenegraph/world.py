@@ -242,6 +242,7 @@ class World:
                 if stay.box is not None and times:
                     stay.box = moved_box(stay.box, motion.at(max(times)))
                     stay.at = stay.box.mean(axis=0)
+                    stay.extent = None if stay.extent is None else moved_box(stay.extent, motion.at(max(times)))
                     self.touched.add(node.id)
         self.scans = [scan.moved(motion.at(scan.t_ns)) if scan.stream_id == stream_id else scan for scan in self.scans]
 
@@ -298,6 +299,8 @@ def _continue(stay: Stay, said: Assertion) -> None:
         stay.at = np.asarray(value["at"], np.float64)
     if "box" in value:
         stay.box = np.asarray(value["box"], np.float64)
+    if "extent" in value:
+        stay.extent = np.asarray(value["extent"], np.float64)
     stay.through = float(value.get("through", stay.through))
     for id, count in value.get("contacts", {}).items():
         stay.contacts[id] = stay.contacts.get(id, 0.0) + float(count)
