@@ -4,7 +4,8 @@
 
 A robot tours a home for two days and a morning (noise "moderate"), then is asked, at hours drawn from nine to six on the third
 day, where things are, whether some are at a place, and how many. Every policy gets the same questions, memory, start and world,
-and answers from the same belief; nothing is learned from one question for the next. Pictures include those that aim at handles.
+which stands still meanwhile, so that from one viewpoint all see the same picture; all answer from the same belief, and nothing is
+learned from one question for the next. Pictures include those that aim at handles.
 
 `exhaustive` visits every viewpoint that can show what is asked for (for a question about one place: that place's), `nearest`
 goes to the nearest until it is found, `memory order` to the likeliest until it is found (Mind Palace's loop without values),
@@ -23,7 +24,7 @@ import numpy as np
 
 from apps.robot.asked import Asked, is_right, questions, said_in_words, shortest_m
 from apps.robot.belief import Belief, CountBelief, WhereBelief
-from apps.robot.body import HouseBody
+from apps.robot.body import StillBody, StillHouse
 from apps.robot.deciding import POLICIES, Worth, policy
 from apps.robot.remembered import LooksTaken, Remembered
 from apps.robot.searching import Search
@@ -40,7 +41,6 @@ from streams.house.noisy_detector import NoisyDetector
 from streams.house.opening import open_renderer
 from streams.house.patrol import patrol
 from streams.house.rendering import Camera, Renderer
-from streams.house.shared_life import SharedLife
 from streams.house.watching import watch
 
 START_NS = 19_849 * NS_PER_DAY + round(6.5 * NS_PER_HOUR)
@@ -117,18 +117,15 @@ def run_seed(seed: int, given: argparse.Namespace) -> Iterator[Row]:
     rng = np.random.default_rng((seed, 99))
     for number in range(given.questions // given.at_once):
         now_ns = asked_day(life) + round(rng.uniform(*ASKED_HOURS) * NS_PER_HOUR)
-        start = (*floor.random_free(rng), 0.0)
-        for part, asked in enumerate(questions(life.home, places, life.state_at(now_ns), rng, num=given.at_once)):
+        start, state = floor.random_free(rng), life.state_at(now_ns)
+        level, draw = noise_level(given.noise), seed * 1000 + number
+        house = StillHouse(life.home, state, now_ns, renderer=renderer, level=level, noise_seed=draw, camera=camera)
+        for asked in questions(life.home, places, state, rng, num=given.at_once):
+            shortest = shortest_m(asked, places, floor, state, start)
             for name in given.policies:
-                world = SharedLife(life, now_ns)
-                detector = NoisyDetector(noise_level(given.noise), seed * 1000 + number, life.home)
-                body = HouseBody(
-                    world, start, floor, sight, places=places, renderer=renderer, detector=detector,
-                    first_index=(1 + number * given.at_once + part) * 10_000,
-                )  # fmt: skip
-                shortest = shortest_m(asked, places, floor, world.state, start[:2])
+                body = StillBody(house, start, views=views, places=places, floor=floor)
                 found = search.run(asked.wanted, belief_of(asked, memory, now_ns), body, policy(name))
-                right = is_right(asked, found.said, life.home, places, world.state)
+                right = is_right(asked, found.said, life.home, places, state)
                 said = said_in_words(asked, found.said, places)
                 yield Row(
                     seed, name, asked.kind, asked.text, said, found.said.confidence, right, body.spent.pictures,

@@ -17,10 +17,10 @@ Array = NDArray[np.float64]
 MOST = 8
 """The largest number that is told apart when counting."""
 
-_AGAIN = 0.35
-"""A look from where one was taken before finds what it missed that much as often: errors from one viewpoint go together."""
+_AGAIN, _LEAST_AGAIN = 0.65, 0.4
+"""Another look finds what was missed that much as often as the first, and never less than the second: errors go together."""
 _UNSEEN_CAP = 0.97
-_FALSE = 0.03
+_LOOSE = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,13 @@ class Match:
         place: number of the place it was seen at, or -1 for elsewhere (in somebody's hands).
         odds: how much likelier such a detection is if it is the thing than if it is something else.
         at: (x, y, z) metres.
+        row: of the detections of its picture; -1 if it comes from elsewhere.
     """
 
     place: int
     odds: float
     at: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    row: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,13 @@ class WhereBelief:
         likelihood = (1 - r) + np.where(r > 0, np.maximum(r, 0.3), 0.3) * odds
         self.p = self.p * likelihood
         self.p /= self.p.sum()
-        self._missed[:-1] *= 1 - (1 - _AGAIN) * np.minimum(recall, 1.0)
+        again = self._missed[:-1] * (1 - (1 - _AGAIN) * np.minimum(recall, 1.0))
+        self._missed[:-1] = np.maximum(again, _LEAST_AGAIN)
+
+    def not_at(self, place: int, doubt: float = 0.02) -> None:
+        """It was proven not to be at a place, or cannot be had there."""
+        self.p[place] *= doubt
+        self.p /= self.p.sum()
 
     def _fresh(self, recall: Array) -> Array:
         """(k + 1,) recall of this look given those before it."""
@@ -149,7 +157,7 @@ class CountBelief:
         for chance in expected:
             prior = np.convolve(prior, [1 - chance, chance])
         extra = np.array([np.exp(-more) * more**n / float(np.prod(np.arange(1, n + 1))) for n in range(4)])
-        self.prior = _cut(np.convolve(prior, extra / extra.sum()))
+        self.prior = _loosened(_cut(np.convolve(prior, extra / extra.sum())))
         self.recall = 0.0
         self._clusters: list[_Cluster] = []
 
@@ -222,6 +230,15 @@ def _binomial(number: int, chance: float) -> Array:
     for _ in range(number):
         made = np.convolve(made, [1 - chance, chance])
     return made
+
+
+def _loosened(p: Array) -> Array:
+    """A little is given to one more and one fewer: a memory takes two things for one, or one for two."""
+    beside = np.zeros_like(p)
+    beside[1:] += 0.5 * p[:-1]
+    beside[:-1] += 0.5 * p[1:]
+    loose = (1 - _LOOSE) * p + _LOOSE * beside
+    return np.asarray(loose / loose.sum())
 
 
 def _cut(weights: Array) -> Array:

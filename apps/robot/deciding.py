@@ -29,9 +29,9 @@ class Worth:
         sure: a policy without values stops looking from this confidence on.
     """
 
-    picture: float = 0.008
-    metre: float = 0.002
-    opening: float = 0.01
+    picture: float = 0.002
+    metre: float = 0.0003
+    opening: float = 0.002
     sure: float = 0.9
 
 
@@ -89,6 +89,16 @@ def by_value(now: Situation) -> Option | None:
         price, rise = cost(option, now.worth), gain(option, now.belief)
         if rise > price and (best is None or rise / price > best[0]):
             best = (rise / price, option)
+    return None if best is None else best[1]
+
+
+def by_finding(now: Situation) -> Option | None:
+    """The look with the best chance of showing it for its cost, while it is worth it: for what must be held, not told."""
+    best: tuple[float, Option] | None = None
+    for option in now.fresh:
+        price, chance = cost(option, now.worth), _chance(option, now.belief)
+        if chance > price and (best is None or chance / price > best[0]):
+            best = (chance / price, option)
     return None if best is None else best[1]
 
 

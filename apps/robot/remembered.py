@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from apps.robot.belief import Array
+from apps.robot.experience import Experience
 from apps.robot.places import Place, Places
 from apps.robot.seeing import Expectation, Wanted
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR
 from scenegraph import Node, SceneGraph, Stay
+from streams.house.models.kinds import THING_KINDS
 from streams.house.priors import Prior, place_weight, priors
 
 _FIT = {0: 0.05, 1: 0.4, 2: 1.0}
 _SMOOTHING = 1.5
 _ANYWHERE = 0.004
 _HOURS_NEAR = 2.5
-_SAME_CLASS = 0.1
+_SAME_CLASS, _SAME_CATEGORY = 0.15, 0.05
+_UNKNOWN = 0.7
 _ELSEWHERE = 0.07
 _LEAST_SHARE = 0.3
 _UNSEEN_CAP = 0.9
@@ -73,14 +76,27 @@ class Remembered:
     Args:
         graph: what was seen, where and when.
         looks: which places were in view when.
+        experience: where things were found before.
         zone_ns: what is added to a time so that days begin at midnight.
     """
 
     def __init__(
-        self, places: Places, graph: SceneGraph, looks: LooksTaken, expectation: Expectation | None = None, zone_ns: int = 0
+        self,
+        places: Places,
+        graph: SceneGraph,
+        looks: LooksTaken,
+        expectation: Expectation | None = None,
+        *,
+        experience: Experience | None = None,
+        zone_ns: int = 0,
     ) -> None:
         self.places, self.graph, self.looks, self._zone_ns = places, graph, looks, zone_ns
         self.expectation = expectation or Expectation()
+        self._experience = experience or Experience()
+
+    def nodes(self, wanted: Wanted) -> list[Node]:
+        """Nodes that may be what is wanted."""
+        return [one.node for one in self._known(wanted)]
 
     def where(self, wanted: Wanted, now_ns: int) -> Array:
         """(k + 1,) probability of each place, and of none of them, which comes last."""
@@ -110,9 +126,8 @@ class Remembered:
             if at is not None:
                 taken.append(at)
             chances.append(float(self._of_node(wanted, one, now_ns)[place]))
-        general = self._general(wanted)
-        seen = self._last_looked(wanted, place, now_ns)
-        return chances, float(general[place] / general.sum()) * 0.8 * (1 - seen)
+        usual, seen = self._usual(wanted, [], now_ns), self._last_looked(wanted, place, now_ns)
+        return chances, float(usual[place]) * _UNKNOWN * (1 - seen)
 
     # Within
 
@@ -151,22 +166,24 @@ class Remembered:
 
     def _usual(self, wanted: Wanted, known: Sequence[_Known], now_ns: int) -> Array:
         """(k + 1,) where it is if it was moved: a Dirichlet's mean, general knowledge as pseudo-counts."""
-        counts = _SMOOTHING * self._general(wanted)
+        counts = _SMOOTHING * self._general(wanted) + self._experience.found_at(wanted, self.places, now_ns)
         for one in known:
             for stay, place in one.stays:
                 if place >= 0:
                     counts[place] += one.share * self._hour_weight(stay, now_ns)
-        for other in self._alike(wanted, known):
+        for other, weight in self._alike(wanted, known):
             for stay in other.stays[-4:]:
                 place = self._place_of(stay)
                 if place >= 0:
-                    counts[place] += _SAME_CLASS
+                    counts[place] += weight * self._hour_weight(stay, now_ns)
         return np.append(counts / counts.sum() * (1 - _ELSEWHERE), _ELSEWHERE)
 
-    def _alike(self, wanted: Wanted, known: Sequence[_Known]) -> list[Node]:
-        """Other things of the class, in other colours."""
-        mine = {one.node.id for one in known}
-        return [node for node in self.graph.nodes.values() if node.kind == wanted.kind and node.id not in mine]
+    def _alike(self, wanted: Wanted, known: Sequence[_Known]) -> list[tuple[Node, float]]:
+        """Other things of the class, and of its category (dishes go where dishes go), with what their stays count."""
+        mine, category = {one.node.id for one in known}, _category(wanted.kind)
+        others = (node for node in self.graph.nodes.values() if node.layer == "object" and node.id not in mine)
+        near = [(node, _SAME_CLASS if node.kind == wanted.kind else _SAME_CATEGORY) for node in others]
+        return [(node, weight) for node, weight in near if node.kind == wanted.kind or category == _category(node.kind) != ""]
 
     def _hour_weight(self, stay: Stay, now_ns: int) -> float:
         """More for stays at this hour of a day, and for long ones."""
@@ -223,6 +240,11 @@ class Remembered:
             return 0.0
         recent = np.exp(-self._rate(wanted) * (now_ns - t_ns) / NS_PER_HOUR)
         return float(np.minimum(1 - np.prod(1 - 0.6 * chances[:, place] * recent), 0.95))
+
+
+def _category(kind: str) -> str:
+    known = THING_KINDS.get(kind)
+    return known.category if known else ""
 
 
 def _general_weight(places: Places, prior: Prior | None, place: Place) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from apps.robot.belief import Array, Belief, Said, WhereBelief
+from apps.robot.belief import Array, Belief, Said
 from apps.robot.body import Body
 from apps.robot.deciding import Option, Policy, Situation, Worth
 from apps.robot.places import Places
@@ -30,11 +30,16 @@ class Step:
 
 @dataclass(slots=True)
 class Found:
-    """What a search came to."""
+    """What a search came to.
+
+    Args:
+        refused: numbers of places that did not open.
+    """
 
     said: Said
     steps: list[Step] = field(default_factory=list)
     glances: list[Glance] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
     gave_up: str = ""
 
 
@@ -61,11 +66,24 @@ class Search:
         self._share = np.array([view.share for view in views])
         self._distance_m = np.array([view.distance_m for view in views])
 
-    def run(self, wanted: Wanted, belief: Belief, body: Body, policy: Policy, *, most_looks: int = MOST_LOOKS) -> Found:
-        """Look until the policy has enough, or nothing is left to look at."""
-        found, taken = Found(belief.answer()), Counter[int]()
+    def run(
+        self,
+        wanted: Wanted,
+        belief: Belief,
+        body: Body,
+        policy: Policy,
+        *,
+        most_looks: int = MOST_LOOKS,
+        taken: Counter[int] | None = None,
+    ) -> Found:
+        """Look until the policy has enough, or nothing is left to look at.
+
+        Args:
+            taken: how often each viewpoint was used before; counted on.
+        """
+        found, taken = Found(belief.answer()), Counter() if taken is None else taken
         recall = self._expectation.recall(wanted.kind, self._share, self._distance_m)
-        while len(found.steps) < most_looks:
+        for _ in range(most_looks):
             done = {number for number, times in taken.items() if times >= self._again}
             option = policy(Situation(belief, self._options(recall, body), self._worth, done))
             if option is None:
@@ -88,6 +106,7 @@ class Search:
         view, before = self._views[number], belief.answer()
         opened = frozenset({view.opens} if view.opens >= 0 else ())
         if opened and not body.swing(view.opens, view, open=True):
+            found.refused.append(view.opens)
             return
         glance = body.look(view, opened)
         if opened:
@@ -98,8 +117,3 @@ class Search:
         belief.look(self._expectation.recall(wanted.kind, glance.share, glance.distance_m), seen)
         found.glances.append(glance)
         found.steps.append(Step(number, (view.x_m, view.y_m), before, belief.answer(), len(seen)))
-
-
-def is_found(found: Found, belief: Belief, sure: float) -> bool:
-    """Whether a search for one thing ended with it in view somewhere."""
-    return isinstance(belief, WhereBelief) and found.said.value >= 0 and found.said.confidence >= sure

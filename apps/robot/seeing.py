@@ -17,7 +17,7 @@ from streams.house.noise import lookalikes
 FOCAL_PX = 208.0
 """Of the robot's camera, 320x240 pixels with 60 degrees from top to bottom."""
 
-_BEST = 0.87
+_BEST = 0.76
 _HALF_PX = 60.0
 _FACING = 0.6
 _OTHER_SIZE = (0.12, 0.12, 0.1)
@@ -104,7 +104,7 @@ def matches(glance: Glance, wanted: Wanted, places: Places) -> list[Match]:
             continue
         foot = (float(one.at[0]), float(one.at[1]), float(one.box[0][2] if one.box is not None else one.at[2]))
         place = -1 if _in_hand(one, glance.sightings) else places.at(foot, glance.opened)
-        found.append(Match(-1 if place is None else place, odds, (float(one.at[0]), float(one.at[1]), float(one.at[2]))))
+        found.append(Match(-1 if place is None else place, odds, (float(one.at[0]), float(one.at[1]), float(one.at[2])), one.row))
     return found
 
 

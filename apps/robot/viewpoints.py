@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from apps.robot.places import Array, Place, Places
 from streams.house.floor import Floor
 from streams.house.footprint import footprint
-from streams.house.home import Furniture, Home
+from streams.house.home import Furniture, Home, Surface
 from streams.house.patrol import CAMERA_HEIGHT_M, CAMERA_PITCH_RAD
 from streams.house.rendering import Camera
 from streams.house.trajectory import look_pose
@@ -19,12 +19,13 @@ FARTHEST_M = 5.0
 """Things further away are too small in the picture to be told."""
 
 _STEEPEST_RAD = np.radians(55)
-_ENOUGH = 0.85
+_ENOUGH = 0.8
 _GAIN = 0.15
 _BACK_M = (0.0, 0.5)
 _FROM_THE_SIDE = 0.15
 _EDGE_PX = 4.0
 _UNDER = 0.15
+_INSIDE = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +158,7 @@ def _for_place(number: int, place: Place, floor: Floor, sight: Sight) -> list[Vi
     chosen: list[Viewpoint] = []
     covered = 0.0
     while candidates and covered < _ENOUGH and len(chosen) < 3:
-        best = max(candidates, key=lambda view: view.share[number])
+        best = max(candidates, key=lambda view: float(view.share[number]))
         if best.share[number] < (_GAIN if chosen else 0.01):
             break
         chosen.append(best)
@@ -186,11 +187,17 @@ def _pitches(spot: tuple[float, float], place: Place) -> list[float]:
 
 
 def _weights(place: Place) -> Array:
-    """(n,) share of the place that each point stands for; what is under something is seldom looked into."""
+    """(n,) share of the place that each point stands for, less for what its own piece half hides."""
     each = len(place.points) // len(place.surfaces)
-    plain = np.concatenate([np.full(each, _UNDER if one.relation == "under" else 1.0) for one in place.surfaces])
-    weights: Array = plain / plain.sum()
+    likely = np.concatenate([np.full(each, _UNDER if one.relation == "under" else 1.0) for one in place.surfaces])
+    hidden = np.concatenate([np.full(each, _INSIDE if _is_inside(place.piece, one) else 1.0) for one in place.surfaces])
+    weights: Array = likely / likely.sum() * hidden
     return weights
+
+
+def _is_inside(piece: Furniture, surface: Surface) -> bool:
+    """Whether a surface has more of its own piece above it."""
+    return surface.centre[2] < piece.size[2] - 0.1 and (surface.relation != "on" or surface.clearance_m < 0.6)
 
 
 def _is_cased(piece: Furniture) -> bool:

@@ -1,0 +1,272 @@
+"""Fetch tasks: plan from memory, go, look, verify, pick, hand over; correct the memory when it was wrong, and learn from it."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from apps.robot.belief import Match, WhereBelief
+from apps.robot.critic import Budget, Critic
+from apps.robot.deciding import by_finding
+from apps.robot.experience import Tried
+from apps.robot.hands import Deed, Hands
+from apps.robot.keeping import RobotMemory
+from apps.robot.searching import Found, Search
+from apps.robot.seeing import Glance, Wanted, matches
+from apps.robot.viewpoints import Viewpoint
+from mmmem.clock import NS_PER_S
+
+SURE_ODDS = 20.0
+"""A match with such odds is gone to."""
+_SAME_M = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a person asks for.
+
+    Args:
+        person: their name.
+        room: id of the room in which they asked.
+    """
+
+    wanted: Wanted
+    person: str
+    room: str
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of an errand; `why` is empty where it was done."""
+
+    why: str = ""
+    brought: bool = False
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the person has it."""
+        return self.brought
+
+
+class Fetcher:
+    """Runs errands; every loop in it ends by its critic's budget.
+
+    Args:
+        views: viewpoints of the home, as the search has them.
+        accepts: whether the person takes what is handed to them for what they meant.
+    """
+
+    def __init__(
+        self,
+        hands: Hands,
+        memory: RobotMemory,
+        search: Search,
+        views: Sequence[Viewpoint],
+        *,
+        accepts: Callable[[Errand], bool],
+        budget: Budget | None = None,
+    ) -> None:
+        self.hands, self.memory, self._search, self._views = hands, memory, search, views
+        self._accepts, self._budget = accepts, budget or Budget()
+        self._places = memory.places
+        self._taken: Counter[int] = Counter()
+        self._last_ns = 0
+
+    def run(self, errand: Errand) -> Done:
+        """Bring it, or say why not."""
+        done, critic = Done(), Critic(self._budget)
+        self._taken, self._last_ns = Counter[int](), self.hands.now_ns
+        belief = WhereBelief(self.memory.remembered.where(errand.wanted, self.hands.now_ns))
+        self._tell_plan(errand, belief, done)
+        while critic.plan():
+            match = self._find(errand.wanted, belief, critic, done)
+            if match is None:
+                done.why = f"{errand.wanted.name} was not found"
+                break
+            if not self._get(errand.wanted, match, belief, critic, done):
+                continue
+            if self._bring(errand, belief, critic, done) or done.why:
+                break
+        if done.brought:
+            return done
+        done.why = done.why or critic.why_stop() or "it did not work out"
+        done.log.append(f"gave up: {done.why}")
+        return done
+
+    # Finding
+
+    def _find(self, wanted: Wanted, belief: WhereBelief, critic: Critic, done: Done) -> Match | None:
+        """Look until something is seen that is worth going to; what was looked for in vain is corrected."""
+        while not critic.why_stop():
+            found = self._search.run(wanted, belief, self.hands, by_finding, most_looks=1, taken=self._taken)
+            if not found.gave_up:  # no look is worth it any more
+                return None
+            critic.did("look", "anywhere", ok=bool(found.steps), seconds=self._seconds())
+            self._note_found(wanted, found, done)
+            match = self._best(wanted, found.glances[-1], critic) if found.glances else None
+            if match is not None:
+                return match
+        return None
+
+    def _best(self, wanted: Wanted, glance: Glance, critic: Critic) -> Match | None:
+        good = [one for one in matches(glance, wanted, self._places) if one.odds >= SURE_ODDS and one.place >= 0]
+        good = [one for one in good if not critic.is_hopeless("get", _spot(one))]
+        return max(good, key=lambda one: one.odds, default=None)
+
+    def _note_found(self, wanted: Wanted, found: Found, done: Done) -> None:
+        for number in found.refused:
+            done.log.append(f"the {self._places[number].name} did not open")
+        for step in found.steps:
+            before = self._places[step.before.value].name if step.before.value >= 0 else "nowhere it knows"
+            done.log.append(
+                f"looked from ({step.at[0]:.1f}, {step.at[1]:.1f}): {step.num_matches or 'nothing'} like it;"
+                f" believed {before} {step.before.confidence:.2f}"
+            )
+
+    # Getting
+
+    def _get(self, wanted: Wanted, match: Match, belief: WhereBelief, critic: Critic, done: Done) -> bool:
+        """Go to it, look again, and take it."""
+        place, spot = self._places[match.place], _spot(match)
+        opened = frozenset({match.place} if place.behind else ())
+        if opened and not self._open(match.place, critic, done):
+            belief.not_at(match.place)
+            return False
+        deed = self._take(wanted, match, opened, done)
+        if opened and not self.hands.swing(match.place, self._view_of(match.place), open=False):
+            done.log.append(f"the {place.name} stays open")
+        t_ns, here = self.hands.now_ns, self.hands.here
+        self.memory.tried(Tried(t_ns, "pick", wanted.name, wanted.kind, place.id, deed.ok, deed.why, here))
+        if deed.ok:
+            self.memory.tried(Tried(t_ns, "find", wanted.name, wanted.kind, place.id, True, "", here))
+            done.log.append(f"took it from the {place.name}")
+            return True
+        done.log.append(f"could not take it from the {place.name}: {deed.why}")
+        if critic.did("get", spot, ok=False, seconds=self._seconds()) != "go on":
+            belief.not_at(match.place)
+            self.memory.tried(Tried(t_ns, "find", wanted.name, wanted.kind, place.id, False, deed.why, here))
+        return False
+
+    def _open(self, place: int, critic: Critic, done: Done) -> bool:
+        name = self._places[place].name
+        while not critic.is_hopeless("open", name):
+            ok = self.hands.swing(place, self._view_of(place), open=True)
+            critic.did("open", name, ok=ok)
+            if ok:
+                return True
+            if critic.why_stop():
+                break
+        done.log.append(f"the {name} does not open")
+        return False
+
+    def _take(self, wanted: Wanted, match: Match, opened: frozenset[int], done: Done) -> Deed:
+        stance = self.memory.experience.stance(self._places[match.place].id)
+        deed = self.hands.approach(match.at, stance)
+        if not deed.ok:
+            return deed
+        glance = self.hands.glance(opened)
+        near = [one for one in matches(glance, wanted, self._places) if _apart_m(one.at, match.at) < _SAME_M and one.odds > 1]
+        if not near:
+            gone = self.memory.not_there(wanted, self.hands.now_ns)
+            done.log.append("it is not there after all" + (f"; corrected {', '.join(gone)}" if gone else ""))
+            return Deed("it was not there on a second look")
+        return self.hands.pick(max(near, key=lambda one: one.odds), glance)
+
+    def _view_of(self, place: int) -> Viewpoint:
+        return max((view for view in self._views if view.opens == place), key=lambda view: float(view.share[place]))
+
+    # Bringing
+
+    def _bring(self, errand: Errand, belief: WhereBelief, critic: Critic, done: Done) -> bool:
+        """To the person; where they do not turn up it is left, and that is said."""
+        place = int(np.argmax(belief.p[:-1]))
+        met = self._meet(errand, critic, done)
+        t_ns = self.hands.now_ns
+        if met is None:
+            self.hands.put_down()
+            self.memory.given_to(errand.wanted, t_ns, "where the robot left it")
+            done.why = f"{errand.person} was not found; it was put down"
+            return False
+        if self._accepts(errand):
+            self.memory.given_to(errand.wanted, t_ns, f"{errand.person} has it", owner=errand.person)
+            done.brought = True
+            done.log.append(f"gave it to {errand.person}")
+            return True
+        label = self.memory.refused(errand.wanted, t_ns, (*self.hands.here, 1.0))
+        done.log.append(f"{errand.person}: no, not {errand.wanted.name}" + (f"; corrected {label}" if label else ""))
+        belief.not_at(place, 0.3)
+        critic.did("bring", errand.wanted.name, ok=False)
+        return False
+
+    def _meet(self, errand: Errand, critic: Critic, done: Done) -> Match | None:
+        """Look for the person where they asked, then where they were met before, then anywhere, and hand over."""
+        rooms = dict.fromkeys([errand.room, *self.memory.experience.rooms_of(errand.person, self.hands.now_ns)])
+        rooms.update(dict.fromkeys(room.id for room in self._places.home.rooms))
+        for room in rooms:
+            for view in self._round(room):
+                if critic.why_stop():
+                    return None
+                glance = self.hands.look(view, frozenset())
+                critic.did("look for", errand.person, ok=glance is not None, seconds=self._seconds())
+                person = None if glance is None else _person(glance, errand.person)
+                if person is not None and self._hand_over(person, errand, critic, done):
+                    where = self._places.home.room_at(*self.hands.here)
+                    self._note_met(errand, where.id if where else room, ok=True)
+                    return person
+            self._note_met(errand, room, ok=False)
+        return None
+
+    def _hand_over(self, person: Match, errand: Errand, critic: Critic, done: Done) -> bool:
+        deed = self.hands.approach(person.at)
+        if deed.ok:
+            glance = self.hands.glance(frozenset())
+            again = _person(glance, errand.person) or _person(glance, "")
+            deed = Deed("they have gone") if again is None else self.hands.hand_over(again, glance)
+        if not deed.ok:
+            done.log.append(f"could not hand it to {errand.person}: {deed.why}")
+        return critic.did("hand over", errand.person, ok=deed.ok) == "go on" and deed.ok
+
+    def _note_met(self, errand: Errand, room: str, *, ok: bool) -> None:
+        self.memory.tried(Tried(self.hands.now_ns, "meet", errand.person, "person", room, ok, "", self.hands.here))
+
+    def _seconds(self) -> float:
+        """Of the world's time since it was asked last."""
+        before_ns, self._last_ns = self._last_ns, self.hands.now_ns
+        return (self._last_ns - before_ns) / NS_PER_S
+
+    def _round(self, room: str) -> list[Viewpoint]:
+        """The looks round a room."""
+        home = self._places.home
+        inside = [view for view in self._views if view.opens < 0 and home.room_at(view.x_m, view.y_m) == home.room(room)]
+        spot = (inside[0].x_m, inside[0].y_m) if inside else None
+        return [view for view in inside if (view.x_m, view.y_m) == spot]
+
+    def _tell_plan(self, errand: Errand, belief: WhereBelief, done: Done) -> None:
+        likely = np.argsort(-belief.p[:-1])[:3]
+        words = ", ".join(f"{self._places[int(n)].name} {belief.p[n]:.2f}" for n in likely)
+        done.log.append(f"{errand.person} asks for {errand.wanted.name}; it may be at: {words}")
+
+
+def _named(attributes: Mapping[str, str], name: str) -> bool:
+    return not name or attributes.get("name", "") == name
+
+
+def _person(glance: Glance, name: str) -> Match | None:
+    """Who has a name in a picture; anybody for no name."""
+    people = (one for one in glance.sightings if one.layer == "person" and one.at is not None)
+    found = [one for one in people if _named(one.attributes, name)]
+    best = max(found, key=lambda one: one.score, default=None)
+    if best is None or best.at is None:
+        return None
+    return Match(-1, 1.0, (float(best.at[0]), float(best.at[1]), float(best.at[2])), best.row)
+
+
+def _spot(match: Match) -> str:
+    """A name of where something is, to half a metre."""
+    return ", ".join(f"{round(2 * value) / 2:.1f}" for value in match.at)
+
+
+def _apart_m(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    return float(np.linalg.norm(np.array(one) - other))
