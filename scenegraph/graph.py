@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 
 from mmmem.clock import Span
+from mmmem.handling import Handled
 from mmmem.suggest import known_name
 from mmmem.types import Assertion, Detections, Frame, TimedText
 from scenegraph.anchoring import Anchor
 from scenegraph.corrections import correction
 from scenegraph.geometry import Array, view_of
+from scenegraph.handling import handled
 from scenegraph.log import ListLog, Log, MemoryLog, Row
 from scenegraph.mapping import FLOOR_ID, Mapper, people_in
 from scenegraph.nodes import Node
@@ -99,6 +101,14 @@ class SceneGraph(Surroundings):
         with _Writing(self, stream_id, text.span.end_ns) as written:
             self._hear(text)
         self._now_ns = max(self._now_ns, text.span.end_ns - 1)
+        return tuple(written)
+
+    def handled(self, stream_id: str, things: Iterable[Handled], *, source: str = "person") -> tuple[Assertion, ...]:
+        """Take in when things were picked up and put down, as annotations or a tracker (`source="perception"`) tell it."""
+        with _Writing(self, stream_id, self._now_ns) as written:
+            for assertion in handled(things, source, self.world):
+                self._write(assertion)
+        self._now_ns = max([self._now_ns, *(assertion.span.start_ns for assertion in written)])
         return tuple(written)
 
     def flush(self, stream_id: str = "graph") -> tuple[Assertion, ...]:
