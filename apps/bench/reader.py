@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+
+import snowballstemmer
 
 from apps.bench.subject import SILENCE, Said, Source
 from mmmem.clock import Span
@@ -19,6 +22,7 @@ _PLACE = re.compile(r"\b(?:on|in|under|at|with) (?:the )?([\w' ]+?)(?:[.,;]|$)")
 _HOLDS = re.compile(r"^([A-Z]\w+) holds\b")
 _ROOM = re.compile(r"^In (?:the )?([\w' ]+?)\.")
 _NAME = re.compile(r"\b(?!In\b|A\b|An\b|The\b|There\b|Two\b|Three\b|Nothing\b|Somebody\b|I\b)([A-Z][a-z]+)\b(?!')")
+_STEMMER = snowballstemmer.stemmer("english")
 _STATES = ("open", "closed", "on", "off", "full", "empty", "clean", "dirty")
 
 
@@ -46,10 +50,14 @@ def read(question: str, choices: tuple[str, ...], lines: Sequence[Line], asked_a
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words of a text that carry its sense, without plural s."""
-    return frozenset(
-        word.removesuffix("s") for word in re.findall(r"[a-z]+", text.lower()) if word not in _COMMON and len(word) > 1
-    )
+    """The stems of the words of a text that carry its sense: "reading" and "reads" are one."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return frozenset(_stem(word) for word in words if word not in _COMMON and len(word) > 1)
+
+
+@lru_cache(maxsize=8192)
+def _stem(word: str) -> str:
+    return str(_STEMMER.stemWord(word))
 
 
 def _chosen(choices: tuple[str, ...], lines: Sequence[Line], evidence: tuple[Source, ...]) -> Said:
@@ -85,13 +93,13 @@ def _place(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> st
 
 
 def _room(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> str | None:
-    return next((match[1] for line in lines if (match := _ROOM.search(line.text))), None)
+    return next((str(match[1]) for line in lines if (match := _ROOM.search(line.text))), None)
 
 
 def _person(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> str | None:
     for sentence, line in _sentences(words, lines):
         if match := _NAME.search(sentence):
-            return match[1]
+            return str(match[1])
         if line.speaker:
             return line.speaker
     return None
@@ -101,7 +109,7 @@ def _colour(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> s
     for sentence, _ in _sentences(words, lines):
         tokens = re.findall(r"[a-z]+", sentence.lower())
         for before, word in pairwise(tokens):
-            if word.removesuffix("s") in words and before not in _COMMON:
+            if _stem(word) in words and before not in _COMMON:
                 return before
     return None
 
@@ -116,7 +124,7 @@ def _state(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> st
 def _thing(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> str | None:
     for sentence, _ in _sentences(words, lines):
         if match := re.match(r"(?:A |An )?([\w ]+?)(?:,| and | is | are )", sentence):
-            return match[1]
+            return str(match[1])
     return None
 
 

@@ -1,7 +1,7 @@
 """Lives of some seeds seen by glances, made once; nothing is rendered."""
 
 import sys
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,12 @@ from streams.house.questions.asking import ask_about
 from streams.house.recording_plan import RecordingPlan, lived
 
 sys.path.insert(0, str(Path(__file__).parent))
-from glances import glanced  # noqa: E402
+from glances import glanced
 
 SEEDS = (3, 5)
 
 
-@lru_cache(maxsize=None)
+@cache
 def seen_days(seed, days=3):
     """A life, what was glanced at, and the questions about it."""
     lived_days = lived(RecordingPlan(seed=seed, days=days, hz=0.25))

@@ -4,6 +4,7 @@ import pytest
 
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, Span
 from mmmem.errors import InvalidInputError, UnknownNameError
+from streams.house.home import Home, Thing
 from streams.house.observed import Observed
 from streams.house.questions.about_people import gerund
 from streams.house.questions.functions import FUNCTIONS
@@ -17,21 +18,10 @@ MONDAY_NS = 1_714_953_600 * 10**9  # 2024-05-06T00:00:00
 MUG, DESK, SINK = "O1", "F1.on", "F2.in"
 
 
-class _Home:
-    """Two pieces of furniture, a mug and two people, as far as programs ask."""
-
-    class _Part:
-        def __init__(self, id, kind, name=""):
-            self.id, self.kind, self.name, self.owner = id, kind, name, ""
-
-    things = ()
-    furniture = ()
-    residents = ()
-    parts = {"O1": _Part("O1", "mug"), "F1": _Part("F1", "desk"), "F2": _Part("F2", "sink")}
-
-
 class _Life:
-    home = _Home()
+    """As much of a life as programs ask about."""
+
+    home = Home(0, (), (), (), (Thing(MUG, "mug", "red", "clay", (0.1, 0.1, 0.1)),), ())
     events = (Event("E1", MONDAY_NS + 9 * HOUR, "take", MUG, "P1"), Event("E2", MONDAY_NS + 10 * HOUR, "vanish", MUG, "P2"))
     start_ns, end_ns = MONDAY_NS, MONDAY_NS + 3 * NS_PER_DAY
 
