@@ -87,7 +87,7 @@ class SceneGraph(Surroundings):
                 view = view_of(frame, self.settings)
                 if self.trust.accepts(frame.stream_id, t_ns, view):
                     if view is not None and not self._observer.trusted:
-                        view = self.anchor.aligned(frame.stream_id, view)
+                        view = self.anchor.aligned(frame.stream_id, t_ns, view)
                     self.last_ids = self._observer.look(_at(frame, t_ns), found, view)
                     if view is not None and self.settings.maps:
                         hidden = people_in(found, view.depth_m.shape)
@@ -207,6 +207,10 @@ class SceneGraph(Surroundings):
     def nodes(self) -> Mapping[str, Node]:
         """Every node by id, as believed now; those that turned out to be another are left out."""
         return {node.id: node for node in self.world.living()}
+
+    def known_nodes(self, known_at: int | None = None) -> Mapping[str, Node]:
+        """Every node by id, as believed at `known_at` (the present by default)."""
+        return {node.id: node for node in self._known(known_at).living()}
 
     def at(self, t_ns: int | None = None, *, known_at: int | None = None) -> dict[str, Whereabouts]:
         """Where everything was at an instant, by id, as believed at `known_at` (both the present by default)."""
