@@ -23,6 +23,7 @@ bathroom sink, dustbin, trash can, bin, laundry basket, basket, box, crate, bag,
 HOLDERS = frozenset(" ".join(name.split()) for name in _HOLDERS.split(","))
 """Classes that things are in rather than on, where they are lower than the top."""
 _NOBODY = 0.25
+_ON_A_THING = 0.6
 _TOP_M = 0.07
 _FLOOR_M = 0.14
 _FOOT_M = 0.12
@@ -62,7 +63,8 @@ def bearing(thing: Stay, contacts: Mapping[str, float], piece: Node, place: Stay
         return Bearing("held by", share, thing.num_seen) if share > 0 else None
     box = place.box if place.extent is None else place.extent
     cover = _covered(thing.box, box)
-    if cover == 0.0 and share == 0.0:
+    # Small things bear what lies right on them; beside them it lies on what they lie on.
+    if (cover == 0.0 and share == 0.0) or (piece.layer == "object" and cover < _ON_A_THING):
         return None
     relation, fit = _by_height(thing.box, piece, box, floor_m, touches=share > 0.2)
     known = looks / (looks + 1.0)

@@ -25,15 +25,22 @@ def note_contacts(look: Look, view: View) -> None:
     found, masks = look.found(), look.masks
     if masks is None:
         return
-    others = [(track, one) for track, one in found if track.layer in ("furniture", "person") and not track.tentative]
+    others = [(track, one) for track, one in found if not track.tentative and one.box is not None]
     for track, one in found:
         if track.layer == "object" and one.whole and one.box is not None:
-            near = [(other, seen) for other, seen in others if _close(one, seen)]
+            near = [(other, seen) for other, seen in others if _larger(seen, one) and _close(one, seen)]
             touched = _stands_on(one, near, view, masks)
             if not touched:
                 touched = _held(one, near) or touched
             if touched is not None:
                 track.contacts[touched] = track.contacts.get(touched, 0.0) + 1.0
+
+
+def _larger(one: Sighting, other: Sighting) -> bool:
+    """Whether a thing covers more of the floor than another, which it may bear then; people hold what they can."""
+    if one.layer == "person" or one.box is None or other.box is None:
+        return one.layer == "person"
+    return float(np.prod((one.box[1] - one.box[0])[:2])) > float(np.prod((other.box[1] - other.box[0])[:2]))
 
 
 def _close(one: Sighting, other: Sighting) -> bool:
@@ -58,7 +65,7 @@ def _stands_on(one: Sighting, near: list[tuple[Track, Sighting]], view: View, ma
     if at_foot.sum() < _MIN_PIXELS:
         return None
     v, u = v[at_foot], u[at_foot]
-    counts = {track.key: int(masks[seen.row][v, u].sum()) for track, seen in near if track.layer == "furniture"}
+    counts = {track.key: int(masks[seen.row][v, u].sum()) for track, seen in near if track.layer != "person"}
     best = max(counts, key=lambda key: counts[key], default=NOTHING)
     return best if counts.get(best, 0) > 0.4 * len(v) else NOTHING
 

@@ -77,7 +77,7 @@ class Relations:
         if gap_m > _MARGIN_M or not self._same_room(one, other) or self._bears(other, one):
             return
         yield "near", _ramp(NEAR_M - gap_m, _NEAR_SLACK_M)
-        if not people and one.node.layer == other.node.layer and _level(one.box, other.box):
+        if not people and _level(one.box, other.box):
             yield "next to", _ramp(NEXT_TO_M - gap_m, _NEXT_SLACK_M)
 
     def _same_room(self, one: Standing, other: Standing) -> bool:
