@@ -1,6 +1,7 @@
 """Where frames and words come from: video, images, cameras, text tracks, data sets, simulators."""
 
 from streams.clips import frame_at, write_clip
+from streams.datasets.posed_stream import with_poses
 from streams.live import LiveOptions
 from streams.opening import open
 from streams.report import ReadReport
@@ -19,5 +20,6 @@ __all__ = [
     "keyframes",
     "on_change",
     "open",
+    "with_poses",
     "write_clip",
 ]

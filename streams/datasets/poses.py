@@ -41,17 +41,27 @@ class Trajectory:
     """
 
     def __init__(self, t_ns: Sequence[int], translations_m: Matrix, quats_xyzw: Matrix, *, max_gap_ns: int) -> None:
-        self._t_ns, self._translations, self._quats = list(t_ns), translations_m, quats_xyzw
+        self.t_ns, self._translations, self._quats = list(t_ns), translations_m, quats_xyzw
         self._max_gap_ns = max_gap_ns
+
+    @property
+    def first_ns(self) -> int:
+        """Time of the first pose."""
+        return self.t_ns[0]
+
+    @property
+    def last_ns(self) -> int:
+        """Time of the last pose."""
+        return self.t_ns[-1]
 
     def at(self, t_ns: int) -> Matrix | None:
         """The pose at an instant: exact where one was recorded, linear in place and turned at even speed between two."""
-        later = bisect_left(self._t_ns, t_ns)
-        if later < len(self._t_ns) and self._t_ns[later] == t_ns:
+        later = bisect_left(self.t_ns, t_ns)
+        if later < len(self.t_ns) and self.t_ns[later] == t_ns:
             return pose_of(self._translations[later], self._quats[later])
-        if later in (0, len(self._t_ns)):
-            return self._nearest(min(later, len(self._t_ns) - 1), t_ns)
-        before_ns, after_ns = self._t_ns[later - 1], self._t_ns[later]
+        if later in (0, len(self.t_ns)):
+            return self._nearest(min(later, len(self.t_ns) - 1), t_ns)
+        before_ns, after_ns = self.t_ns[later - 1], self.t_ns[later]
         if after_ns - before_ns > self._max_gap_ns:
             return self._nearest(later if after_ns - t_ns < t_ns - before_ns else later - 1, t_ns)
         share = (t_ns - before_ns) / (after_ns - before_ns)
@@ -60,7 +70,7 @@ class Trajectory:
 
     def _nearest(self, index: int, t_ns: int) -> Matrix | None:
         """The pose of one neighbour, if it is near in time."""
-        if index < 0 or abs(self._t_ns[index] - t_ns) > self._max_gap_ns // 5:
+        if index < 0 or abs(self.t_ns[index] - t_ns) > self._max_gap_ns // 5:
             return None
         return pose_of(self._translations[index], self._quats[index])
 

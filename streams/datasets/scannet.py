@@ -56,16 +56,20 @@ class _Place:
 
 
 def fits(path: Path) -> bool:
-    """Whether a file is named so."""
-    return path.is_file() and path.suffix.lower() == ".sens"
+    """Whether a file is named so, or a folder holds one."""
+    return path.suffix.lower() == ".sens" if path.is_file() else any(path.glob("*.sens"))
 
 
 def read(path: Path) -> Recorded:
     """The frames of a file; of one that ends early, those before its end.
 
     Raises:
-        SourceError: the header cannot be read, or is of another version.
+        SourceError: the header cannot be read, or is of another version; or a folder holds several.
     """
+    if path.is_dir():
+        path, *others = sorted(path.glob("*.sens"))
+        if others:
+            raise SourceError(f"{path.parent.name} holds {1 + len(others)} .sens files; give one of them, such as {path.name}.")
     losses: list[tuple[int, str]] = []
     found: list[tuple[int, Matrix, _Place]] = []
     try:

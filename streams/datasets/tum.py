@@ -49,7 +49,10 @@ def read(folder: Path) -> Recorded:
     notes: list[str] = []
     pictures = _listed(folder / "rgb.txt", notes)
     depths = _listed(folder / "depth.txt", notes) if (folder / "depth.txt").is_file() else []
-    trajectory = _trajectory(folder / "groundtruth.txt", notes)
+    truth = folder / "groundtruth.txt"
+    trajectory = read_trajectory(truth, notes) if truth.is_file() else None
+    if trajectory is None:
+        notes.append("no poses in groundtruth.txt: frames come without pose")
     lens = _lens(folder, notes)
     depth_ns, shots, num_alone = [t_ns for t_ns, _ in depths], [], 0
     for t_ns, path in pictures:
@@ -97,10 +100,12 @@ def _listed(path: Path, notes: list[str]) -> list[tuple[int, Path]]:
     return sorted(listed, key=lambda one: one[0]) if path.name == "depth.txt" else listed
 
 
-def _trajectory(path: Path, notes: list[str]) -> Trajectory | None:
-    if not path.is_file():
-        notes.append("no groundtruth.txt: frames come without pose")
-        return None
+def read_trajectory(path: Path, notes: list[str]) -> Trajectory | None:
+    """A TUM trajectory: lines of `time tx ty tz qx qy qz qw`; None where it holds no pose. Lines left out are noted.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
     known: dict[int, list[float]] = {}
     num_bad = 0
     for row in _rows(path, 7, notes):

@@ -219,3 +219,29 @@ def test_the_red_kitchen_opens_as_it_is(shared_data):
     assert up[2] > 0.7
     assert "the world's -y axis points up; it was turned to z" in stream.report.notes
     assert len(pictures(2)) == 2
+
+
+def test_a_trajectory_gives_its_poses_to_any_pictures(tmp_path, room):
+    folder = tum(tmp_path / "kitchen", room)
+    plain = streams.open(folder / "rgb", image_times="stem_s", sampler=all_frames())
+    assert all(frame.pose_world_camera is None for frame in plain)
+    posed = streams.with_poses(plain, folder / "groundtruth.txt")
+    frames = list(posed)
+    for frame, seen in zip(frames, room, strict=True):
+        np.testing.assert_allclose(frame.pose_world_camera, seen.pose, atol=1e-6)
+    np.testing.assert_allclose(posed.frame_at(frames[7].t_ns).pose_world_camera, room[7].pose, atol=1e-6)
+
+
+def test_a_trajectory_on_another_clock_is_moved(tmp_path, room):
+    folder = tum(tmp_path / "kitchen", room)
+    plain = streams.open(folder / "rgb", period_s=0.033333, sampler=all_frames())
+    stream = streams.with_poses(plain, folder / "groundtruth.txt")
+    frames = list(stream)
+    assert any("taken to begin with the stream" in note for note in stream.report.notes)
+    np.testing.assert_allclose(frames[10].pose_world_camera, room[10].pose, atol=1e-3)
+    shifted = list(streams.with_poses(plain, folder / "groundtruth.txt", offset_ns=-room[4].t_ns))
+    np.testing.assert_allclose(shifted[0].pose_world_camera, room[4].pose, atol=1e-6)
+    assert shifted[-1].pose_world_camera is None
+    (tmp_path / "empty.txt").write_text("# nothing\n")
+    with pytest.raises(SourceError, match="holds no poses; a line is"):
+        streams.with_poses(plain, tmp_path / "empty.txt")
