@@ -8,7 +8,7 @@ import numpy as np
 from scenegraph.atlas import Atlas
 from scenegraph.world import World
 
-_LOOKED = 0.3
+_LOOKED = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,10 @@ def test_an_edge_has_its_interval_its_evidence_and_its_confidence():
     graph, _, _ = graph_of(CUP)
     (edge,) = graph.relations("mug", "on")
     assert edge.object == graph.node("table").id
-    assert edge.start_ns <= edge.last_seen_ns and edge.until_ns is None
-    assert edge.frames and all(edge.start_ns <= frame.t_ns <= edge.last_seen_ns for frame in edge.frames)
+    assert edge.start_ns <= edge.last_seen_ns
+    assert edge.until_ns is None
+    assert edge.frames
+    assert all(edge.start_ns <= frame.t_ns <= edge.last_seen_ns for frame in edge.frames)
     assert 0.5 < edge.confidence <= 1.0
 
 
@@ -95,7 +97,8 @@ def test_looking_and_not_finding_it_ends_what_it_was_on_and_near():
     assert not any("mug" in (one, other) for one, _, other in said(graph))
     assert ("bowl", "on", "table") in said(graph)
     (edge,) = graph.relations("mug", "on", ever=True)
-    assert edge.until_ns is not None and edge.until_ns >= (end_s + 600.0) * S
+    assert edge.until_ns is not None
+    assert edge.until_ns >= (end_s + 600.0) * S
     assert ("mug", "on", "table") in said(graph, at=edge.last_seen_ns)
 
 
