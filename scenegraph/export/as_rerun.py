@@ -9,6 +9,7 @@ import numpy as np
 
 from mmmem.lazy import require
 from mmmem.types import Frame
+from scenegraph.called import CameraPath
 from scenegraph.export.snapshot import Snapshot, Thing
 
 TIMELINE = "time"
@@ -19,12 +20,13 @@ _OBJECT = (70, 130, 230)
 _MISSING = (220, 60, 60)
 
 
-def write_rerun(taken: Snapshot, path: Path, *, frames: Iterable[Frame] = ()) -> None:
+def write_rerun(taken: Snapshot, path: Path, *, frames: Iterable[Frame] = (), way: CameraPath | None = None) -> None:
     """Write a recording (.rrd).
 
     Args:
         taken: everything that had been seen by its instant.
         frames: pictures with depth, pose and intrinsics, as far as they have them, to be shown along.
+        way: where the camera was, for those whose pictures are not at hand.
 
     Raises:
         MissingExtraError: rerun-sdk is not installed.
@@ -38,6 +40,8 @@ def write_rerun(taken: Snapshot, path: Path, *, frames: Iterable[Frame] = ()) ->
         for thing in taken.things:
             _log_thing(rerun, recording, thing)
         _log_frames(rerun, recording, frames)
+        if way is not None:
+            _log_way(rerun, recording, way, taken.at_ns)
     finally:
         recording.flush()
         recording.disconnect()
@@ -79,6 +83,15 @@ def _log_thing(rerun: Any, recording: Any, thing: Thing) -> None:
 
 def _boxes(rerun: Any, box: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", label: str, colour: tuple[int, int, int]) -> Any:
     return rerun.Boxes3D(centers=[box.mean(axis=0)], half_sizes=[(box[1] - box[0]) / 2], labels=[label], colors=[colour])
+
+
+def _log_way(rerun: Any, recording: Any, way: CameraPath, until_ns: int) -> None:
+    kept = way.t_ns <= until_ns
+    for t_ns, at in zip(way.t_ns[kept].tolist(), way.at[kept], strict=True):
+        _set_time(recording, t_ns)
+        recording.log("world/camera_at", rerun.Points3D([at], radii=0.08))
+    if kept.sum() > 1:
+        recording.log("world/camera_way", rerun.LineStrips3D([way.at[kept]]), static=True)
 
 
 def _log_frames(rerun: Any, recording: Any, frames: Iterable[Frame]) -> None:

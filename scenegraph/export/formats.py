@@ -7,6 +7,7 @@ from pathlib import Path
 from mmmem.errors import InvalidInputError, StorageError
 from mmmem.suggest import known_name
 from mmmem.types import Frame
+from scenegraph.called import CameraPath
 from scenegraph.export.as_graphml import write_graphml
 from scenegraph.export.as_json import write_json
 from scenegraph.export.as_rerun import write_rerun
@@ -40,6 +41,7 @@ def export(
     at: int | None = None,
     known_at: int | None = None,
     frames: Iterable[Frame] = (),
+    way: CameraPath | None = None,
 ) -> Snapshot:
     """Write a graph to a file, and return what was written.
 
@@ -49,6 +51,7 @@ def export(
         at: the instant; the present by default. Trails and stays reach up to it.
         known_at: as believed then.
         frames: pictures that go along; only rerun takes any.
+        way: where the camera was; only rerun shows it.
 
     Raises:
         UnknownNameError: no such format.
@@ -65,7 +68,7 @@ def export(
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         if name == "rerun":
-            write_rerun(taken, unfinished, frames=pictures)
+            write_rerun(taken, unfinished, frames=pictures, way=way)
         else:
             FORMATS[name].write(taken, unfinished)
         unfinished.replace(path)

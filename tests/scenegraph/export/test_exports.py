@@ -10,6 +10,7 @@ from scripted_scene import EYES, TABLE, S, Scene, mug, walk
 from mmmem.errors import InvalidInputError, StorageError, UnknownNameError
 from mmmem.handling import Handled
 from scenegraph import SceneGraph
+from scenegraph.called import CameraPath
 from scenegraph.export import FORMATS, export, snapshot
 from scenegraph.rooms import RoomShape
 
@@ -123,13 +124,15 @@ def test_rerun_writes_a_recording_that_rerun_reads(graph, tmp_path):
     pytest.importorskip("rerun")
     scene = Scene([TABLE])
     frames = [scene.shot(number, EYES[0])[0] for number in range(3)]
-    export(graph, tmp_path / "home.rrd", frames=frames)
+    way = CameraPath(np.array([S, 2 * S, 10**6 * S]), np.array([[0.0, 0, 1], [1, 0, 1], [2, 0, 1]]))
+    export(graph, tmp_path / "home.rrd", frames=frames, way=way)
     data = (tmp_path / "home.rrd").read_bytes()
     assert data.startswith(b"RRF")
     for id, where in graph.at().items():
         assert (id.encode() in data) or where.position is None
     assert b"world/camera/cam/image" in data
     assert b"world/camera/cam/depth" in data
+    assert b"world/camera_way" in data
     assert [path.name for path in tmp_path.iterdir()] == ["home.rrd"]
 
 
