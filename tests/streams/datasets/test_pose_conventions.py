@@ -1,9 +1,12 @@
 """Recordings whose poses or depths follow another convention: found out, named, and read right."""
 
+import re
+
 import numpy as np
 import pytest
 from boxed_room import LENS
 
+from streams.datasets import seven_scenes
 from streams.datasets.conventions import settled
 from streams.datasets.recorded import Sensed, Shot
 
@@ -41,7 +44,7 @@ def relative(poses):
 def test_a_wrong_convention_is_named_and_mended(room, change, named):
     found = settled(shots(room, change))
     assert pytest.approx(1.0) == found.depth_factor
-    assert any(__import__("re").search(named, note) for note in found.notes), found.notes
+    assert any(re.search(named, note) for note in found.notes), found.notes
     for pose, seen in zip(relative(found.poses), relative([seen.pose for seen in room]), strict=True):
         np.testing.assert_allclose(pose, seen, atol=1e-6)
     up = -np.mean([pose[:3, 1] for pose in found.poses], axis=0)
@@ -87,3 +90,33 @@ def test_mirrored_poses_without_depth_are_left_out(room):
 def test_without_depth_nothing_is_guessed(room):
     found = settled(shots(room, np.linalg.inv, depth=False))
     assert not any("inverted" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("change", "factor", "named"),
+    [
+        (np.linalg.inv, 1.0, "map the world to the camera"),
+        (lambda pose: pose @ FLIP_YZ, 1.0, "OpenGL, Habitat"),
+        (lambda pose: FLIP_Y @ pose @ FLIP_Y, 1.0, "left-handed world"),
+        (lambda pose: pose, 5.0, "5 times too large"),
+        (lambda pose: pose @ FLIP_X, 1.0, "camera's x axis points left"),
+        (lambda pose: pose, 1.0, None),
+    ],
+    ids=["world to camera", "OpenGL", "Unity", "depth", "mirrored", "as it is"],
+)
+def test_real_depth_tells_conventions_too(shared_data, change, factor, named):
+    from dataclasses import replace
+
+    recorded = seven_scenes.read(shared_data / "rgbd" / "redkitchen")
+
+    def scaled(shot):
+        sensed = shot.sense()
+        return replace(sensed, depth_m=sensed.depth_m * np.float32(factor))
+
+    given = [Shot(one.t_ns, lambda one=one: scaled(one), change(one.pose)) for one in recorded.shots]
+    found = settled(given)
+    told = [note for note in found.notes if "axis points up" not in note]
+    assert (told == []) if named is None else (len(told) == 1 and named in told[0]), found.notes
+    right = settled(recorded.shots)
+    for pose, expected in zip(relative(found.poses), relative(right.poses), strict=True):
+        np.testing.assert_allclose(pose, expected, atol=1e-3)
