@@ -20,7 +20,10 @@ _QUICK = {"days": 2, "tour_s": 60.0, "hz": 1.0}
 
 @app.callback()
 def bench() -> None:
-    """Measure memories against the truth of a simulated house."""
+    """Measure memories against the truth of a simulated house.
+
+    Every command takes --json.
+    """
 
 
 @app.command("house")

@@ -110,7 +110,7 @@ def _colour(words: frozenset[str], lines: Sequence[Line], asked_at_ns: int) -> s
         tokens = re.findall(r"[a-z]+", sentence.lower())
         for before, word in pairwise(tokens):
             if _stem(word) in words and before not in _COMMON:
-                return before
+                return str(before)
     return None
 
 
