@@ -1,26 +1,29 @@
 """Questions on the graph: where, since when, what is beside what, how many, what changed, and how sure that is.
 
-Every question takes `at` (the time asked about) and `known_at` (what was known then); both are the present by default. Answers are
-typed, with evidence frames and confidence, and three-valued: seen there, looked and gone, not looked.
+Every question takes `at`, the time asked about; `known_at` of `Questions` says what was known then. Both are the present by
+default. Answers are typed, with evidence frames and confidence, and three-valued: seen there, looked and gone, not looked.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from mmmem.clock import MAX_NS, NS_PER_HOUR, NS_PER_MIN, Calendar, Span
 from mmmem.suggest import known_name
-from mmmem.types import TimedText
-from scenegraph.answers import Beside, Change, Counted, Present, StateWas, Usual, WhereIs
+from mmmem.types import FrameRef, TimedText
+from scenegraph.answers import Beside, Change, Counted, Present, Standing, StateWas, Usual, WhereIs
 from scenegraph.called import Called, CameraPath
 from scenegraph.doings import doings_in
 from scenegraph.edges import Edge
 from scenegraph.graph import SceneGraph
+from scenegraph.kinds import is_shifted
 from scenegraph.looks import Look, looks_by_node
 from scenegraph.naming import Naming, Reading, place_fit
-from scenegraph.nodes import Node, Stay
+from scenegraph.nodes import Node, StateSpan, Stay
 from scenegraph.phrases import phrase_of
 from scenegraph.spots import Spot, spot_of
+from scenegraph.told import Told
 from scenegraph.whereabouts import whereabouts
 from scenegraph.world import World
 
@@ -66,6 +69,8 @@ class Questions:
         self.doings = doings_in(self.called.texts)
         self.naming = Naming(self.world, self.called, self, asker)
         self._spots: dict[str, tuple[int, list[Spot]]] = {}
+        self.told = Told(list(self.world.living()), self._seen_spots, self.called, stream_id)
+        self.naming.told = self.told.nodes
 
     # Places of one thing
 
@@ -86,8 +91,17 @@ class Questions:
             )
         return [one.node for one in found]
 
+    def things(self) -> Iterator[Node]:
+        """Every node that did not turn out to be another, and what only words tell of."""
+        yield from self.world.living()
+        yield from self.told.nodes
+
     def spots(self, node: Node) -> list[Spot]:
         """Every place a node was at, in order of time."""
+        told = self.told.spots.get(node.id)
+        return woven(self._seen_spots(node), told) if told else self._seen_spots(node)
+
+    def _seen_spots(self, node: Node) -> list[Spot]:
         kept = self._spots.get(node.id)
         if kept is None or kept[0] != self.world.last_row:
             edges: Sequence[Edge] = self.relations.of(node.id)
@@ -121,10 +135,15 @@ class Questions:
         spot = self.spot(one.node, at_ns)
         if spot is None:
             return WhereIs(which, at_ns, "never seen", None, 0.0, (), one.fit)
+        if spot.stream_id:
+            recent = at_ns - spot.last_seen_ns <= NS_PER_MIN
+            return WhereIs(which, at_ns, "there" if recent else "not looked since", spot, spot.confidence, (), one.fit)
         known = whereabouts(one.node, at_ns, self.world.persistence)
         if known.presence == "not there":
             return WhereIs(which, at_ns, "gone", spot, 0.95, (), one.fit)
-        standing = "there" if known.presence == "seen there" or at_ns - spot.last_seen_ns <= NS_PER_MIN else "not looked since"
+        standing: Standing = (
+            "there" if known.presence == "seen there" or at_ns - spot.last_seen_ns <= NS_PER_MIN else "not looked since"
+        )
         return WhereIs(which, at_ns, standing, spot, known.confidence, (), one.fit)
 
     def looks(self, node: Node, window: Span | None = None) -> list[Look]:
@@ -141,7 +160,10 @@ class Questions:
             spot = self.spot(node, look.span.start_ns)
             if spot is not None:
                 found.append((spot, look))
-        return found
+        for spot in self.told.spots.get(node.id, ()):
+            if window is None or seen_in(spot, window):
+                found.append((spot, Look(Span(spot.start_ns, spot.last_seen_ns + 1), spot.num_seen, ())))
+        return sorted(found, key=lambda one: one[1].span)
 
     def whereabouts(self, which: str, window: Span | None = None) -> list[Spot]:
         """All the places something was at, in order of time; those that a window touches, if one is given.
@@ -189,17 +211,17 @@ class Questions:
         """Spots of things of a class, at a piece of furniture or in a room: those that hold at an instant, or touch a window."""
         at_ns = self.now_ns if at is None else at
         phrase, found = phrase_of(kind) if kind else None, list[Spot]()
-        for node in self.world.living():
+        for node in self.things():
             if node.layer != "object" or (phrase is not None and self.naming.fit(phrase, node, at_ns) < 0.45):
                 continue
-            if window:
-                meant = [spot for spot, _ in self.seen_at(node, window)]
-            else:
-                meant = [s for s in [self.spot(node, at_ns)] if s]
-            if window is None:
-                meant = [spot for spot in meant if spot.missing_ns is None or spot.missing_ns > at_ns]
+            meant = [spot for spot, _ in self.seen_at(node, window)] if window else self._standing(node, at_ns)
             found += [spot for spot in meant if not place or place_fit(place, spot) >= 0.7]
         return found
+
+    def _standing(self, node: Node, at_ns: int) -> list[Spot]:
+        """The spot at which a node is believed to stand at an instant, if it is not known to be gone."""
+        spot = self.spot(node, at_ns)
+        return [] if spot is None or (spot.missing_ns is not None and spot.missing_ns <= at_ns) else [spot]
 
     def how_many(self, kind: str, *, place: str = "", at: int | None = None, window: Span | None = None) -> Counted:
         """How many of a class there are, at a place if one is given."""
@@ -222,7 +244,8 @@ class Questions:
         for node in self.world.living():
             if node.layer in ("person", "robot"):
                 continue
-            found += [one for one in self._moves_of(node) if window.contains(one.by_ns)]
+            if node.layer == "object" or is_shifted(node.kind):
+                found += [one for one in self._moves_of(node) if window.contains(one.by_ns)]
             found += [one for one in self._state_changes(node) if window.contains(one.by_ns)]
             spots = self.spots(node)
             if (
@@ -256,7 +279,7 @@ class Questions:
         return found
 
     def _state_changes(self, node: Node) -> list[Change]:
-        by_name: dict[str, list] = defaultdict(list)
+        by_name: dict[str, list[StateSpan]] = defaultdict(list)
         for state in node.states:
             by_name[state.name].append(state)
         name = self.called.node(node.id)
@@ -290,7 +313,7 @@ class Questions:
         ]  # fmt: skip
 
     def who_was(self, place: str = "", window: Span | None = None) -> list[Present]:
-        """Who was seen, in a room or near a piece of furniture, in a window; each sighting of a person there, in order of time."""
+        """Who was seen in a room or near a piece of furniture in a window: each stay of a person there, in order of time."""
         found = []
         for node in self.world.living():
             if node.layer != "person":
@@ -329,9 +352,16 @@ class Questions:
 
     def not_seen_since(self, since_ns: int) -> list[WhereIs]:
         """Things that nobody has seen since an instant, the longest unseen first."""
-        nodes = [node for node in self.world.living() if node.layer == "object" and 0 <= node.last_seen_ns < since_ns]
+        nodes = [node for node in self.things() if node.layer == "object" and 0 <= node.last_seen_ns < since_ns]
         found = [self._where(self.called.node(node.id), Reading(node, 1.0), self.now_ns) for node in nodes]
         return sorted(found, key=lambda one: one.spot.last_seen_ns if one.spot else 0)
+
+
+def woven(seen: Sequence[Spot], told: Sequence[Spot]) -> list[Spot]:
+    """Spots from pictures and from words in order of time; what begins later ends what was before."""
+    spots = sorted([*seen, *told], key=lambda spot: spot.start_ns)
+    ends = [*(spot.start_ns for spot in spots[1:]), None]
+    return [replace(spot, next_ns=end) for spot, end in zip(spots, ends, strict=True)]
 
 
 def _touches(spot: Spot, window: Span) -> bool:
@@ -346,11 +376,11 @@ def seen_in(spot: Spot, window: Span) -> bool:
 
 
 def _far(before: Spot, after: Spot) -> bool:
-    """Whether two spots of one thing are different places."""
-    if before.key and after.key and before.key != after.key:
-        return True
+    """Whether two spots of one thing are different places: another holder, or without one somewhere else."""
+    if before.holder and after.holder:
+        return before.holder != after.holder
     if before.at is None or after.at is None:
-        return before.said != after.said
+        return before.key != after.key
     return float(((before.at - after.at) ** 2).sum()) > SAME_M**2
 
 
@@ -364,7 +394,7 @@ def _state_seen(node: Node, name: str, at_ns: int) -> int:
     return max(seen, default=0)
 
 
-def _frames_near(node: Node, t_ns: int) -> tuple:
+def _frames_near(node: Node, t_ns: int) -> tuple[FrameRef, ...]:
     stay: Stay | None = node.stay_at(t_ns)
     if stay is None:
         return ()

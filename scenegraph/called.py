@@ -91,7 +91,7 @@ class Called(Named):
         atlas: Atlas | None = None,
     ) -> None:
         self._world, self._relations, self._atlas = world, relations, atlas
-        self._way = way or CameraPath()
+        self.way = way or CameraPath()
         self._votes: dict[str, Counter[str]] = defaultdict(Counter)
         self._rooms: list[tuple[str, Array]] = []
         self.told_rooms: list[tuple[str, TimedText]] = []
@@ -114,8 +114,17 @@ class Called(Named):
             return node.attributes.get("name", (node.kind, 0.0))[0]
         if node.id in self._named:
             return self._named[node.id]
+        return self.described(node)
+
+    def described(self, node: Node) -> str:
+        """A thing by its colour and class."""
         colour = node.attributes.get("colour", ("", 0.0))[0]
         return f"{colour} {node.kind}" if colour and node.layer == "object" else node.kind
+
+    def place_of(self, id: str) -> Array | None:
+        """(3,) metres of where a node was last seen; None if there is none, or nothing measured it."""
+        node = self._world.nodes.get(id)
+        return None if node is None or node.stay is None else node.stay.at
 
     def room_at(self, at: Array) -> str:
         """The room over a point of the floor, as words call it; else as its contents do."""
@@ -167,27 +176,24 @@ class Called(Named):
 
     def _read(self, text: TimedText) -> None:
         if text.kind == "caption":
-            at = self._way.at_time(text.span.start_ns)
+            at = self.way.at_time(text.span.start_ns)
             for match in _IN_ROOM.finditer(text.text):
                 self.told_rooms.append((match["room"].strip(), text))
                 if at is not None:
                     self._rooms.append((match["room"].strip(), at))
-            for match in _STANDING.finditer(text.text):
-                self._vote(match, text.span.start_ns)
+            for phrase, _, place in mentions_in(text):
+                self._vote(phrase, place, text.span.start_ns)
             for match in _STATE.finditer(text.text):
                 self._vote_for_piece(match["what"], at)
         elif text.kind in ("speech", "note"):
             self.owned += _ownerships(text)
 
-    def _vote(self, match: re.Match[str], t_ns: int) -> None:
-        called = _piece_name(match["place"])
-        for thing in _SPLIT.split(match["things"]):
-            phrase = phrase_of(thing)
-            seen = [node for node in self._seen(phrase, t_ns) if node.layer == "object"]
-            for node in seen:
-                holder = self._holder(node, t_ns)
-                if holder is not None and fits_kind(called, holder):
-                    self._votes[holder.id][called] += 1.0 / len(seen)  # type: ignore[assignment]
+    def _vote(self, phrase: Phrase, called: str, t_ns: int) -> None:
+        seen = [node for node in self._seen(phrase, t_ns) if node.layer == "object"]
+        for node in seen:
+            holder = self._holder(node, t_ns)
+            if holder is not None and fits_kind(called, holder):
+                self._votes[holder.id][called] += 1.0 / len(seen)  # type: ignore[assignment]
 
     def _vote_for_piece(self, words: str, at: Array | None) -> None:
         """What stands open is named: the nearest piece of its class to the camera, if it is clearly the nearest."""
@@ -206,7 +212,7 @@ class Called(Named):
         return [
             node
             for node in nodes
-            if not node.merged_into and phrase.colour in ("", node.attributes.get("colour", ("", 0))[0]) and _in_view(node, t_ns)
+            if not node.merged_into and phrase.colour in ("", node.attributes.get("colour", ("", 0))[0]) and in_view(node, t_ns)
         ]
 
     def _holder(self, node: Node, t_ns: int) -> Node | None:
@@ -229,13 +235,23 @@ class Called(Named):
         return named
 
 
+def mentions_in(text: TimedText) -> Iterator[tuple[Phrase, str, str]]:
+    """What a caption says stands where: the thing, the relation, and the name of the piece of furniture."""
+    if text.kind != "caption":
+        return
+    for match in _STANDING.finditer(text.text):
+        for thing in _SPLIT.split(match["things"]):
+            yield phrase_of(thing), match["relation"].lower().replace("inside", "in"), _piece_name(match["place"])
+
+
 def fits_kind(called: str, node: Node) -> bool:
     """Whether a name like `Anna's bedside table` or `kitchen counter 2` may be that of a node, by its class."""
     words = re.sub(r"\s*\d+$", "", called).lower()
     return any(words == kind or words.endswith(f" {kind}") for kind in (node.kind, *node.votes))
 
 
-def _in_view(node: Node, t_ns: int) -> bool:
+def in_view(node: Node, t_ns: int) -> bool:
+    """Whether a node was at some place from which it was seen just before an instant, and from then on or later."""
     return any(stay.start_ns <= t_ns + NS_PER_S and stay.last_seen_ns >= t_ns - _LAGS_NS for stay in node.stays)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mmmem.clock import Span
 from mmmem.text.terms import terms
 from mmmem.types import TimedText
+from scenegraph.phrases import COLOURS
 
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?] ))(?P<who>[A-Z]\w+) (?P<deed>[a-z]+s\b[^.!?]*)[.!?]")
 _STATIC = re.compile(r"^(?:is|was|has been|stands|sits|lies)(?: there)?$")
@@ -39,5 +40,5 @@ def doings_in(texts: Iterable[TimedText]) -> list[Doing]:
         for text in texts
         if text.kind == "caption"
         for match in _SENTENCE.finditer(text.text)
-        if match["who"] not in _NO_PEOPLE and not _STATIC.match(match["deed"])
+        if match["who"] not in _NO_PEOPLE and match["who"].lower() not in COLOURS and not _STATIC.match(match["deed"])
     ]

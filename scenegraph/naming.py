@@ -46,6 +46,8 @@ class Naming:
 
     def __init__(self, world: World, called: Called, spots: Spots, asker: str = "") -> None:
         self._world, self._called, self._spots, self._asker = world, called, spots, asker
+        self.told: list[Node] = []
+        """Nodes that only words tell of."""
 
     def read(self, text: str, at_ns: int, *, layers: Sequence[str] = ()) -> list[Reading]:
         """The nodes a phrase may mean, best first; those that fit much worse than the best are left out.
@@ -54,7 +56,7 @@ class Naming:
             at_ns: when the thing stood where the phrase says.
             layers: only nodes of these layers; all by default.
         """
-        nodes = [node for node in self._world.living() if not layers or node.layer in layers]
+        nodes = [node for node in (*self._world.living(), *self.told) if not layers or node.layer in layers]
         named = self._by_name(text, nodes)
         if named:
             return named

@@ -8,7 +8,7 @@ from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
 from scenegraph.asking import Questions
 from scenegraph.naming import place_fit
-from scenegraph.nodes import Node
+from scenegraph.nodes import Node, StateSpan
 from scenegraph.replies_places import runs_of
 from scenegraph.replies_things import nodes_named, window_of
 from scenegraph.reply import Shown, answered, shown
@@ -77,19 +77,24 @@ def state(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | Non
     return chosen_by(q, choices, score, sure=0.8)
 
 
+def _length_ns(spans: Sequence[StateSpan]) -> int:
+    return sum(one.last_seen_ns - one.start_ns + 1 for one in spans)
+
+
 def nearest(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
     """Which of these stands nearest to something."""
     centres = (q.spot(one.node, q.now_ns) for one in q.readings(r.what))
     centre = next((spot for spot in centres if spot is not None and spot.at is not None), None)
     if centre is None or centre.at is None:
         return None
+    middle, room = centre.at, centre.room
 
     def score(node: Node) -> Scored | None:
         spot = q.spot(node, q.now_ns)
         if spot is None or spot.at is None:
             return None
-        other_room = bool(spot.room and centre.room and spot.room != centre.room)
-        away = float(np.linalg.norm((spot.at - centre.at)[:2])) + 3.0 * other_room
+        other_room = bool(spot.room and room and spot.room != room)
+        away = float(np.linalg.norm((spot.at - middle)[:2])) + 3.0 * other_room
         return 1.0 / (0.05 + away), [shown(spot), shown(centre)]
 
     return chosen_by(q, choices, score, sure=0.85)

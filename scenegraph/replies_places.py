@@ -140,7 +140,7 @@ def never(q: Questions, r: Request, kind: str) -> TypedAnswer:
 
 
 def runs_of(q: Questions, node: Node) -> list[list[Spot]]:
-    """The spots of a node in order of time, neighbours at one place together; held things and doubtful spots stand for themselves."""
+    """The spots of a node in order of time, neighbours at one place together."""
     runs: list[list[Spot]] = []
     for spot in q.spots(node):
         if runs and runs[-1][-1].key == spot.key:

@@ -1,4 +1,4 @@
-"""Replies about what things are and how they stand: what is at a place, how many, colours, states, what is near, what is of use."""
+"""Replies about what things are and how they stand: what is where, how many, colours, states, what is near, what is of use."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -165,10 +165,10 @@ def _plain_state(value: str) -> str:
 def nearest(q: Questions, r: Request) -> TypedAnswer | None:
     """What stands nearest to something, among all things."""
     centre = next((spot for one in q.readings(r.what) if (spot := q.spot(one.node, q.now_ns)) and spot.at is not None), None)
-    if centre is None:
+    if centre is None or centre.at is None:
         return never(q, r, "entity")
     others = []
-    for node in q.world.living():
+    for node in q.things():
         spot = q.spot(node, q.now_ns) if node.layer == "object" and node.id != centre.id else None
         if spot is not None and spot.at is not None and not spot.is_over:
             others.append((float(np.linalg.norm(spot.at - centre.at)), spot))
@@ -199,7 +199,7 @@ def useful_where(q: Questions, r: Request) -> TypedAnswer | None:
 
 def _useful(q: Questions, purpose: str) -> list[Spot]:
     kinds = kinds_for(purpose)
-    nodes = [node for node in q.world.living() if node.kind in kinds and node.layer in ("object", "furniture")]
+    nodes = [node for node in q.things() if node.kind in kinds and node.layer in ("object", "furniture")]
     return [spot for node in nodes if (spot := q.spot(node, q.now_ns)) is not None and spot.missing_ns is None]
 
 

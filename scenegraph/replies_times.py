@@ -1,6 +1,7 @@
 """Replies about when, for how long, how often, and whether something is where it was."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import NS_PER_S, Span
@@ -107,7 +108,7 @@ def num_moves(q: Questions, r: Request) -> TypedAnswer | None:
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
         runs = [run for run in runs_of(q, node) if run[-1].relation != "held by"]
-        merged = sum(a[-1].key != b[0].key for a, b in zip(runs, runs[1:], strict=False))
+        merged = sum(a[-1].key != b[0].key for a, b in pairwise(runs))
         return answered(f"{merged}.", "count", 0.6 * fit, [shown(run[-1]) for run in runs], merged) if runs else None
 
     return _of_node(q, r, "count", reply)

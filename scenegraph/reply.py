@@ -38,7 +38,7 @@ def shown(spot: Spot, *, when: Span | None = None, gone: bool = False) -> Shown:
     span = Span(max(spot.last_seen_ns - _ROUND_NS, 0), spot.last_seen_ns + 1)
     if gone and spot.missing_ns is not None:
         frames = (*frames[-2:], *spot.missing_frames[:2])
-    return Shown(spot.id, f"{spot.name} {spot.place}", frames, span)
+    return Shown(spot.id, f"{spot.name} {spot.place}", frames, span, spot.stream_id)
 
 
 def evidence_of(support: Iterable[Shown]) -> tuple[Evidence, ...]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from mmmem.agent.language.moments import Now
+from mmmem.agent.language.moments import Moment, Now, ranges
 from mmmem.agent.timeexpr import MASK, plain, scan
 from mmmem.clock import NS_PER_HOUR, Calendar, Span
 
@@ -54,7 +54,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("most often", rf"where (?:{_SEE}|{_BE}) (?P<what>.+?) (?:most often|most of the time|the most|most)"),
     (
         "before",
-        rf"where (?:{_BE}|{_SEE}) (?P<what>.+?) before (?:(?:you|I|we) (?:saw|found) (?:it|them) |(?:it|they) (?:was|were|came|got) )?"
+        rf"where (?:{_BE}|{_SEE}) (?P<what>.+?) before (?:(?:you|I|we) (?:saw|found) (?:it|them) |(?:it"
+        rf"|they) (?:was|were|came|got) )?"
         rf"{_REL} (?P<place>.+)",
     ),
     ("before", rf"(?P<what>.+?) {_BE} {_REL} (?P<place>.+?)\. where (?:{_SEE}|{_BE}) (?:it|them|they) before"),
@@ -65,7 +66,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("useful", r"what (?:can|could) (?:I|you|we) (?P<words>.+?) (?P<relation>in|on) (?P<place>.+)"),
     (
         "useful",
-        r"I am (?P<relation>in|on|at) (?P<place>.+?) and need (?:something|anything) to (?P<words>.+?)[.,;] what (?:did you see|is) there.*",
+        r"I am (?P<relation>in|on|at) (?P<place>.+?) and need (?:something"
+        r"|anything) to (?P<words>.+?)[.,;] what (?:did you see|is) there.*",
     ),
     ("still", rf"{_BE} (?P<what>.+?) still where (?:it|they) (?:was|were)"),
     ("same place", rf"{_BE} (?P<what>.+?) in the same (?:place|spot)(?: and)?"),
@@ -75,7 +77,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "moved last choice",
-        rf"{_WHICH} (?:{_BE} moved last|(?:was )?moved most recently|did you most recently see in a new place|came to .* last)(?:,.*)?",
+        rf"{_WHICH} (?:{_BE} moved last|(?:was )?moved most recently|did you most recently see in a new place"
+        rf"|came to .* last)(?:,.*)?",
     ),
     (
         "seen first choice",
@@ -91,7 +94,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "nearest",
-        rf"(?:{_WHICH}|what) (?:{_BE}|stands|lies) (?:closest|nearest|next) to (?P<what>.+)|what is (?:near|beside) (?P<what2>.+)",
+        rf"(?:{_WHICH}|what) (?:{_BE}|stands|lies) (?:closest|nearest|next) to (?P<what>.+)|what is (?:near"
+        rf"|beside) (?P<what2>.+)",
     ),
     ("state choice", rf"{_WHICH} {_BE} (?P<words>{_OPPOSITES})"),
     ("doing", rf"what {_BE} (?P<what>[A-Z]\w+) (?:doing|up to|busy with){_NOW}|what {_SEE} (?P<what2>[A-Z]\w+) do(?:ing)?{_NOW}"),
@@ -113,7 +117,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("when first", r"when did (?:you|I|we|anyone) first (?:see|notice) (?P<what>.+)|when (?:was|were) (?P<what2>.+?) first seen"),
     (
         "when moved",
-        rf"(?:when|at what time) (?:{_BE}|did|has) (?P<what>.+?) (?:been )?(?:moved?|put away|taken away|disappear(?:ed)?)(?: last)?",
+        rf"(?:when|at what time) (?:{_BE}|did|has) (?P<what>.+?) (?:been )?(?:moved?|put away|taken away"
+        rf"|disappear(?:ed)?)(?: last)?",
     ),
     ("which day", rf"on (?:which|what) day (?:{_SEE}|{_BE}) (?P<what>.+?) {_REL} (?P<place>.+)"),
     ("how long at", rf"(?:for )?how long (?:{_BE}|has|have) (?P<what>.+?) (?:been )?{_REL} (?P<place>.+)"),
@@ -124,12 +129,14 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("num at", rf"how many (?:different )?(?:things|objects|items) (?:{_BE}(?: there)?|{_SEE}) {_REL} (?P<place>.+?){_NOW}"),
     (
         "num kind",
-        rf"how many (?:different )?(?:pairs of |bunches of )?(?P<what>.+?) (?:{_BE} there|{_SEE}|do (?:I|we|you) (?:have|own)|{_BE} there that you saw)"
+        rf"how many (?:different )?(?:pairs of |bunches of )?(?P<what>.+?) (?:{_BE} there|{_SEE}|do (?:I|we"
+        rf"|you) (?:have|own)|{_BE} there that you saw)"
         rf"(?: (?:so far|that you saw|in all|here|in (?:the|this) (?:house|home|flat)))*",
     ),
     (
         "num kind at",
-        rf"how many (?:different )?(?:pairs of |bunches of )?(?P<what>.+?) (?:{_BE}(?: there)?|{_SEE}) {_REL} (?P<place>.+?){_NOW}",
+        rf"how many (?:different )?(?:pairs of |bunches of )?(?P<what>.+?) (?:{_BE}(?: there)?"
+        rf"|{_SEE}) {_REL} (?P<place>.+?){_NOW}",
     ),
     ("owner", rf"whose (?:{_BE} (?P<what>.+)|(?P<what2>.+?) {_BE} (?:it|that|this|they|these|those)(?: .*)?)"),
     ("owner", r"who (?:owns|has|does own) (?P<what>.+)|(?:to )?whom? does (?P<what2>.+?) belong(?: to)?"),
@@ -147,7 +154,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("seen at", rf"{_SEE} (?P<what>.+?)(?: {_REL} (?P<place>.+?))?{_NOW}"),
     (
         "where",
-        rf"where (?:{_BE}|can I find|could I find|should I look for|(?:did|do|have) (?:you|I|we) (?:last )?(?:see|seen|saw|put|leave|left))"
+        rf"where (?:{_BE}|can I find|could I find|should I look for|(?:did|do|have) (?:you|I"
+        rf"|we) (?:last )?(?:see|seen|saw|put|leave|left))"
         rf" (?P<what>.+?)(?: last| the last time)?{_NOW}",
     ),
     ("where", r"(?:please )?(?:find|locate) (?P<what>.+)"),
@@ -175,9 +183,7 @@ def _without_hour(text: str) -> str:
     return _HOUR.sub(" ", text)
 
 
-def _request(intent: str, found: dict[str, str | None], text: str, now: Now, moments: list) -> Request:
-    from mmmem.agent.language.moments import ranges
-
+def _request(intent: str, found: dict[str, str | None], text: str, now: Now, moments: list[Moment]) -> Request:
     windows = [
         _as_people_mean(Span(max(start, 0), end), text, now.calendar)
         for moment in moments

@@ -1,4 +1,4 @@
-"""The graph as a source of the agent: questions in words are read, looked up, and answered with types, evidence and confidence."""
+"""The graph as a source of the agent: questions in words are read, looked up, and answered with evidence and confidence."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -74,7 +74,7 @@ _KEPT = 4
 
 
 class GraphSource:
-    """Answers questions from a scene graph whose log is a memory's; also finds the clips in which what is asked about was seen."""
+    """Answers questions from a scene graph whose log is a memory's; also finds the clips that show what is asked about."""
 
     def __init__(self, graph: SceneGraph, memory: "Memory") -> None:
         self.graph = graph

@@ -32,6 +32,7 @@ class Spot:
         next_ns: first seen elsewhere.
         either: ids of all nodes that this may be.
         frames, missing_frames: pictures of it there, and of its place without it.
+        stream_id: of the words that alone tell of it; empty where pictures do.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Spot:
     missing_frames: tuple[FrameRef, ...]
     supposed: bool = False
     num_seen: int = 0
+    stream_id: str = ""
 
     @property
     def key(self) -> str:

@@ -10,6 +10,8 @@ from mmmem.errors import MissingExtraError, ModelError
 from mmmem.memory import Memory
 from mmmem.perceive import Encoder, TextEmbedder, open_encoder, open_text_embedder
 from mmmem.suggest import known_name
+from scenegraph.attaching import attach, holds_graph
+from scenegraph.reply import SOURCE as GRAPH
 
 _CLASSICAL = "classical"
 _CLASSICAL_SPACE = "image:classical"
@@ -19,7 +21,7 @@ _NO_MODEL = "none"
 
 @contextmanager
 def reading(path: Path, *, encoder: str | None = None, text_embedder: str | None = None) -> Iterator[Memory]:
-    """The memory, open for reading and asking.
+    """The memory, open for reading and asking, with its scene graph as a source if it holds one.
 
     Args:
         encoder: by name; None is the built-in descriptor.
@@ -37,6 +39,8 @@ def reading(path: Path, *, encoder: str | None = None, text_embedder: str | None
     with Memory.open(path, encoder=pictures, text_embedder=words) as memory:
         for note in memory.notes:
             tell(f"note: {note}")
+        if holds_graph(memory):
+            attach(memory)
         yield memory
 
 
@@ -47,7 +51,7 @@ def known_sources(names: Sequence[str] | None) -> None:
         UnknownNameError: did you mean.
     """
     for name in names or ():
-        known_name(name, SOURCES, "source")
+        known_name(name, (*SOURCES, GRAPH), "source")
 
 
 def text_embedder_named(name: str | None) -> TextEmbedder | None:

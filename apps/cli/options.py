@@ -21,7 +21,9 @@ AskedAt = Annotated[
 ]
 Sources = Annotated[
     list[str] | None,
-    typer.Option("--source", metavar="BANK", help="Look only into this bank: episodic, semantic or visual; may be repeated."),
+    typer.Option(
+        "--source", metavar="BANK", help="Look only into this source: episodic, semantic, visual or graph; may be repeated."
+    ),
 ]
 Encoder = Annotated[
     str | None,

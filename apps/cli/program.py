@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import mmmem
-from apps.cli import answering, exporting, forgetting, ingesting, looking, showing
+from apps.cli import answering, changes, exporting, forgetting, ingesting, looking, scene_graph, showing, teaching, where
 from apps.cli.mounting import MOUNTED, load
 from apps.cli.option_words import in_options
 from apps.cli.output import emit, tell, tell_error
@@ -87,6 +87,11 @@ def mmmem_command(
 app.command("ingest")(ingesting.ingest)
 app.command("ask")(answering.ask)
 app.command("search")(answering.search)
+app.command("where")(where.where)
+app.command("changes")(changes.changes)
+app.command("graph")(scene_graph.graph)
+app.command("teach")(teaching.teach)
+app.command("correct")(teaching.correct)
 app.command("timeline")(looking.timeline)
 app.command("show")(showing.show)
 app.command("facts")(looking.facts)

@@ -53,6 +53,11 @@ class Graphing:
         said = () if self._graph is None else self._graph.flush(self._stream_id)
         return [Observation(self._stream_id, Span(t_ns, t_ns + 1), assertions=said)] if said else []
 
+    @property
+    def found_all(self) -> bool:
+        """Whether every picture came with what was found in it."""
+        return self.counts.frames > 0 and not self.counts.without_detections
+
     def not_looked_at(self) -> list[str]:
         """In words, what the graph could not know; empty where it was not wanted or lacked nothing."""
         if not self.counts.frames:

@@ -1,0 +1,121 @@
+"""`mmmem graph`: rooms with what is in them, and the map."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from apps.cli.graph_exports import ExportFile, ExportFormat, export_graph, exported_words
+from apps.cli.options import AsJson, MemoryDir
+from apps.cli.output import emit, say, tell
+from apps.cli.scene import At, KnownAt, asking, spot_json, time_of
+from mmmem.errors import InvalidInputError, StorageError
+
+if TYPE_CHECKING:
+    from scenegraph.asking import Questions
+    from scenegraph.spots import Spot
+
+_NOWHERE = "no room"
+
+
+def graph(
+    memory: MemoryDir,
+    *,
+    at: At = None,
+    known_at: KnownAt = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="PATH", help="Write a map as a picture (map.png); with --frames, a folder."),
+    ] = None,
+    frames: Annotated[
+        int,
+        typer.Option(min=0, metavar="N", help="So many maps from the first sighting to the end, as a time slider shows them."),
+    ] = 0,
+    no_trails: Annotated[bool, typer.Option("--no-trails", help="Without the places where things were before.")] = False,
+    export: ExportFile = None,
+    format_: ExportFormat = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show rooms with the furniture and things in them, or draw a map of where everything is and was."""
+    if frames and out is None:
+        raise InvalidInputError(f"--frames {frames} needs a folder to write to; name one with -o.")
+    with asking(memory, known_at) as (opened, q):
+        at_ns = q.now_ns if at is None else time_of(opened, at)
+        if export is not None:
+            made = export_graph(q, export, format_, at_ns)
+            emit(made) if as_json else say(exported_words(made))
+            return
+        if out is not None:
+            written = _write_maps(q, out, at_ns, frames, trails=not no_trails)
+            emit({"written": written}) if as_json else [say(path) for path in written]
+            return
+        rooms = _by_room(q, at_ns)
+        if as_json:
+            emit(
+                {"at_ns": at_ns, "known_at_ns": q.now_ns, "rooms": [_room_json(q, room, spots) for room, spots in rooms.items()]}
+            )
+            return
+        for room, spots in rooms.items():
+            _show_room(q, room, spots)
+        if not rooms:
+            tell(f"nothing had been seen by {q.calendar.format(at_ns)}")
+
+
+def _write_maps(q: "Questions", out: Path, at_ns: int, frames: int, *, trails: bool) -> list[str]:
+    from scenegraph.map_picture import map_frames, map_picture
+
+    try:
+        if not frames:
+            map_picture(q, at=at_ns, trails=trails).save(out)
+            return [str(out)]
+        out.mkdir(parents=True, exist_ok=True)
+        written = []
+        for number, (_, picture) in enumerate(map_frames(q, frames)):
+            path = out / f"map{number:04d}.png"
+            picture.save(path)
+            written.append(str(path))
+        return written
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            f"The map cannot be written to {out}: {error}. Name a picture file such as map.png, or a folder."
+        ) from error
+
+
+def _by_room(q: "Questions", at_ns: int) -> "dict[str, list[Spot]]":
+    rooms: dict[str, list[Spot]] = {}
+    for node in q.things():
+        spot = q.spot(node, at_ns)
+        if spot is not None and not (spot.missing_ns is not None and spot.missing_ns <= at_ns):
+            rooms.setdefault(spot.room or _NOWHERE, []).append(spot)
+    return dict(sorted(rooms.items(), key=lambda item: (item[0] == _NOWHERE, item[0])))
+
+
+def _is_furniture(q: "Questions", spot: "Spot") -> bool:
+    node = q.world.nodes.get(spot.id)
+    return node is not None and node.layer == "furniture"
+
+
+def _room_json(q: "Questions", room: str, spots: "list[Spot]") -> dict[str, Any]:
+    return {
+        "room": room,
+        "furniture": [spot_json(spot) for spot in spots if _is_furniture(q, spot)],
+        "things": [spot_json(spot) for spot in spots if not _is_furniture(q, spot)],
+    }
+
+
+def _show_room(q: "Questions", room: str, spots: "list[Spot]") -> None:
+    from scenegraph.wording import moment
+
+    say(room)
+    pieces = [spot for spot in spots if _is_furniture(q, spot)]
+    things = [spot for spot in spots if not _is_furniture(q, spot)]
+    for piece in pieces:
+        held = [one for one in things if one.holder == piece.id]
+        say(f"  {piece.id} {piece.name}")
+        for one in held:
+            say(f"    {one.id} {one.name}, {one.relation}, last seen {moment(one.last_seen_ns, q.now_ns, q.calendar)}")
+    here = {piece.id for piece in pieces}
+    for one in things:
+        if one.holder not in here:
+            where = "" if not one.holder_name else f", {one.place}"
+            say(f"  {one.id} {one.name}{where}, last seen {moment(one.last_seen_ns, q.now_ns, q.calendar)}")
