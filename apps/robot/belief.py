@@ -59,6 +59,10 @@ class Belief(Protocol):
         """The best answer now."""
         ...
 
+    def told(self) -> Said:
+        """The same for people, with a confidence that was compared with how often such answers are right."""
+        ...
+
     def after(self, recall: Array) -> float:
         """Expected probability of being right after a look that finds what is at place k with probability recall[k]."""
         ...
@@ -90,6 +94,11 @@ class WhereBelief:
         """The likeliest place."""
         best = int(np.argmax(self.p))
         return Said(best if best < len(self.p) - 1 else -1, float(self.p[best]))
+
+    def told(self) -> Said:
+        """What remains after looks in vain is likelier than its share: places are not as independent as they are taken to be."""
+        said = self.answer()
+        return Said(said.value, _compared(said.confidence, 0.7, 1.0))
 
     def after(self, recall: Array) -> float:
         """Either it is found somewhere, or every place in view becomes less likely."""
@@ -174,6 +183,11 @@ class CountBelief:
         """The likeliest number, or whether there are any."""
         return self._best(self.p)
 
+    def told(self) -> Said:
+        """Counting errs more often than it knows: what hides behind something is missed from everywhere."""
+        said = self.answer()
+        return Said(said.value, _compared(said.confidence, 0.7, 0.0))
+
     def after(self, recall: Array) -> float:
         """Each number leads to so many found; the best answer to each outcome, weighted by how likely it is."""
         r = float(np.minimum(recall[self.place], _UNSEEN_CAP)) * (1 - (1 - _AGAIN) * self.recall)
@@ -222,6 +236,12 @@ class CountBelief:
             return Said(int(some >= 0.5), max(some, 1 - some))
         best = int(np.argmax(p))
         return Said(best, float(p[best]))
+
+
+def _compared(confidence: float, slope: float, shift: float) -> float:
+    """A line in log-odds (Platt 1999), set by answers in the houses of seeds 1 and 2."""
+    odds = float(np.clip(confidence, 1e-4, 1 - 1e-4))
+    return float(1 / (1 + np.exp(-(slope * np.log(odds / (1 - odds)) + shift))))
 
 
 def _binomial(number: int, chance: float) -> Array:

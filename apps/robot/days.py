@@ -11,37 +11,32 @@ from apps.robot.asked import wanted_of
 from apps.robot.critic import Budget
 from apps.robot.deciding import Worth
 from apps.robot.fetching import Errand, Fetcher
-from apps.robot.hands import EnvironmentHands, since_s
+from apps.robot.hands import EnvironmentHands, Shutter, since_s
 from apps.robot.keeping import RobotMemory
 from apps.robot.searching import Search
-from apps.robot.viewpoints import Sight, Ways, home_sight, viewpoints_of
+from apps.robot.seeing import Expectation
+from apps.robot.viewpoints import Ways, home_sight, looks_round, viewpoints_of
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR
+from mmmem.lazy import require
 from mmmem.memory import Memory
 from streams.house.home import Home, Thing
 from streams.house.noise import noise_level
 from streams.house.noisy_detector import NoisyDetector
+from streams.house.opening import Backend, open_renderer
+from streams.house.placing import free_spot
+from streams.house.rendering import Camera
 from streams.house.world import WorldState
 
 HOURS = (8.0, 11.0, 14.0, 17.5, 19.0, 20.5)
 """Of the day, at which somebody asks; whoever is at home then."""
 
 FETCHED = (
-    "mug",
-    "phone",
-    "keys",
-    "glasses",
-    "wallet",
-    "book",
-    "remote control",
-    "headphones",
-    "watch",
-    "hairbrush",
-    "ball",
-    "bowl",
-)
+    "mug", "phone", "keys", "glasses", "wallet", "book", "remote control", "headphones", "watch", "hairbrush", "ball", "bowl",
+)  # fmt: skip
 """Classes of what is asked for: what people mislay, and an arm can hold."""
 
-_FETCH_WORTH = Worth(picture=0.008, metre=0.0015, opening=0.008)
+_HOUSE = "streams.house.registration:mmmem/House-v0"
+_FETCH_WORTH = Worth(picture=0.003, metre=0.0006, opening=0.003)
 _WHOLE_RANGE = Budget(plans=6, deeds=90, same=2, seconds=1800.0)
 
 
@@ -52,6 +47,7 @@ class Told:
     day: int
     asked: str
     brought: bool
+    left: bool
     why: str
     pictures: int
     path_m: float
@@ -67,15 +63,44 @@ class House:
     Args:
         env: not reset yet.
         noise: of its eyes.
+        shutter: of the environment's renderer.
     """
 
-    def __init__(self, env: Any, noise: str = "moderate") -> None:
-        self.env, self.home, self.noise = env, env.home, noise
+    def __init__(self, env: Any, noise: str = "moderate", shutter: Shutter | None = None) -> None:
+        self.env, self.home, self.noise, self.shutter = env, env.home, noise, shutter
         self.places, self.floor, self.sight = home_sight(env.home, env.camera)
         self.views = viewpoints_of(self.places, self.floor, self.sight)
-        self.search = Search(self.views, Ways(self.floor, self.views), self.places, _expectation(), worth=_FETCH_WORTH)
+        self.search = Search(self.views, Ways(self.floor, self.views), self.places, Expectation(), worth=_FETCH_WORTH)
+        self.rounds = {room.id: looks_round(room.id, self.floor, self.sight) for room in self.home.rooms}
         door = next(door.id for door in self.home.doors if not door.room_b)
         self.dock = self.floor.standing_spot(door)
+
+    @staticmethod
+    def open(seed: int, days: int, *, noise: str = "moderate", backend: Backend = "auto") -> "House":
+        """`mmmem/House-v0` of a seed, reset, with eyes that are shut while it drives."""
+        gymnasium = require("gymnasium", extra="house", purpose="A robot in a house")
+        shutters: list[Shutter] = []
+
+        def draw(home: Home, camera: Camera) -> Shutter:
+            shutters.append(Shutter(open_renderer(home, camera, backend=backend), camera))
+            return shutters[0]
+
+        env = gymnasium.make(
+            "streams.house.registration:mmmem/House-v0", seed=seed, days=days, draw=draw, disable_env_checker=True
+        ).unwrapped
+        env.reset(seed=seed)
+        return House(env, noise, shutters[0])
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """The world as it stands, to be set back to."""
+        world = self.env.world
+        return world.state, world.now_ns, world.num_acts, set(world.astray)
+
+    def restore(self, snapshot: tuple[Any, ...]) -> None:
+        """Set the world back."""
+        world = self.env.world
+        world.state, world.now_ns, world.num_acts = snapshot[:3]
+        world.astray = set(snapshot[3])
 
     def memory(self, memory: Memory) -> RobotMemory:
         """The robot's own view of a memory."""
@@ -118,20 +143,54 @@ def _run(house: House, memory: RobotMemory, errand: Errand, thing: Thing, when: 
     detector = NoisyDetector(noise_level(house.noise), house.home.seed * 100 + day, house.home)
     first = (1 + day) * 1_000_000 + number * 10_000
     hands = EnvironmentHands(
-        *_at_dock(house), places=house.places, floor=house.floor, sight=house.sight, detector=detector, keep=memory.see,
+        *_at_dock(house), places=house.places, floor=house.floor, sight=house.sight, detector=detector, shutter=house.shutter,
+        keep=memory.see,
         first_index=first,
     )  # fmt: skip
     start_ns = hands.now_ns
-    person = next(one.id for one in house.home.residents if one.name == errand.person)
-    has_it = lambda _: house.env.world.state.holder_of(thing.id) == person  # noqa: E731  # the person's own eyes
-    told = Fetcher(hands, memory, house.search, house.views, accepts=has_it, budget=_WHOLE_RANGE).run(errand)
+    takes = _Recipient(house, errand.person, thing)
+    fetcher = Fetcher(
+        hands, memory, house.search, house.views, rounds=house.rounds, accepts=takes.has_it, budget=_WHOLE_RANGE
+    )  # fmt: skip
+    told = fetcher.run(errand)
     if hands.carried:
         hands.put_down()
     effort = hands.effort
     return Told(
-        day, f"{errand.person}: {errand.wanted.name}", told.brought, told.why, effort.pictures, effort.path_m,
+        day, f"{errand.person}: {errand.wanted.name}", told.brought, told.left, told.why, effort.pictures, effort.path_m,
         since_s(start_ns, hands), effort.openings, tuple(told.log), tuple(effort.trail),
     )  # fmt: skip
+
+
+class _Recipient:
+    """Whoever asked: looks at what the robot hands over, and puts it down if it is what was meant."""
+
+    def __init__(self, house: House, name: str, thing: Thing) -> None:
+        self._house, self._thing = house, thing
+        self._person = next(one.id for one in house.home.residents if one.name == name)
+
+    def has_it(self, errand: Errand) -> bool:
+        """Whether they were given what they asked for; it is put onto the nearest free surface, what is wrong is handed back."""
+        world = self._house.env.world
+        given = [thing for thing, at in world.state.placements.items() if at.holder == self._person]
+        right = self._thing.id in given
+        for thing in given:
+            if thing in world.astray:
+                self._put_down(thing)
+        return right
+
+    def _put_down(self, thing: str) -> None:
+        home, world = self._house.home, self._house.env.world
+        at = world.state.people[self._person]
+        room, rng = home.room_at(at.x_m, at.y_m), np.random.default_rng(world.num_acts)
+        pieces = [piece for piece in home.furniture if room is not None and piece.room == room.id]
+        pieces.sort(key=lambda piece: (piece.position[0] - at.x_m) ** 2 + (piece.position[1] - at.y_m) ** 2)
+        plain = [one for piece in pieces for one in piece.surfaces if not one.behind and one.relation == "on"]
+        for surface in plain:
+            spot = free_spot(home, world.state, surface.id, thing, rng)
+            if spot is not None:
+                world.act("put", thing, placement=spot)
+                return
 
 
 def _at_dock(house: House) -> tuple[Any, Any, Any]:
@@ -154,12 +213,3 @@ def _errand(home: Home, state: WorldState, thing: Thing) -> Errand | None:
     at = state.people[asking.id]
     room = home.room_at(at.x_m, at.y_m)
     return None if room is None else Errand(wanted_of(home, thing), asking.name, room.id)
-
-
-def _expectation() -> Any:
-    from apps.robot.seeing import Expectation
-
-    return Expectation()
-
-
-__all__ = ["FETCHED", "HOURS", "House", "Sight", "Told", "fetchable", "run_day"]

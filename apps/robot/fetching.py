@@ -20,6 +20,9 @@ from mmmem.clock import NS_PER_S
 SURE_ODDS = 20.0
 """A match with such odds is gone to."""
 _SAME_M = 0.35
+_SECOND_LOOKS, _LOOKS_AT_A_PERSON = 2, 3
+_ROOMS_FOR_A_PERSON = 3
+_STEPPED_M = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,17 @@ class Errand:
 
 @dataclass(slots=True)
 class Done:
-    """What came of an errand; `why` is empty where it was done."""
+    """What came of an errand; `why` says why it was not brought.
+
+    Args:
+        brought: the person has it.
+        left: the person was not to be found, and it was put down in the room in which they asked.
+    """
 
     why: str = ""
     brought: bool = False
+    left: bool = False
     log: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the person has it."""
-        return self.brought
 
 
 class Fetcher:
@@ -55,6 +59,7 @@ class Fetcher:
 
     Args:
         views: viewpoints of the home, as the search has them.
+        rounds: looks round each room, by its id.
         accepts: whether the person takes what is handed to them for what they meant.
     """
 
@@ -65,10 +70,11 @@ class Fetcher:
         search: Search,
         views: Sequence[Viewpoint],
         *,
+        rounds: Mapping[str, Sequence[Viewpoint]],
         accepts: Callable[[Errand], bool],
         budget: Budget | None = None,
     ) -> None:
-        self.hands, self.memory, self._search, self._views = hands, memory, search, views
+        self.hands, self.memory, self._search, self._views, self._rounds = hands, memory, search, views, rounds
         self._accepts, self._budget = accepts, budget or Budget()
         self._places = memory.places
         self._taken: Counter[int] = Counter()
@@ -166,9 +172,14 @@ class Fetcher:
         deed = self.hands.approach(match.at, stance)
         if not deed.ok:
             return deed
-        glance = self.hands.glance(opened)
-        near = [one for one in matches(glance, wanted, self._places) if _apart_m(one.at, match.at) < _SAME_M and one.odds > 1]
-        if not near:
+        near: list[Match] = []
+        for _ in range(_SECOND_LOOKS):
+            glance = self.hands.glance(opened)
+            alike = [one for one in matches(glance, wanted, self._places) if one.odds > 1]
+            near = [one for one in alike if _apart_m(one.at, match.at) < _SAME_M]
+            if near:
+                break
+        else:
             gone = self.memory.not_there(wanted, self.hands.now_ns)
             done.log.append("it is not there after all" + (f"; corrected {', '.join(gone)}" if gone else ""))
             return Deed("it was not there on a second look")
@@ -185,14 +196,13 @@ class Fetcher:
         met = self._meet(errand, critic, done)
         t_ns = self.hands.now_ns
         if met is None:
-            self.hands.put_down()
-            self.memory.given_to(errand.wanted, t_ns, "where the robot left it")
-            done.why = f"{errand.person} was not found; it was put down"
+            self._leave(errand, done)
             return False
         if self._accepts(errand):
             self.memory.given_to(errand.wanted, t_ns, f"{errand.person} has it", owner=errand.person)
             done.brought = True
             done.log.append(f"gave it to {errand.person}")
+            self.hands.glance(frozenset())  # where they put it
             return True
         label = self.memory.refused(errand.wanted, t_ns, (*self.hands.here, 1.0))
         done.log.append(f"{errand.person}: no, not {errand.wanted.name}" + (f"; corrected {label}" if label else ""))
@@ -200,12 +210,24 @@ class Fetcher:
         critic.did("bring", errand.wanted.name, ok=False)
         return False
 
+    def _leave(self, errand: Errand, done: Done) -> None:
+        """Put it down in the room in which it was asked for, and look where it is."""
+        room = self._places.home.room(errand.room)
+        there = self.hands.look(self._rounds[errand.room][0], frozenset()) is not None
+        put = self.hands.put_down()
+        self.memory.given_to(
+            errand.wanted, self.hands.now_ns, f"the robot left it in the {room.name}" if there else "the robot left it"
+        )
+        self.hands.glance(frozenset())
+        done.left = there and put.ok
+        done.why = f"{errand.person} was not found; it was put down" + (f" in the {room.name}" if done.left else "")
+
     def _meet(self, errand: Errand, critic: Critic, done: Done) -> Match | None:
-        """Look for the person where they asked, then where they were met before, then anywhere, and hand over."""
-        rooms = dict.fromkeys([errand.room, *self.memory.experience.rooms_of(errand.person, self.hands.now_ns)])
-        rooms.update(dict.fromkeys(room.id for room in self._places.home.rooms))
+        """Look for the person where they asked, twice, then where they were met before at such hours, and hand over."""
+        met_in = self.memory.experience.rooms_of(errand.person, self.hands.now_ns)
+        rooms = (errand.room, *dict.fromkeys([errand.room, *met_in]))[:_ROOMS_FOR_A_PERSON]
         for room in rooms:
-            for view in self._round(room):
+            for view in self._rounds[room]:
                 if critic.why_stop():
                     return None
                 glance = self.hands.look(view, frozenset())
@@ -221,9 +243,13 @@ class Fetcher:
     def _hand_over(self, person: Match, errand: Errand, critic: Critic, done: Done) -> bool:
         deed = self.hands.approach(person.at)
         if deed.ok:
-            glance = self.hands.glance(frozenset())
-            again = _person(glance, errand.person) or _person(glance, "")
-            deed = Deed("they have gone") if again is None else self.hands.hand_over(again, glance)
+            deed = Deed("they have gone")
+            for _ in range(_LOOKS_AT_A_PERSON):
+                glance = self.hands.glance(frozenset())
+                there = _person(glance, errand.person, person.at)
+                if there is not None:
+                    deed = self.hands.hand_over(there, glance)
+                    break
         if not deed.ok:
             done.log.append(f"could not hand it to {errand.person}: {deed.why}")
         return critic.did("hand over", errand.person, ok=deed.ok) == "go on" and deed.ok
@@ -236,31 +262,23 @@ class Fetcher:
         before_ns, self._last_ns = self._last_ns, self.hands.now_ns
         return (self._last_ns - before_ns) / NS_PER_S
 
-    def _round(self, room: str) -> list[Viewpoint]:
-        """The looks round a room."""
-        home = self._places.home
-        inside = [view for view in self._views if view.opens < 0 and home.room_at(view.x_m, view.y_m) == home.room(room)]
-        spot = (inside[0].x_m, inside[0].y_m) if inside else None
-        return [view for view in inside if (view.x_m, view.y_m) == spot]
-
     def _tell_plan(self, errand: Errand, belief: WhereBelief, done: Done) -> None:
         likely = np.argsort(-belief.p[:-1])[:3]
         words = ", ".join(f"{self._places[int(n)].name} {belief.p[n]:.2f}" for n in likely)
         done.log.append(f"{errand.person} asks for {errand.wanted.name}; it may be at: {words}")
 
 
-def _named(attributes: Mapping[str, str], name: str) -> bool:
-    return not name or attributes.get("name", "") == name
-
-
-def _person(glance: Glance, name: str) -> Match | None:
-    """Who has a name in a picture; anybody for no name."""
-    people = (one for one in glance.sightings if one.layer == "person" and one.at is not None)
-    found = [one for one in people if _named(one.attributes, name)]
-    best = max(found, key=lambda one: one.score, default=None)
-    if best is None or best.at is None:
-        return None
-    return Match(-1, 1.0, (float(best.at[0]), float(best.at[1]), float(best.at[2])), best.row)
+def _person(glance: Glance, name: str, near: tuple[float, float, float] | None = None) -> Match | None:
+    """Somebody in a picture who has a name, or was not recognised; close to a point if there is one."""
+    people = [one for one in glance.sightings if one.layer == "person" and one.at is not None]
+    found = [
+        Match(-1, one.score, (float(one.at[0]), float(one.at[1]), float(one.at[2])), one.row)
+        for one in people
+        if one.at is not None and one.attributes.get("name", name) == name
+    ]
+    if near is not None:
+        found = [one for one in found if _apart_m(one.at, near) < _STEPPED_M]
+    return max(found, key=lambda one: one.odds, default=None)
 
 
 def _spot(match: Match) -> str:

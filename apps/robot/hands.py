@@ -6,6 +6,7 @@ from math import atan2, ceil, degrees, hypot, pi
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.robot.belief import Match
 from apps.robot.body import Body
@@ -18,12 +19,14 @@ from streams.house.floor import Floor
 from streams.house.footprint import to_world
 from streams.house.noisy_detector import NoisyDetector
 from streams.house.patrol import SPEED_M_S, TURN_RAD_S
+from streams.house.rendering import Camera, Picture, Renderer
 from streams.house.trajectory import heading
 from streams.house.watching import Watched
+from streams.house.world import WorldState
 
 STROKE_M = 1.0
 _REACH_M = 1.2
-_STOOD_IN_THE_WAY = 4
+_TRIES = 4
 _SMALL_RAD = 1e-3
 Shown = tuple[np.ndarray, np.ndarray]
 
@@ -80,6 +83,29 @@ class Effort:
     trail: list[tuple[float, float]] = field(default_factory=list)
 
 
+class Shutter:
+    """A renderer that draws only while it is open, so that driving costs no pictures; closed, it shows nothing."""
+
+    def __init__(self, renderer: Renderer, camera: Camera) -> None:
+        self._renderer = renderer
+        size = (camera.height, camera.width)
+        self._dark = Picture(np.zeros((*size, 3), np.uint8), np.zeros(size, np.float32), np.zeros(size, np.int32))
+        self.open = False
+
+    @property
+    def name(self) -> str:
+        """Of the renderer behind it."""
+        return self._renderer.name
+
+    def render(self, state: WorldState, pose_world_camera: NDArray[np.float64]) -> Picture:
+        """A picture, or darkness."""
+        return self._renderer.render(state, pose_world_camera) if self.open else self._dark
+
+    def close(self) -> None:
+        """Let go of the renderer."""
+        self._renderer.close()
+
+
 class EnvironmentHands:
     """Drives a `HouseEnvironment`; what it may know of the world is what `step` returns and what its detector makes of it.
 
@@ -88,6 +114,7 @@ class EnvironmentHands:
 
     Args:
         env: reset already.
+        shutter: of the environment's renderer; without one it draws at every step.
         keep: takes in every picture that is looked at, and what it showed of the places.
     """
 
@@ -101,12 +128,13 @@ class EnvironmentHands:
         floor: Floor,
         sight: Sight,
         detector: NoisyDetector,
+        shutter: Shutter | None = None,
         keep: Callable[[Frame, Detections, Shown], None] | None = None,
         first_index: int = 0,
     ) -> None:
         self.env, self._seen, self._info = env, observation, info
         self._places, self._floor, self._sight, self._detector, self._keep = places, floor, sight, detector, keep
-        self._paces = env.paces
+        self._paces, self._shutter = env.paces, shutter
         self.index = first_index
         self.effort = Effort(trail=[self.here])
         self.ended = False
@@ -143,6 +171,7 @@ class EnvironmentHands:
 
     def glance(self, opened: frozenset[int]) -> Glance:
         """Take a picture from where it stands."""
+        self._open_eyes()
         self.index += 1
         self.effort.pictures += 1
         pose = self._info["pose_world_camera"]
@@ -154,29 +183,22 @@ class EnvironmentHands:
         shown = self._sight.shown(pose, opened)
         if self._keep is not None:
             self._keep(measured, detections, shown)
-        # A picture takes a moment, and no two are taken at one instant.
-        self._step("look_up", look_deg=0.01, step_s=0.2)
         return perceived(self.now_ns, measured, detections, shown, opened)
 
     # Going
 
     def go(self, goal: tuple[float, float]) -> Deed:
         """Along the shortest way; waits for who stands in it, for a while."""
-        blocked = 0
-        while hypot(goal[0] - self.here[0], goal[1] - self.here[1]) > 0.06:
+        for _ in range(_TRIES):
             way = self._floor.path(self.here, goal)
             if way is None:
                 return Deed("there is no way")
             if self._drive(way[1:]):
-                goal_now = self._floor.nearest_free(goal)
-                if hypot(goal_now[0] - self.here[0], goal_now[1] - self.here[1]) <= 0.3:
-                    return Deed()
-                continue
-            blocked += 1
-            if blocked >= _STOOD_IN_THE_WAY or self.ended:
-                return Deed("something is in the way")
+                return Deed()
+            if self.ended:
+                break
             self._step("wait", wait_s=5.0)
-        return Deed()
+        return Deed("something is in the way")
 
     def approach(self, at: tuple[float, float, float], stance: tuple[float, float] | None = None) -> Deed:
         """Go within reach of a point and look at it, by a stance that served before if that is near enough."""
@@ -185,9 +207,10 @@ class EnvironmentHands:
         if spot is None:
             return Deed("no free floor within reach of it")
         deed = self.go(spot)
-        if deed.ok:
-            self._look_at(at)
-        return deed
+        if not deed.ok and hypot(at[0] - self.here[0], at[1] - self.here[1]) > _REACH_M:
+            return deed
+        self._look_at(at)
+        return Deed()
 
     # Arm
 
@@ -198,6 +221,7 @@ class EnvironmentHands:
         if not self.go((x, y)).ok:
             return False
         self._look_at(_handle(behind))
+        self._open_eyes()
         self.effort.openings += open
         self.effort.pictures += open
         done = self._act("open" if open else "close", behind.piece.id).ok
@@ -292,6 +316,14 @@ class EnvironmentHands:
         score = np.where(inside & (away < _REACH_M), np.abs(away - 0.75) + 0.1 * from_here, np.inf)
         x, y = points[int(np.argmin(score))].tolist()
         return x, y
+
+    def _open_eyes(self) -> None:
+        """See what is before it; that takes a moment, and no two pictures are of one instant."""
+        if self._shutter is not None:
+            self._shutter.open = True
+        self._step("look_up", look_deg=0.01, step_s=0.2)
+        if self._shutter is not None:
+            self._shutter.open = False
 
     def _step(self, action: Any, **paces: float) -> None:
         self.env.paces = replace(self._paces, **paces)

@@ -81,7 +81,7 @@ class Search:
         Args:
             taken: how often each viewpoint was used before; counted on.
         """
-        found, taken = Found(belief.answer()), Counter() if taken is None else taken
+        found, taken = Found(belief.told()), Counter() if taken is None else taken
         recall = self._expectation.recall(wanted.kind, self._share, self._distance_m)
         for _ in range(most_looks):
             done = {number for number, times in taken.items() if times >= self._again}
@@ -92,7 +92,7 @@ class Search:
             self._take(option.number, wanted, belief, body, found)
         else:
             found.gave_up = f"stopped after {most_looks} looks"
-        found.said = belief.answer()
+        found.said = belief.told()
         return found
 
     def _options(self, recall: Array, body: Body) -> list[Option]:

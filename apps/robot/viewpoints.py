@@ -120,6 +120,12 @@ def viewpoints_of(places: Places, floor: Floor, sight: Sight) -> list[Viewpoint]
     return found
 
 
+def looks_round(room_id: str, floor: Floor, sight: Sight) -> list[Viewpoint]:
+    """Looks from the middle of a room that together show all of it, for whoever may be there."""
+    x, y, yaw = floor.standing_spot(room_id)
+    return [_view((x, y, yaw + turn * pi / 3), CAMERA_PITCH_RAD, sight) for turn in range(6)]
+
+
 class Ways:
     """Metres along the floor between viewpoints, and from anywhere to them."""
 
