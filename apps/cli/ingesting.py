@@ -27,7 +27,8 @@ def ingest(
         typer.Argument(
             metavar="SRC...",
             help="A video, several as one session, a folder of videos, pictures or text tracks, text tracks alone "
-            "(.srt, .vtt, .json, .jsonl), a camera (0) or an address (rtsp://...).",
+            "(.srt, .vtt, .json, .jsonl), a recording with depth and poses (7-Scenes, TUM RGB-D, .sens, ROS 2 bag, .mcap, "
+            "a simulator's folder, mmmem house), a LeRobot data set, a camera (0) or an address (rtsp://...).",
         ),
     ],
     memory: MemoryDir,
