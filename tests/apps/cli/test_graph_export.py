@@ -22,8 +22,6 @@ def kitchen(tmp_path_factory):
         shown = (abs(u - column) < 6) & (v > 25) & (v < 40)
         image = np.where(shown[..., None], (200, 30, 30), (180, 180, 170)).astype(np.uint8)
         Image.fromarray(image).save(folder / "rgb" / f"{number}.png")
-            folder / "rgb" / f"{number}.png"
-        )
         Image.fromarray(np.where(shown, 1500, 2500).astype(np.uint16)).save(folder / "depth" / f"{number}.png")
         Image.fromarray(np.where(shown, 3, 0).astype(np.uint8)).save(folder / "instances" / f"{number}.png")
         pose = np.eye(4)
