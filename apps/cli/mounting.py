@@ -38,6 +38,7 @@ MOUNTED = {
         "demo",
         "Let a house live for a day, watch it, remember it, ask about it, and write a page with answers and a map.",
     ),
+    "app": Mounted("apps.app.command", "app", "Open a memory in the browser: ask it, see the evidence, the map, what was said."),
     "house": Mounted(
         "apps.house.command",
         "house",
@@ -47,6 +48,11 @@ MOUNTED = {
         "apps.bench.command",
         "app",
         "Measure memories against the truth of a simulated house.",
+    ),
+    "robot": Mounted(
+        "apps.robot.command",
+        "robot",
+        "Let a robot fetch things for people over some days: from memory where it can, by going and looking where it must.",
     ),
     "doctor": Mounted("apps.doctor.command", "doctor", "Say what is installed, what is missing and what it would be for."),
 }

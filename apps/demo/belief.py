@@ -5,10 +5,13 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from mmmem.clock import NS_PER_S
 from mmmem.memory import Memory
 from scenegraph import SceneGraph
+from scenegraph.asking import Questions
+from scenegraph.map_picture import map_picture
 from scenegraph.source import questions_of
 from scenegraph.spots import Spot
 
@@ -54,6 +57,15 @@ class Belief:
         self._memory = memory
         self.graph = SceneGraph(memory)
 
+    def map_picture(self, longest_px: int = 1500) -> Image.Image:
+        """The map that the graph draws of itself."""
+        drawn: Image.Image = map_picture(self._questions, longest_px=longest_px)
+        return drawn
+
+    @cached_property
+    def _questions(self) -> Questions:
+        return questions_of(self.graph, self._memory, self._memory.end_ns())
+
     @cached_property
     def trails(self) -> dict[str, list[NDArray[np.float64]]]:
         """(n, 2) points of the floor by stream, one array for each stretch without a pause."""
@@ -67,7 +79,7 @@ class Belief:
     @cached_property
     def things(self) -> list[Believed]:
         """Every thing that was seen more than in passing, those that moved first."""
-        asked = questions_of(self.graph, self._memory, self._memory.end_ns())
+        asked = self._questions
         found = []
         for node in self.graph.nodes.values():
             spots = _places(asked.spots(node))

@@ -1,16 +1,14 @@
 """The house from above: its plan, the ways of the cameras, and where the memory believes things to be and to have been."""
 
-import base64
-import io
 from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from apps.demo.belief import Belief, Believed
+from apps.demo.pictures import png
 from mmmem.clock import Calendar
 from streams.house.home import Home
 from streams.house.plan_picture import draw_plan
@@ -59,7 +57,7 @@ class HouseMap:
         return (
             f'<svg class="map" viewBox="0 0 {width} {height}" role="img" aria-label="map of the house"><defs>'
             '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-            f'<path d="M0 0L8 4L0 8z" fill="#30343b"/></marker></defs><image href="{_png(self._plan)}" width="{width}" '
+            f'<path d="M0 0L8 4L0 8z" fill="#30343b"/></marker></defs><image href="{png(self._plan)}" width="{width}" '
             f'height="{height}"/>{"".join(parts)}</svg>'
         )
 
@@ -133,9 +131,3 @@ def _ink(thing: Believed) -> str:
 
 def _colour(number: int) -> str:
     return _TRAILS[number % len(_TRAILS)]
-
-
-def _png(picture: NDArray[np.uint8]) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).quantize(64).save(buffer, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"

@@ -12,7 +12,7 @@ from apps.demo.belief import Belief
 from apps.demo.exam import PAGE, Asked, Exam
 from apps.demo.judging import expected
 from apps.demo.map import HouseMap
-from apps.demo.pictures import Stills, data_uri
+from apps.demo.pictures import Stills, data_uri, png
 from apps.demo.remembering import asking
 from apps.demo.timeline import timeline
 from mmmem.clock import Calendar
@@ -25,6 +25,7 @@ from streams.house.recorded import RecordedHouse
 PICTURES_AN_ANSWER = 3
 STRIP_PICTURES = 10
 FILM_SPEED = 6
+_MAP_PX = 960
 
 
 def write_page(exam: Exam) -> Path:
@@ -58,10 +59,11 @@ def page(exam: Exam, memory: Memory, stills: Stills) -> str:
 <h1>A house, a robot, a day, and a memory you can ask</h1>
 <p class="soft">{_story(exam)}</p>
 <div class="contact">{"".join(_contact(memory, stills))}</div>
-<div class="top"><div>{drawn.svg()}</div><div>{_summary(exam, memory)}{_films(exam, stills)}
-<p class="soft key">Where the memory believes things to be: dots are things in their colour, numbers are things that moved,
-crossed out where they were found gone. The rooms and the furniture under it are the house's own plan.</p>
-{drawn.legend()}</div></div>
+<div class="top"><div>{_summary(exam, memory)}</div><div>{_films(exam, stills)}{drawn.legend()}</div></div>
+<div class="maps"><figure>{drawn.svg()}<figcaption>The house's own plan, with the ways of the cameras, and where the memory has
+things to be: dots in their colour, numbers for what moved, crossed out where it was found gone.</figcaption></figure>
+<figure>{_own_map(belief)}<figcaption>The map that the memory drew itself, from depth, drifting poses and words: rooms, furniture,
+things.</figcaption></figure></div>
 <h2>What the memory holds</h2>
 <div class="strip"><div class="strip-head"><span>Read back from the memory: kept pictures, what was seen and said, where things
 were, and the evidence of each answer.</span>
@@ -85,6 +87,7 @@ def next_commands(exam: Exam) -> list[str]:
         f'mmmem ask "Where is the {thing}?" {memory}',
         f'mmmem where "{thing}" {memory}',
         f"mmmem timeline {memory}",
+        f"mmmem app {memory}    # the same in the browser, after: pip install 'mmmem[app]'",
         f"mmmem house --seed {exam.day.seed} --days 5    # a longer life of the same house",
     ]
 
@@ -129,10 +132,17 @@ def _films(exam: Exam, stills: Stills) -> str:
     return f'<div class="films">{"".join(shown)}</div>'
 
 
+def _own_map(belief: Belief) -> str:
+    """Rooms, furniture and things as the scene graph has them; a sentence where it has none."""
+    if not belief.things:
+        return '<p class="soft">Nothing was seen long enough to be on it.</p>'
+    return f'<img class="map" alt="map drawn by the memory" src="{png(np.asarray(belief.map_picture(_MAP_PX)))}">'
+
+
 def _summary(exam: Exam, memory: Memory) -> str:
     stored = [report.stored for report in exam.reports]
     numbers = {
-        "pictures looked at": sum(one.num_frames for one in stored), "boxes found": sum(one.num_detections for one in stored),
+        "pictures looked at": exam.day.num_frames, "boxes found": sum(one.num_detections for one in stored),
         "captions and lines": sum(one.num_texts for one in stored),
         "rows of the scene graph": sum(one.num_assertions for one in stored),
         "facts": len(memory.facts()), "ms to answer (median)": f"{statistics.median(one.answer.ms for one in exam.asked):.0f}",

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 import streams
@@ -70,6 +72,13 @@ def jpeg(picture: Image.Image) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=82)
     return data_uri("image/jpeg", buffer.getvalue())
+
+
+def png(picture: NDArray[np.uint8]) -> str:
+    """A drawing of few colours as a data URI."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).quantize(224).save(buffer, "PNG", optimize=True)
+    return data_uri("image/png", buffer.getvalue())
 
 
 def data_uri(media_type: str, content: bytes) -> str:
