@@ -11,6 +11,7 @@ from mmmem.suggest import known_name
 from mmmem.types import TEXT_KINDS, StreamInfo, TextKind
 from streams import places
 from streams.cues import Track
+from streams.datasets.box_tracks import refuse_boxes
 from streams.decoders import BACKENDS
 from streams.egolife import CALENDAR
 from streams.house.manifest import is_recording
@@ -211,6 +212,8 @@ def _open_texts(paths: list[Path], wish: _Wish) -> Stream:
         raise InvalidInputError(f"{paths[0].name} is a text track itself; tracks= goes with a video.")
     if all(has_days(path) for path in paths):
         return _open_day_tracks(paths, wish)
+    for path in paths:
+        refuse_boxes(path)
     tracks = [read_track(path, kind=wish.track_kind) for path in paths]
     if len({track.calendar for track in tracks}) > 1:
         raise InvalidInputError(

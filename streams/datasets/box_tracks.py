@@ -18,6 +18,7 @@ from mmmem.types import Detections, Frame
 from streams.stream import Stream
 
 _DEFAULT_FPS = 30.0
+_SNIFFED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,25 @@ def read_box_tracks(path: Path | str) -> BoxTracks:
             raise
         raise InvalidInputError(f"{path.name} is not laid out as tracks of boxes: {error!r}.") from error
     raise InvalidInputError(f"{path.name} holds neither COCO annotations nor frames with boxes.")
+
+
+def refuse_boxes(path: Path) -> None:
+    """Say what to do with a file of boxes or of moves where texts were expected.
+
+    Raises:
+        InvalidInputError: it holds tracks.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_SNIFFED)
+    except OSError:
+        return
+    if b'"time_segment"' in start and b'"tracks"' in start:
+        raise InvalidInputError(f"{path.name} says when things were picked up; read it with handled_things.read_handled.")
+    if b'"cxcywh"' in start or (b'"annotations"' in start and b'"bbox"' in start):
+        raise InvalidInputError(
+            f"{path.name} holds tracks of boxes; open its video, and read them with read_box_tracks."
+        )
 
 
 def _from_frames(held: Mapping[str, Any], folder: Path) -> BoxTracks:

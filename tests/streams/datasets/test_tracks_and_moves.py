@@ -127,3 +127,12 @@ def test_tracks_of_the_kitchen_lie_on_its_frames(shared_data):
         assert len(found) == len(tracks.frames[number])
         if number == 20:
             break
+
+
+def test_opening_tracks_as_a_stream_says_what_to_do(tmp_path):
+    written(tmp_path / "boxes.json", in_frames(scene(), NAMES))
+    written(tmp_path / "moves.json", {"v": {"a": {"name": "bowl", "tracks": [{"time_segment": [1, 2]}]}}})
+    with pytest.raises(InvalidInputError, match=r"boxes.json holds tracks of boxes; open its video"):
+        streams.open(tmp_path / "boxes.json")
+    with pytest.raises(InvalidInputError, match=r"moves.json says when things were picked up"):
+        streams.open(tmp_path / "moves.json")
