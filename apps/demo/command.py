@@ -73,7 +73,7 @@ def _show(exam: "Exam", page: Path) -> None:
 
 
 def _show_answer(number: int, one: "Asked") -> None:
-    from apps.demo.judging import expected
+    from apps.demo.truth import expected
     from streams.house.recording_plan import CALENDAR
 
     say(f"{number:2}. {one.question.text} (asked at {CALENDAR.format(one.question.asked_at_ns, day=False)})")
@@ -102,7 +102,7 @@ def _json(exam: "Exam", page: Path) -> dict[str, Any]:
 
 def _question_json(one: "Asked") -> dict[str, Any]:
     from apps.cli.answer_json import answer_json
-    from apps.demo.judging import expected
+    from apps.demo.truth import expected
 
     return {
         "text": one.question.text,

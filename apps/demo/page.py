@@ -10,11 +10,11 @@ import numpy as np
 import mmmem
 from apps.demo.belief import Belief
 from apps.demo.exam import PAGE, Asked, Exam
-from apps.demo.judging import expected
 from apps.demo.map import HouseMap
 from apps.demo.pictures import Stills, data_uri, png
 from apps.demo.remembering import asking
 from apps.demo.timeline import timeline
+from apps.demo.truth import expected
 from mmmem.clock import Calendar
 from mmmem.errors import StorageError
 from mmmem.memory import Memory
@@ -86,6 +86,7 @@ def next_commands(exam: Exam) -> list[str]:
     return [
         f'mmmem ask "Where is the {thing}?" {memory}',
         f'mmmem where "{thing}" {memory}',
+        f"mmmem graph {memory} -o map.png",
         f"mmmem timeline {memory}",
         f"mmmem app {memory}    # the same in the browser, after: pip install 'mmmem[app]'",
         f"mmmem house --seed {exam.day.seed} --days 5    # a longer life of the same house",

@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "what changed": (("past-present", "changed_place"),),
     "looked, and gone": (("stale", "where_now"),),
     "who": (("who", "who_take"), ("who", "who_put"), ("who", "who_doing"), ("who", "who_in_room")),
+    "who said it": (("who", "who_said"),),
     "how many": (("counting", "num_kind"), ("counting", "num_at")),
     "when": (("past", "when_last"),),
     "open or closed": (("state", "state_door"), ("state", "state_which"), ("state", "state_power")),

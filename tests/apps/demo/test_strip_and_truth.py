@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.demo.judging import expected
 from apps.demo.timeline import Axis, Stretch
+from apps.demo.truth import expected
 from mmmem.clock import NS_PER_HOUR, NS_PER_MIN, Span
 from streams.house.questions.program import call
 from streams.house.questions.question import Question
