@@ -109,9 +109,7 @@ def refuse_boxes(path: Path) -> None:
     if b'"time_segment"' in start and b'"tracks"' in start:
         raise InvalidInputError(f"{path.name} says when things were picked up; read it with handled_things.read_handled.")
     if b'"cxcywh"' in start or (b'"annotations"' in start and b'"bbox"' in start):
-        raise InvalidInputError(
-            f"{path.name} holds tracks of boxes; open its video, and read them with read_box_tracks."
-        )
+        raise InvalidInputError(f"{path.name} holds tracks of boxes; open its video, and read them with read_box_tracks.")
 
 
 def _from_frames(held: Mapping[str, Any], folder: Path) -> BoxTracks:
