@@ -1,6 +1,8 @@
 """Objects, people and places over space and time."""
 
+from scenegraph.asking import Questions
 from scenegraph.atlas import Room
+from scenegraph.attaching import attach
 from scenegraph.edges import Edge
 from scenegraph.frames_of_reference import ReferenceFrame
 from scenegraph.graph import SceneGraph
@@ -13,6 +15,7 @@ __all__ = [
     "Edge",
     "Node",
     "PoseCorrection",
+    "Questions",
     "ReferenceFrame",
     "Room",
     "SceneGraph",
@@ -20,4 +23,5 @@ __all__ = [
     "StateSpan",
     "Stay",
     "Whereabouts",
+    "attach",
 ]

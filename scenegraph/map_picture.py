@@ -127,7 +127,7 @@ def _widest(shape: RoomShape, boxes: Sequence[Array]) -> Array:
     for box in boxes:
         covered = ((at > box[0, :2] - 0.1) & (at < box[1, :2] + 0.1)).all(axis=1)
         free[tuple((np.argwhere(np.pad(shape.cells, 1))[covered]).T)] = False
-    away: Array = ndimage.distance_transform_edt(free if free.any() else np.pad(shape.cells, 1))
+    away = np.asarray(ndimage.distance_transform_edt(free if free.any() else np.pad(shape.cells, 1)), np.float64)
     best = np.array(np.unravel_index(int(np.argmax(away)), away.shape))
     place: Array = (best - 1 + shape.origin + 0.5) * CELL_M
     return place

@@ -15,6 +15,7 @@ SYNONYMS = {
     "plant": "house plant", "potted plant": "house plant", "closet": "wardrobe", "nightstand": "bedside table",
     "worktop": "kitchen counter", "counter": "kitchen counter", "lamp": "floor lamp", "cupboard": "kitchen cupboard",
     "bath": "bathtub", "washer": "washing machine", "bookcase": "bookshelf", "milk": "milk carton", "cereal": "cereal box",
+    "glasses": "glass",
 }  # fmt: skip
 """Other words for a class; a class that the graph itself knows by such a word is meant first."""
 PLURALS = frozenset(("keys", "glasses", "scissors", "headphones", "shoes", "slippers", "jeans", "trousers", "pyjamas", "dishes"))
@@ -77,10 +78,9 @@ def phrase_of(text: str) -> Phrase:
         words_left = words
     parts = words_left.lower().split()
     colour = next((part for part in parts[:-1] if part in COLOURS), "")
-    rest = [part for part in parts if part != colour]
-    return Phrase(
-        words, singular(" ".join(rest)), "grey" if colour == "gray" else "golden" if colour == "gold" else colour, owner
-    )
+    if colour:
+        parts.remove(colour)
+    return Phrase(words, singular(" ".join(parts)), _SAME_COLOURS.get(colour, colour), owner)
 
 
 def singular(kind: str) -> str:

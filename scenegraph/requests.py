@@ -94,8 +94,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "nearest",
-        rf"(?:{_WHICH}|what) (?:{_BE}|stands|lies) (?:closest|nearest|next) to (?P<what>.+)|what is (?:near"
-        rf"|beside) (?P<what2>.+)",
+        rf"(?:{_WHICH}|what) (?:{_BE}|stands|lies) (?:closest|nearest) to (?P<what>.+)",
     ),
     ("state choice", rf"{_WHICH} {_BE} (?P<words>{_OPPOSITES})"),
     ("doing", rf"what {_BE} (?P<what>[A-Z]\w+) (?:doing|up to|busy with){_NOW}|what {_SEE} (?P<what2>[A-Z]\w+) do(?:ing)?{_NOW}"),
