@@ -1,9 +1,10 @@
 """Templates about people: what they did, who did it, what they said, and whose things are."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from mmmem.clock import NS_PER_S
-from streams.house.questions.drafting import Asker, Draft, are
+from streams.house.questions.drafting import NUM_CHOICES, Asker, Draft, are
 from streams.house.questions.knowledge import inside
 from streams.house.questions.program import call
 from streams.house.questions.times import When, part_name
@@ -22,7 +23,7 @@ def doing_then(asker: Asker) -> Iterator[Draft]:
             seen = list(inside(known.seen.get(person.id, []), when.span))
             doings = {one.states.get("doing", "") for one in seen}
             doing = next(iter(doings), "")
-            choices = asker.choices(doing, _doings(asker) - doings)
+            choices = asker.choices(doing, _doings(asker) - doings, _common_doings(asker))
             if len(doings) != 1 or not is_asked_about(doing) or not any(one.num_looks >= 2 for one in seen) or not choices:
                 continue
             now = asker.is_now(when.span) and known.until_ns - seen[-1].span.end_ns <= _RECENT_NS
@@ -56,8 +57,11 @@ def doing_tomorrow(asker: Asker) -> Iterator[Draft]:
             ranked = sorted(tours, key=lambda doing: (-len(tours[doing]), doing))
             if len(ranked) < 2 or len(tours[ranked[0]]) < 1 + len(tours[ranked[1]]) or not is_asked_about(ranked[0]):
                 continue
-            wrong = {doing for doing in _doings(asker) if len(tours.get(doing, ())) == 0}
-            choices = asker.choices(ranked[0], wrong)
+            common = _common_doings(asker)
+            if ranked[0] in common[:1]:  # what everybody does most can be guessed
+                continue
+            wrong = {doing for doing in _doings(asker) if len(tours.get(doing, ())) <= 1}
+            choices = asker.choices(ranked[0], wrong, common)
             if choices and len(tours[ranked[0]]) >= 2:
                 yield Draft(
                     "past-present-future",
@@ -260,6 +264,13 @@ def _doings(asker: Asker) -> set[str]:
     known = asker.known
     doings = {one.states.get("doing", "") for id in _people(asker) for one in known.seen.get(id, [])}
     return set(filter(is_asked_about, doings))
+
+
+def _common_doings(asker: Asker) -> list[str]:
+    """The four that people were seen at most often."""
+    known = asker.known
+    seen = Counter(one.states.get("doing", "") for id in _people(asker) for one in known.seen.get(id, []))
+    return [doing for doing, _ in seen.most_common() if is_asked_about(doing)][:NUM_CHOICES]
 
 
 _GERUNDS = {"has": "having", "goes": "going", "leaves": "leaving", "comes": "coming", "makes": "making", "writes": "writing"}

@@ -18,6 +18,11 @@ _FARTHER = 1.4
 """What is not nearest must be so many times farther away, and at least `_CLEARLY_M`."""
 _CLEARLY_M = 0.3
 _MOST_COUNTED = 6
+_VALUES_ASKED = (
+    ("door", "open"), ("door", "closed"), ("power", "on"), ("power", "off"),
+    ("fill", "full"), ("fill", "empty"), ("cleanliness", "dirty"), ("cleanliness", "clean"),
+)  # fmt: skip
+"""Both of each two, so that nothing is the right choice merely because it is always so."""
 _PLURALS = {"shelf": "shelves", "glass": "glasses", "brush": "brushes", "toothbrush": "toothbrushes", "hairbrush": "hairbrushes"}
 
 
@@ -31,7 +36,8 @@ def seen_at(asker: Asker) -> Iterator[Draft]:
         rights = [one for one in here if one.subject in named and is_clear(one)]
         wrong = sorted({one.subject for one in now if one.subject in named and is_clear(one)} - there)
         for right in rights[:2]:
-            choices = asker.choices(right.subject, wrong)
+            ever = {one.subject for one in known.all_seen if known.place(one.holder) == piece.id}
+            choices = asker.choices(right.subject, wrong, ever)
             if choices:
                 where = place_phrase(known.home, [right.holder])
                 yield Draft(
@@ -141,12 +147,13 @@ def state_which(asker: Asker) -> Iterator[Draft]:
     for when in asker.parts_of_days():
         here = [one for one in inside(known.all_seen, when.span) if one.states]
         names = {thing.id for thing, _ in asker.named()} | {piece.id for piece in known.home.furniture}
-        said = {"on": "switched on"}
-        for state, value in (("door", "open"), ("power", "on"), ("fill", "full"), ("cleanliness", "dirty"), ("fill", "empty")):
+        said = {"on": "switched on", "off": "switched off"}
+        for state, value in _VALUES_ASKED:
             with_it = {one.subject for one in here if one.states.get(state) == value}
+            ever = {one.subject for one in known.all_seen if one.states.get(state) == value}
             other = {one.subject for one in here if state in one.states and is_clear(one)} - with_it
             for right in sorted({one.subject for one in here if one.subject in with_it & names and is_clear(one)}):
-                choices = asker.choices(right, other & names)
+                choices = asker.choices(right, other & names, ever)
                 if choices:
                     yield Draft(
                         "state",

@@ -16,6 +16,8 @@ from streams.house.questions.words import place_phrase
 TIME_SLACK_NS = 10 * NS_PER_MIN
 _APART_NS = 40 * NS_PER_S
 _MOST_COUNTED = 6
+_LOOSEST = 2
+"""A stay is asked about if it can have been no longer than so many times what was seen of it."""
 
 
 def seen_first(asker: Asker) -> Iterator[Draft]:
@@ -118,6 +120,8 @@ def how_long_at(asker: Asker) -> Iterator[Draft]:
             if places.count(place) > 1 or number == 0 or records[0].tour == records[-1].tour:
                 continue
             longest_ns = stays[number + 1][1][0].span.start_ns - stays[number - 1][1][-1].span.end_ns
+            if longest_ns > _LOOSEST * lasted_ns:
+                continue
             yield Draft(
                 "duration",
                 "how_long_at",
@@ -253,8 +257,9 @@ def changed_place(asker: Asker) -> Iterator[Draft]:
             true = known.place(known.true_holder(thing.id, known.until_ns))
             if all(len(one) == 1 for one in places) and true in places[1]:
                 (stayed if places[0] == places[1] else moved).append(thing.id)
+        movers = [thing.id for thing in known.things if len({known.place(one.holder) for one in known.seen[thing.id]}) > 1]
         for right in asker.drawn(moved, 3):
-            choices = asker.choices(right, stayed)
+            choices = asker.choices(right, stayed, movers)
             if choices:
                 program = call("moved_since", when.span.start_ns, when.span.end_ns, now[0].span.start_ns, *choices)
                 seen = [

@@ -59,6 +59,13 @@ class _Picking:
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
     subjects: Counter[str] = field(default_factory=Counter)
     num_binary: int = 0
+    usual: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        counts: dict[str, Counter[str]] = {}
+        for draft in self.pool:
+            counts.setdefault(draft.template, Counter())[answer_key(draft)] += 1
+        self.usual = {template: counter.most_common(1)[0][0] for template, counter in counts.items()}
 
     def done(self) -> list[Draft]:
         left = self.pool
@@ -70,12 +77,17 @@ class _Picking:
         return self.picked
 
     def _cost(self, draft: Draft) -> tuple[int, int, int]:
-        return self.templates[_sort(draft)], self.answers[draft.template, answer_key(draft)], self.subjects[_about(draft)]
+        return self.templates[_sort(draft)], self.answers[self._answer(draft)], self.subjects[_about(draft)]
+
+    def _answer(self, draft: Draft) -> tuple[str, str]:
+        """What is to be spread evenly: answers within a template; of yes or no, whether it is the usual one."""
+        key = answer_key(draft)
+        return ("binary", str(key == self.usual[draft.template])) if is_binary(draft) else (draft.template, key)
 
     def _take(self, draft: Draft) -> None:
         self.picked.append(draft)
         self.templates[_sort(draft)] += 1
-        self.answers[draft.template, answer_key(draft)] += 1
+        self.answers[self._answer(draft)] += 1
         self.subjects[_about(draft)] += 1
         self.num_binary += is_binary(draft)
 

@@ -107,9 +107,15 @@ class Asker:
         """Some of the options, in an order that is drawn; all of them if there are fewer."""
         return [options[number] for number in self.rng.permutation(len(options))[:num].tolist()]
 
-    def choices(self, right: str, wrong: Iterable[str]) -> tuple[str, ...]:
-        """The right one among wrong ones, in an order that is drawn; empty if there are too few wrong ones."""
-        others = self.drawn(sorted(set(wrong) - {right}), NUM_CHOICES - 1)
+    def choices(self, right: str, wrong: Iterable[str], likely: Iterable[str] = ()) -> tuple[str, ...]:
+        """The right one among wrong ones, in an order that is drawn; empty if there are too few wrong ones.
+
+        Args:
+            likely: what would be right at other times; as far as they are wrong now they come first, or a prior would do.
+        """
+        others = sorted(set(wrong) - {right})
+        tempting = self.drawn([one for one in others if one in set(likely)], NUM_CHOICES - 1)
+        others = [*tempting, *self.drawn([one for one in others if one not in tempting], NUM_CHOICES - 1 - len(tempting))]
         if len(others) < NUM_CHOICES - 1:
             return ()
         return tuple(self.drawn([right, *others], NUM_CHOICES))
