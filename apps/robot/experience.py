@@ -4,7 +4,7 @@
 | --- | --- | --- | --- |
 | `tried` | `fetch` and the thing in words | its class | `deed`, `place` (id), `ok`, `why`, `view` (x, y), `colour` |
 
-Deeds: "find" at a place, "pick" there, "meet" somebody at a place. The graph passes over rows of this kind.
+Deeds: "find" at a place, "pick" there, "meet" somebody in a room, "left" at a place. The graph passes over rows of this kind.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, Span
 from mmmem.types import Assertion
 
 TRIED = "tried"
-Deed = Literal["find", "pick", "meet"]
+Deed = Literal["find", "pick", "meet", "left"]
 
 _FOUND_WEIGHT = 4.0
 _CLASS_WEIGHT = 1.0
@@ -100,6 +100,12 @@ class Experience:
             weight *= _nearness(one.t_ns, now_ns)
             counts[number] += weight if one.ok else -_NOT_THERE * weight * (one.thing == wanted.name)
         return np.maximum(counts, 0.0)
+
+    def left_at(self, wanted: Wanted) -> tuple[int, str] | None:
+        """When and at which place this thing was seen put down last, if it was not picked up since; None if it never was."""
+        mine = [one for one in self.tried if one.thing == wanted.name and one.ok and one.deed in ("left", "pick")]
+        last = max(mine, key=lambda one: one.t_ns, default=None)
+        return (last.t_ns, last.place) if last is not None and last.deed == "left" else None
 
     def stance(self, place: str) -> tuple[float, float] | None:
         """Where it stood when it last picked something there; None if it never did."""

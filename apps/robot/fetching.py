@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import pi
 
 import numpy as np
 
@@ -21,7 +22,7 @@ SURE_ODDS = 20.0
 """A match with such odds is gone to."""
 _SAME_M = 0.35
 _SECOND_LOOKS, _LOOKS_AT_A_PERSON = 2, 3
-_ROOMS_FOR_A_PERSON = 3
+_ROOMS_FOR_A_PERSON, _LOOKS_AFTER_IT = 3, 4
 _STEPPED_M = 1.2
 
 
@@ -202,13 +203,24 @@ class Fetcher:
             self.memory.given_to(errand.wanted, t_ns, f"{errand.person} has it", owner=errand.person)
             done.brought = True
             done.log.append(f"gave it to {errand.person}")
-            self.hands.glance(frozenset())  # where they put it
+            self._watch_put_down(errand.wanted, done)
             return True
         label = self.memory.refused(errand.wanted, t_ns, (*self.hands.here, 1.0))
         done.log.append(f"{errand.person}: no, not {errand.wanted.name}" + (f"; corrected {label}" if label else ""))
         belief.not_at(place, 0.3)
         critic.did("bring", errand.wanted.name, ok=False)
         return False
+
+    def _watch_put_down(self, wanted: Wanted, done: Done) -> None:
+        """Look round for where it was put, and keep that."""
+        for turn in range(_LOOKS_AFTER_IT):
+            glance = self.hands.glance(frozenset(), turned_rad=turn and pi / 3)
+            seen = [one for one in matches(glance, wanted, self._places) if one.odds >= SURE_ODDS and one.place >= 0]
+            if seen:
+                place = self._places[seen[0].place]
+                self.memory.tried(Tried(self.hands.now_ns, "left", wanted.name, wanted.kind, place.id, True, "", self.hands.here))
+                done.log.append(f"it is now at the {place.name}")
+                return
 
     def _leave(self, errand: Errand, done: Done) -> None:
         """Put it down in the room in which it was asked for, and look where it is."""
@@ -218,7 +230,7 @@ class Fetcher:
         self.memory.given_to(
             errand.wanted, self.hands.now_ns, f"the robot left it in the {room.name}" if there else "the robot left it"
         )
-        self.hands.glance(frozenset())
+        self._watch_put_down(errand.wanted, done)
         done.left = there and put.ok
         done.why = f"{errand.person} was not found; it was put down" + (f" in the {room.name}" if done.left else "")
 

@@ -50,8 +50,8 @@ class Hands(Body, Protocol):
         """Go within reach of a point, to a stance that served before if there is one, and look at it."""
         ...
 
-    def glance(self, opened: frozenset[int]) -> Glance:
-        """Take a picture from where it stands."""
+    def glance(self, opened: frozenset[int], *, turned_rad: float = 0.0) -> Glance:
+        """Take a picture from where it stands, once it has turned."""
         ...
 
     def pick(self, match: Match, glance: Glance) -> Deed:
@@ -169,8 +169,9 @@ class EnvironmentHands:
         self._face(view.yaw_rad, view.pitch_rad)
         return self.glance(opened)
 
-    def glance(self, opened: frozenset[int]) -> Glance:
-        """Take a picture from where it stands."""
+    def glance(self, opened: frozenset[int], *, turned_rad: float = 0.0) -> Glance:
+        """Take a picture from where it stands, once it has turned."""
+        self._turn(turned_rad)
         self._open_eyes()
         self.index += 1
         self.effort.pictures += 1

@@ -11,9 +11,12 @@ from apps.robot.viewpoints import Sight
 from mmmem.clock import Calendar, Span
 from mmmem.memory import Memory
 from mmmem.types import Assertion, Detections, Frame, Observation, StreamInfo
-from scenegraph import SceneGraph
+from scenegraph import SceneGraph, Settings
 
 STREAM = "robot"
+
+_SINGLE_LOOKS = Settings(confirm_frames=1, confirm_weight=0.45, sure_score=0.55)
+"""A robot on an errand takes one picture from a viewpoint; a graph that waits for a second would remember next to nothing."""
 
 
 class RobotMemory:
@@ -27,7 +30,7 @@ class RobotMemory:
     def __init__(self, memory: Memory, places: Places, sight: Sight, *, calendar: Calendar, start_ns: int) -> None:
         self.memory, self.places = memory, places
         memory.add_stream(StreamInfo(STREAM, "robot", calendar, start_ns))
-        self.graph = SceneGraph(memory)
+        self.graph = SceneGraph(memory, settings=_SINGLE_LOOKS)
         self.looks = LooksTaken(len(places))
         for t_ns, pose in _poses(memory):
             self.looks.note(t_ns, *sight.shown(pose))

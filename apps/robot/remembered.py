@@ -27,6 +27,7 @@ _SAME_CLASS, _SAME_CATEGORY = 0.15, 0.05
 _UNKNOWN = 0.7
 _ELSEWHERE = 0.07
 _LEAST_SHARE = 0.3
+_COLOURLESS = 0.4
 _UNSEEN_CAP = 0.9
 _MISTAKEN = 0.05
 _MISSING = 0.04
@@ -104,6 +105,9 @@ class Remembered:
         usual = self._usual(wanted, known, now_ns)
         stays = ((stay, place, one) for one in known for stay, place in one.stays)
         last = max(stays, key=lambda item: item[0].last_seen_ns, default=None)
+        left = self._left(wanted)
+        if left is not None and (last is None or left[0] >= last[0].last_seen_ns):
+            return self._since_left(wanted, usual, left, now_ns)
         if last is None:
             return self._not_seen(wanted, usual, -1, now_ns)
         stay, place, one = last
@@ -131,6 +135,18 @@ class Remembered:
 
     # Within
 
+    def _left(self, wanted: Wanted) -> tuple[int, int] | None:
+        """When and at which place it was seen put down."""
+        left = self._experience.left_at(wanted)
+        return (left[0], self.places.index[left[1]]) if left is not None and left[1] in self.places.index else None
+
+    def _since_left(self, wanted: Wanted, usual: Array, left: tuple[int, int], now_ns: int) -> Array:
+        t_ns, place = left
+        stayed = (1 - _MISTAKEN) * self.graph.world.persistence.still_there(wanted.kind, "object", t_ns, now_ns)
+        belief: Array = (1 - stayed) * self._not_seen(wanted, usual, t_ns, now_ns, rate=self._rate(wanted))
+        belief[place] += stayed
+        return belief
+
     def _of_node(self, wanted: Wanted, one: _Known, now_ns: int) -> Array:
         usual = self._usual(wanted, [one], now_ns)
         stay, place = max(one.stays, key=lambda item: item[0].last_seen_ns)
@@ -148,7 +164,7 @@ class Remembered:
             share = node.share_of(wanted.kind)
             colour = node.attributes.get("colour", ("", 0.0))[0]
             if wanted.colour:
-                share *= 1.0 if colour == wanted.colour else 0.4 if not colour else 0.05
+                share *= 1.0 if colour == wanted.colour else _COLOURLESS if not colour else 0.05
             stays = tuple((stay, self._place_of(stay)) for stay in node.stays) if share >= least else ()
             if stays:
                 found.append(_Known(node, share, stays))
