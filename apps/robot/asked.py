@@ -36,8 +36,7 @@ class Asked:
 def questions(home: Home, places: Places, state: WorldState, rng: np.random.Generator, *, num: int) -> list[Asked]:
     """A mix: half of them where something is, the rest yes or no and counts at a place, as often with something there as not."""
     wheres = [_where(home, thing) for thing in _unmistakable(home) if _matters(thing)]
-    rng.shuffle(wheres)  # type: ignore[arg-type]
-    chosen = wheres[: num // 2]
+    chosen = [wheres[n] for n in rng.permutation(len(wheres))[: num // 2].tolist()]
     others = [_at_place(home, places, state, rng, how_many=bool(n % 2)) for n in range(num - len(chosen))]
     return chosen + others
 

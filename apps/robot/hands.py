@@ -310,13 +310,14 @@ class EnvironmentHands:
         room = self._floor.home.room_at(at[0], at[1])
         inside = np.ones(len(points), bool)
         if room is not None:
-            inside = ((points > (room.x0_m, room.y0_m)) & (points < (room.x1_m, room.y1_m))).all(axis=1)
+            x, y = points.T
+            inside = (x > room.x0_m) & (x < room.x1_m) & (y > room.y0_m) & (y < room.y1_m)
         if not (inside & (away < _REACH_M)).any():
             return None
         from_here = np.hypot(points[:, 0] - self.here[0], points[:, 1] - self.here[1])
         score = np.where(inside & (away < _REACH_M), np.abs(away - 0.75) + 0.1 * from_here, np.inf)
-        x, y = points[int(np.argmin(score))].tolist()
-        return x, y
+        x_m, y_m = points[int(np.argmin(score))].tolist()
+        return x_m, y_m
 
     def _open_eyes(self) -> None:
         """See what is before it; that takes a moment, and no two pictures are of one instant."""

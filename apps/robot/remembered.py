@@ -122,7 +122,8 @@ class Remembered:
 
     def at_place(self, wanted: Wanted, place: int, now_ns: int) -> tuple[list[float], float]:
         """For each known thing of a class the probability that it is at a place, and how many unknown ones are expected."""
-        chances, taken = [], []
+        chances: list[float] = []
+        taken: list[Array] = []
         for one in self._known(wanted, least=0.5):
             at = one.node.stay.at if one.node.stay is not None else None
             if at is not None and any(float(np.linalg.norm(at - other)) < 0.1 for other in taken):

@@ -11,9 +11,9 @@ from apps.robot.places import Array, Place, Places
 from streams.house.floor import Floor
 from streams.house.footprint import footprint
 from streams.house.home import Furniture, Home, Surface
-from streams.house.patrol import CAMERA_HEIGHT_M, CAMERA_PITCH_RAD
 from streams.house.rendering import Camera
 from streams.house.trajectory import look_pose
+from streams.house.viewpoints import CAMERA_HEIGHT_M, CAMERA_PITCH_RAD
 
 FARTHEST_M = 5.0
 """Things further away are too small in the picture to be told."""
