@@ -36,9 +36,11 @@ MOUNTED = {
     "demo": Mounted(
         "apps.demo.command",
         "demo",
-        "Let a house live for a day, watch it, remember it, ask about it, and write a page with answers and a map.",
+        "Let a house live for a day, watch it, remember it, ask about it, and write a page of answers with a map.",
     ),
-    "app": Mounted("apps.app.command", "app", "Open a memory in the browser: ask it, see the evidence, the map, what was said."),
+    "app": Mounted(
+        "apps.app.command", "app", "Open a memory in the browser: ask it, see the evidence, the map, and what was seen and said."
+    ),
     "house": Mounted(
         "apps.house.command",
         "house",

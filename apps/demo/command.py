@@ -24,7 +24,7 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Another seed is another house, with another day.")] = DEFAULT_SEED,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object with every answer.")] = False,
 ) -> None:
-    """Let a house live for a day, watch it, remember it, ask about it, and write a page with answers, pictures and a map.
+    """Let a house live for a day, watch it, remember it, ask about it, and write a page of answers with a map.
 
     Needs no network, no model and no GPU. Somebody wears a camera at breakfast, and a robot makes two tours; a detector that errs
     tells what they saw. Exits with 0 also when an answer is wrong; it says how many were right.
