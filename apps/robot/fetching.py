@@ -91,6 +91,8 @@ class Fetcher:
             match = self._find(errand.wanted, belief, critic, done)
             if match is None:
                 done.why = f"{errand.wanted.name} was not found"
+                nowhere = Tried(self.hands.now_ns, "find", errand.wanted.name, errand.wanted.kind, "", False, done.why)
+                self.memory.tried(nowhere)
                 break
             if not self._get(errand.wanted, match, belief, critic, done):
                 continue
