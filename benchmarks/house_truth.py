@@ -16,7 +16,7 @@ from streams.house.home import Home, Thing
 from streams.house.looks import Look
 from streams.house.noise import NoiseLevel
 from streams.house.posed_home import shown_position
-from streams.house.world import WorldState
+from streams.house.world import Placement, WorldState
 
 Array = NDArray[np.float64]
 SAME_M = 0.3
@@ -66,6 +66,7 @@ class Truth:
     looks_at: Counter[str] = field(default_factory=Counter)
     _things: Mapping[str, Thing] = field(init=False)
     _names: Mapping[int, str] = field(init=False)
+    _middles: dict[str, tuple[Placement, Mapping[tuple[str, str], str], Array]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._things = {thing.id: thing for thing in self.home.things}
@@ -99,8 +100,11 @@ class Truth:
         placement = state.placements.get(id)
         if placement is None:
             return None
-        x, y, z = shown_position(self.home, state, placement)
-        return np.array([x, y, z + 0.5 * self._things[id].size[2]])
+        known = self._middles.get(id)
+        if known is None or known[0] is not placement or known[1] is not state.states:
+            x, y, z = shown_position(self.home, state, placement)
+            known = self._middles[id] = placement, state.states, np.array([x, y, z + 0.5 * self._things[id].size[2]])
+        return known[2]
 
     def _found(self, id: str, t_ns: int, at: Array, state: WorldState, tour: int, pixels: int, z_m: float) -> None:
         records = self.records.setdefault(id, [])

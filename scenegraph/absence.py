@@ -1,6 +1,7 @@
 """Looked, and it was not there: evidence that a thing has left its place, from rays and from what a detector did not find."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +19,11 @@ _THROUGH = 1.6
 _UNCLEAR = 0.3
 _REPLACED = 2.0
 _MIN_EVIDENCE = -2.0
+_VISIT_NS = 60_000_000_000
 _KIND_WEIGHT = 4.0
+_PRIOR_FINDS = 8.0
+_HALF_PIXELS = 60.0
+_MOST_RECALL = 0.9
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +31,8 @@ class Case:
     """What speaks for a thing having left its place, summed in nats since it was last found there.
 
     Args:
+        misses: how many pixels it would have shown in each look that might have found it.
+        first_ns: the first of the looks that speak for it; `last_ns` the latest look.
         doubles: how often another node, which looks like it, was found in its place.
     """
 
@@ -33,14 +40,22 @@ class Case:
     num_frames: int = 0
     views: list[Array] = field(default_factory=list)
     first_ns: int = -1
+    last_ns: int = -1
     rays: list[int] = field(default_factory=lambda: [0, 0, 0])
     frames: list[FrameRef] = field(default_factory=list)
-    misses: int = 0
+    misses: list[float] = field(default_factory=list)
     num_views: int = 0
     doubles: dict[str, int] = field(default_factory=dict)
 
     def add(self, nats: float, ref: FrameRef, view: Array, votes: tuple[int, int, int]) -> None:
-        """Take in one look; looks from where somebody looked before count for less."""
+        """Take in one look; looks from where somebody looked before count for less.
+
+        What was suspected and never proven weighs half when somebody comes back; once nothing speaks against a thing, the
+        first look that misses it is still to come (Page's cumulative sum).
+        """
+        if 0 <= self.last_ns < ref.t_ns - _VISIT_NS:
+            self.nats, self.first_ns = min(self.nats, 0.5 * self.nats), -1
+        self.last_ns = ref.t_ns
         seen_so = sum(bool(np.linalg.norm(view - other) < 0.08) for other in self.views)
         if nats > 0:
             # What a detector missed once it misses again from there; rays err less often in the same way.
@@ -51,6 +66,8 @@ class Case:
         self.views.append(view)
         self.num_views += not seen_so
         self.nats = max(self.nats + nats, _MIN_EVIDENCE)
+        if self.nats <= 0.0:
+            self.first_ns = -1
         self.rays = [have + new for have, new in zip(self.rays, votes, strict=True)]
 
     def proven(self, settings: Settings, *, still: bool) -> bool:
@@ -61,23 +78,43 @@ class Case:
 
 
 class Recall:
-    """How often a detector finds what is there and in full view: learned by class, and for each thing against its class."""
+    """How often a detector finds what is there: learned by how many pixels show, and against that for each class and each thing.
 
-    def __init__(self, found: float = 6.0, missed: float = 2.0) -> None:
-        self._by_kind: dict[str, list[float]] = defaultdict(lambda: [found, missed])
+    The chance by size is a share of finds among looks of like size (octaves); a class or a thing has a factor on it, its finds
+    over those expected. Both are held to a prior (a Gamma prior on a Poisson rate).
+    """
+
+    def __init__(self) -> None:
+        self._by_size: dict[int, list[float]] = {}
+        self._by_kind: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         self._by_node: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
 
-    def note(self, kind: str, id: str, *, found: int = 0, missed: int = 0) -> None:
-        """A thing that was there was found, or missed, so many times."""
-        for counts in (self._by_kind[kind], self._by_node[id]):
-            counts[0] += found
-            counts[1] += missed
+    def note(self, kind: str, id: str, *, found_px: Sequence[float] = (), missed_px: Sequence[float] = ()) -> None:
+        """A thing that was there and would show so many pixels was found in some pictures, and missed in others."""
+        for is_missed, pixels in ((0, found_px), (1, missed_px)):
+            for px in pixels:
+                expected = self._by_pixels(px)
+                self._by_size.setdefault(_octave(px), [0.0, 0.0])[is_missed] += 1.0
+                for counts in (self._by_kind[kind], self._by_node[id]):
+                    counts[0] += 1.0 - is_missed
+                    counts[1] += expected
 
-    def of(self, kind: str, id: str) -> float:
-        """Probability that this thing is found in one picture that shows it well."""
-        found, missed = self._by_kind[kind]
-        own_found, own_missed = self._by_node.get(id, (0.0, 0.0))
-        return (_KIND_WEIGHT * found / (found + missed) + own_found) / (_KIND_WEIGHT + own_found + own_missed)
+    def of(self, kind: str, id: str, px: float) -> float:
+        """Probability that this thing is found in one picture in which `px` pixels of it show."""
+        found, expected = self._by_kind.get(kind, (0.0, 0.0))
+        own_found, own_expected = self._by_node.get(id, (0.0, 0.0))
+        kinds = (_PRIOR_FINDS + found) / (_PRIOR_FINDS + expected)
+        factor = (_KIND_WEIGHT * kinds + own_found) / (_KIND_WEIGHT + own_expected)
+        return min(self._by_pixels(px) * factor, _MOST_RECALL)
+
+    def _by_pixels(self, px: float) -> float:
+        found, missed = self._by_size.get(_octave(px), (0.0, 0.0))
+        usual = _MOST_RECALL * px**2 / (px**2 + _HALF_PIXELS**2)
+        return (_PRIOR_FINDS * usual + found) / (_PRIOR_FINDS + found + missed)
+
+
+def _octave(px: float) -> int:
+    return int(np.log2(max(px, 1.0)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,9 +124,11 @@ class Expected:
     Args:
         key: id of the node, or of its former place.
         row: its row in `votes`.
-        recall: probability that the detector finds it in a picture that shows it well.
+        pixels: how many of it would show.
+        recall: probability that the detector finds it in a picture that shows so many.
         alike: nats for its place looking as it does.
         covering: what was found in its place, if anything.
+        hidden: rays that end in its box, but in another thing that was found.
         usual_through: share of rays that see through its box while it is there (a chair's legs).
     """
 
@@ -98,10 +137,12 @@ class Expected:
     stay: Stay
     votes: RayVotes
     row: int
+    pixels: float = 0.0
     recall: float = 0.75
     alike: float = 0.0
     covering: tuple[Track, ...] = ()
     usual_through: float = 0.0
+    hidden: int = 0
 
     @property
     def box(self) -> Array:
@@ -113,7 +154,8 @@ class Expected:
     def rays(self) -> tuple[int, int, int]:
         """Rays that see through, that find something there, that are occluded."""
         votes, row = self.votes, self.row
-        return int(votes.through[row]), int(votes.present[row]), int(votes.occluded[row])
+        present = max(int(votes.present[row]) - self.hidden, 0)
+        return int(votes.through[row]), present, int(votes.occluded[row]) + self.hidden
 
     @property
     def still(self) -> bool:
@@ -137,8 +179,8 @@ def evidence(one: Expected, settings: Settings) -> float | None:
     if votes.z_m[row] > settings.max_range_m:
         return None
     clear = min(1.0, float(votes.pixels[row]) / _SURE_PIXELS) * (voting / (voting + occluded)) ** 2
-    missed = 0.0 if one.still else -float(np.log1p(-0.95 * one.recall * clear))
-    share = votes.share(row)
+    missed = 0.0 if one.still else -float(np.log1p(-one.recall * (voting / (voting + occluded)) ** 2))
+    share = through / voting
     if share > max(settings.absent_share, min(one.usual_through + 0.25, 0.95)):
         return clear * _THROUGH + missed
     if one.still:

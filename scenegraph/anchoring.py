@@ -17,17 +17,18 @@ _COLUMNS = 34
 _MIN_POINTS = 12
 _FLATNESS = 0.08
 _THIN_M = 0.02
-_HUBER_M = 0.02
+_HUBER_M = 0.05
 _GATE_M = 0.2
 _MIN_PAIRS = 60
 _FARTHEST_M = 5.0
 _ROUNDS = 2
 _MAX_OFF_M = 0.6
+_PAUSE_NS = 30_000_000_000
 # Standard deviations of how a pose's error changes from one picture to the next, and of the error: metres along x, y, z, radians.
 _PRIOR = np.array([0.008, 0.008, 0.002, 0.0005, 0.0005, 0.004])
 _LASTING = np.array([0.1, 0.1, 0.02, 0.005, 0.005, 0.04])
 # What all points of a picture together tell, in inverse square metres: neighbours err alike, so that more pixels tell no more.
-_INFORMATION = 6000.0
+_INFORMATION = 100_000.0
 _MAX_COUNT = 400.0
 _NEIGHBOURS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
 _OFFSET = 1 << 20
@@ -41,6 +42,7 @@ class Anchor:
 
     def __init__(self) -> None:
         self.corrections: dict[str, Array] = {}
+        self._last_ns: dict[str, int] = {}
         self._slot: dict[int, int] = {}
         self._count = np.zeros(1024)
         self._sum = np.zeros((1024, 3))
@@ -49,9 +51,12 @@ class Anchor:
         self._flat = np.zeros(1024, np.bool_)
         self._fitted = np.zeros(1024)
 
-    def aligned(self, stream_id: str, view: View) -> View:
+    def aligned(self, stream_id: str, t_ns: int, view: View) -> View:
         """The picture with its pose put right by what was seen before; what it shows is remembered."""
-        correction = self.corrections.get(stream_id, np.eye(4))
+        # A camera that was off for a while finds its place anew: its error then is not its error now.
+        paused = t_ns - self._last_ns.get(stream_id, t_ns) > _PAUSE_NS
+        correction = np.eye(4) if paused else self.corrections.get(stream_id, np.eye(4))
+        self._last_ns[stream_id] = t_ns
         points = _points(view)
         if len(points) >= _MIN_PAIRS:
             correction = self._registered(points, view.origin, correction)

@@ -1,7 +1,7 @@
 """Which sighting is which known thing: scores in nats for place, looks, class and a tracker's hint, assigned optimally."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from scenegraph.geometry import Array, apart, share_inside
 from scenegraph.kinds import Layer
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting
+from scenegraph.states import is_state
 from scenegraph.tracks import Track
 
 REFUSED = -1e6
@@ -18,6 +19,9 @@ _HINT = 1.5
 _OTHER_LAYER = -1.5
 _CARRIED_M_S = 1.0
 _MAX_LEAP_S = 2.5
+# Nats for agreeing, and for disagreeing: of what anybody can be read as, and of who somebody is.
+_DESCRIBED = (1.2, -1.8)
+_NAMED = (2.5, -4.0)
 
 
 def associate(
@@ -112,7 +116,6 @@ def likeness(track: Track, other: Track) -> float:
         looks(track.colour, other.colour, track.vector, other.vector if track.space == other.space else None)
         + float(np.log((common + 0.06) / 0.3))
         + _sizes(track.box, other.box)
-        + _attributes(track, other)
     )
 
 
@@ -125,9 +128,11 @@ def _sizes(box: Array | None, other: Array | None) -> float:
     return float(np.clip(-2.5 * max(float(ratio.max()) - 0.45, 0.0), -3.0, 0.0))
 
 
-def _attributes(track: Track, other: Track) -> float:
+def told_alike(one: Mapping[str, str], other: Mapping[str, str]) -> float:
+    """Nats for what a detector says of two things (a colour, a name) being of one; states change and tell nothing."""
     nats = 0.0
-    for name in track.attributes.keys() & other.attributes.keys():
-        same = track.attributes[name].most_common(1)[0][0] == other.attributes[name].most_common(1)[0][0]
-        nats += 0.5 if same else -1.0
+    for name in one.keys() & other.keys():
+        if not is_state(name):
+            same, different = _NAMED if name == "name" else _DESCRIBED
+            nats += same if one[name] == other[name] else different
     return nats

@@ -15,7 +15,8 @@
 | `room` | a room | | its `cells` on the floor, and the `doors` to other rooms |
 | `pose` | the floor | | `moved`: how the world moves under the keyframes of a `stream` |
 
-A row with `opens` begins a new stay; `contacts` says what was touched in how many pictures. The span is when it was true or was
+A row with `opens` begins a new stay; one that `retracts` found a thing again at the very place where it was taken to be missing,
+and had been overlooked or hidden; `contacts` says what was touched in how many pictures. The span is when it was true or was
 looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
 """
 

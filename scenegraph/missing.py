@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenegraph import rows
 from scenegraph.absence import Case, Expected, Recall, evidence, viewpoint
@@ -13,6 +14,7 @@ from scenegraph.association import looks
 from scenegraph.geometry import Array, RayVotes, View, overlap, shifted_vote
 from scenegraph.look import Look
 from scenegraph.nodes import Node, Stay
+from scenegraph.sightings import Sighting
 from scenegraph.tracks import Track
 
 if TYPE_CHECKING:
@@ -33,10 +35,10 @@ class Missing:
         self._recall = Recall()
         self.cases: dict[str, Case] = {}
 
-    def found(self, node: Node) -> None:
+    def found(self, node: Node, one: Sighting) -> None:
         """It was found: whatever spoke against it is settled, and how often the detector misses its class is learned."""
         case = self.cases.pop(node.id, None)
-        self._recall.note(node.kind, node.id, found=1, missed=case.misses if case else 0)
+        self._recall.note(node.kind, node.id, found_px=(one.area_px,), missed_px=case.misses if case else ())
 
     def forget(self, key: str) -> None:
         """Nothing is held against it any more."""
@@ -55,9 +57,10 @@ class Missing:
         small = np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1) < _SMALL_M
         shift_m = np.where(small & (not self._observer.trusted), self._settings.place_sigma_m, 0.0)
         votes = shifted_vote(view, boxes, shift_m, self._settings)
+        shown = {track.key: one for track, one in look.found()}
         for row, (key, node, stay, _) in enumerate(placed):
             if key in found:
-                _learn_through(self._observer.tracks.get(key), votes, row)
+                _learn(self._observer.tracks.get(key), shown[key], votes, row)
             elif not node.merged_into:
                 self._suspect(look, view, Expected(key, node, stay, votes, row, *self._bearing(look, node, stay, votes, row)))
 
@@ -72,21 +75,24 @@ class Missing:
 
     def _bearing(
         self, look: Look, node: Node, stay: Stay, votes: RayVotes, row: int
-    ) -> tuple[float, float, tuple[Track, ...], float]:
+    ) -> tuple[float, float, float, tuple[Track, ...], float, int]:
         assert stay.box is not None
         pixels = votes.rays[row][votes.open[row]]
+        behind = _behind(look, pixels)
+        hidden, pixels = int(behind.sum()), pixels[~behind]
         alike = looks(colour_of(look.image[tuple(pixels.T)]), node.colour) if len(pixels) else 0.0
         covering = tuple(track for track, one in look.found() if one.box is not None and _fills(one.box, stay.box))
         track = self._observer.tracks.get(node.id)
-        through = max(stay.through, 0.0 if track is None else track.through)
-        return self._recall.of(node.kind, node.id), alike, covering, through
+        through, fill = (stay.through, stay.fill) if track is None else (max(stay.through, track.through), track.fill)
+        shows = float(votes.pixels[row]) * fill
+        return shows, self._recall.of(node.kind, node.id, shows), alike, covering, through, 0 if covering else hidden
 
     def _suspect(self, look: Look, view: View, one: Expected) -> None:
         nats = evidence(one, self._settings)
         if nats is None:
             return
         case = self.cases.setdefault(one.key, Case())
-        case.misses += 1
+        case.misses.append(one.pixels)
         case.add(nats, look.ref, viewpoint(view, one.box.mean(axis=0)), one.rays)
         double = self._double(case, one) if one.key == one.node.id else None
         if double is not None:
@@ -118,7 +124,7 @@ class Missing:
 
 def former_stay(node: Node) -> Stay | None:
     """Where it was before it was only supposed to have moved."""
-    supposed = len(node.stays) > 1 and node.stays[-1].supposed and node.stays[-2].missing_ns is None
+    supposed = node.layer != "person" and len(node.stays) > 1 and node.stays[-1].supposed and node.stays[-2].missing_ns is None
     return node.stays[-2] if supposed else None
 
 
@@ -128,8 +134,23 @@ def _fills(box: Array, place: Array) -> bool:
     return overlap(box, place) > 0.3 and 0.4 < (size + 0.03) / (room + 0.03) < 2.5
 
 
-def _learn_through(track: Track | None, votes: RayVotes, row: int) -> None:
-    """How much one sees through a thing while it is there: a chair's legs, a box larger than what is in it."""
-    if track is not None and votes.in_view[row] > 0.6 and votes.through[row] + votes.present[row] >= 8:
-        track.num_through += 1
-        track.through += max(0.2, 1.0 / track.num_through) * (votes.share(row) - track.through)
+def _behind(look: Look, pixels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) whether a pixel belongs to an object or a person that was found: what is behind it cannot be seen."""
+    rows = [one.row for track, one in look.found() if track.layer != "furniture"]
+    if look.masks is None or not rows or not len(pixels):
+        return np.zeros(len(pixels), np.bool_)
+    covered: NDArray[np.bool_] = np.any(look.masks[rows][:, pixels[:, 0], pixels[:, 1]], axis=0)
+    return covered
+
+
+def _learn(track: Track | None, one: Sighting, votes: RayVotes, row: int) -> None:
+    """How much one sees through a thing while it is there (a chair's legs), and how much of its box shows it (an umbrella)."""
+    voting = votes.through[row] + votes.present[row]
+    if track is None or votes.in_view[row] <= 0.6 or voting < 8:
+        return
+    track.num_through += 1
+    track.through += max(0.2, 1.0 / track.num_through) * (votes.share(row) - track.through)
+    if one.whole and votes.occluded[row] < 0.2 * voting and votes.in_view[row] > 0.9:
+        track.num_fill += 1
+        filled = min(one.area_px / max(float(votes.pixels[row]), 1.0), 1.0)
+        track.fill += max(0.2, 1.0 / track.num_fill) * (filled - track.fill)

@@ -33,6 +33,8 @@ class Stay:
         supposed: nobody had looked at the place before when it was taken to have moved here.
         source: who says so.
         extent: (2, 3) how far furniture reaches, by all pictures of it, each of which may show a part; None of other things.
+        emptiness: share of the rays that saw through its box when it was found missing.
+        through, fill: share of rays that see through its box, and of its box in a picture that it fills, while it is there.
         contacts: pictures in which it touched what, by id; those that showed only the floor round its foot are under "".
     """
 
@@ -51,7 +53,9 @@ class Stay:
     supposed: bool = False
     source: str = "perception"
     confidence: float = 1.0
+    emptiness: float = 0.0
     through: float = 0.0
+    fill: float = 1.0
     extent: Array | None = None
     contacts: dict[str, float] = field(default_factory=dict)
 

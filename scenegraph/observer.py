@@ -23,6 +23,7 @@ from scenegraph.tracks import Track, settled_layer, tentative, track_of
 from scenegraph.world import World
 
 _BACK_M = 0.25
+_SAME_M = 0.12
 _MOVED_EVERY_NS = 2_000_000_000
 _FORGET_TRACK_NS = 60_000_000_000
 
@@ -216,6 +217,10 @@ class Observer:
     def _come_back(self, track: Track, node: Node, either: Sequence[str]) -> Assertion:
         stay = node.stay
         doubt = {"either": list(either)} if len(either) > 1 else {}
+        hidden = stay is not None and stay.missing_ns is not None and stay.emptiness < self.settings.absent_share
+        if stay is not None and hidden and _near(stay.at, track.at, _SAME_M):
+            # It was overlooked: few put a thing back to the centimetre. What was believed meanwhile stays in the log.
+            return rows.seen(track, node.id, self.source, more={"retracts": stay.missing_ns, **doubt})
         if stay is not None and _near(stay.at, track.at, _BACK_M):
             return rows.seen(track, node.id, self.source, more={"opens": True, **doubt})
         supposed = {"supposed": True} if stay is not None and stay.missing_ns is None and stay.at is not None else {}
@@ -267,7 +272,7 @@ class Observer:
 
     def _continue(self, look: Look, track: Track, one: Sighting) -> None:
         node = self.world.nodes[track.key]
-        self._missing.found(node)
+        self._missing.found(node, one)
         for name, text, span, after_ns in self._states.see(node, one.attributes, look.t_ns):
             self.write(rows.state(node, name, text, span, source=self.source, after_ns=after_ns))
         if node.missing:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenegraph.absence import Case
-from scenegraph.association import likeness
+from scenegraph.association import likeness, told_alike
 from scenegraph.geometry import apart
 from scenegraph.kinds import is_shifted
 from scenegraph.nodes import Node
@@ -15,6 +15,7 @@ from scenegraph.tracks import Track, track_of
 from scenegraph.world import World
 
 _FLOOR = 0.02
+_SOMEWHERE = 0.8
 _RETURNED = 1.0
 _HERE_M = 0.4
 _NUM_KINDS = 3
@@ -53,7 +54,14 @@ class Recognition:
 
     def alike(self, track: Track, node: Node) -> float:
         """Nats for looks, size and class."""
-        return likeness(track, track_of(node))
+        described = {name: told.most_common(1)[0][0] for name, told in track.attributes.items()}
+        known = {name: value for name, (value, _) in node.attributes.items()}
+        return likeness(track, track_of(node)) + told_alike(described or self._told(track), known)
+
+    def _told(self, track: Track) -> dict[str, str]:
+        """What detectors said of a node before, for a track that has just been written."""
+        node = self._world.nodes.get(track.key)
+        return {} if node is None else {name: value for name, (value, _) in node.attributes.items()}
 
     def newcomer(self, missing: Node, now_ns: int) -> Node | None:
         """A node that was taken to be new after `missing` was last seen at its place, and looks like it.
@@ -85,10 +93,12 @@ class Recognition:
         return last_ns >= track.first_ns
 
     def _free(self, node: Node, now_ns: int) -> float:
-        """Nats for the node not being where it was last seen."""
+        """Nats for the node not being where it was last seen; what is missing is somewhere, and few things are new."""
         stay = node.stay
-        if stay is None or stay.missing_ns is not None or stay.at is None or node.layer == "person":
+        if stay is None or stay.at is None or node.layer == "person":
             return 0.0
+        if stay.missing_ns is not None:
+            return _SOMEWHERE
         there = self._world.persistence.still_there(node.kind, node.layer, stay.last_seen_ns, now_ns)
         case = self._cases.get(node.id)
         odds = np.log((1 - there + 1e-6) / (there + 1e-6)) + (case.nats if case is not None and case.num_frames else 0.0)

@@ -32,6 +32,8 @@ def seen(
         value["size"] = metres(track.box[1] - track.box[0])
         if track.through:
             value["through"] = round(track.through, 2)
+        if track.num_fill:
+            value["fill"] = round(track.fill, 2)
     extent = track.extent.box
     if extent is not None and track.layer == "furniture":
         if track.box is not None:

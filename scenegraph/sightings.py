@@ -28,6 +28,7 @@ class Sighting:
         at: (3,) the middle of `box`; `box` is (2, 3).
         z_m: distance.
         whole: it does not touch the picture's edge.
+        area_px: pixels of its mask; of its box where there is no mask.
         also: class names of other detections of the same thing in this picture.
     """
 
@@ -43,6 +44,7 @@ class Sighting:
     box: Array | None = None
     z_m: float = 0.0
     whole: bool = True
+    area_px: float = 0.0
     colour: NDArray[np.float32] | None = None
     vector: NDArray[np.float32] | None = None
     space: str = ""
@@ -80,6 +82,9 @@ def _sighting(frame: Frame, found: Detections, row: int, view: View | None, sett
     v, u = _pixels(found, row, (height, width))
     if len(v) == 0:
         return one
+    one.area_px = float(len(v)) if found.mask is not None else (x1 - x0) * (y1 - y0)
+    step = max(1, len(v) // (2 * _MAX_POINTS))
+    v, u = v[::step], u[::step]
     one.colour = colour_of(frame.image[v, u])
     if view is not None:
         _place(one, view, (v, u), masked=found.mask is not None, settings=settings)
@@ -87,7 +92,7 @@ def _sighting(frame: Frame, found: Detections, row: int, view: View | None, sett
 
 
 def _pixels(found: Detections, row: int, size: tuple[int, int]) -> Pixels:
-    """Rows and columns of pixels of a detection: of its mask, or of the inner part of its box; at most a few hundred."""
+    """Rows and columns of pixels of a detection: of its mask, or of the inner part of its box."""
     x0, y0, x1, y1 = found.xyxy[row].tolist()
     if found.mask is not None:
         left, top = max(int(x0) - 1, 0), max(int(y0) - 1, 0)
@@ -99,8 +104,7 @@ def _pixels(found: Detections, row: int, size: tuple[int, int]) -> Pixels:
         across = np.arange(max(int(x0 + inner_x), 0), min(int(np.ceil(x1 - inner_x)), size[1]))
         down = np.arange(max(int(y0 + inner_y), 0), min(int(np.ceil(y1 - inner_y)), size[0]))
         u, v = (axis.ravel() for axis in np.meshgrid(across, down))
-    step = max(1, len(v) // (2 * _MAX_POINTS))
-    return v[::step], u[::step]
+    return v, u
 
 
 def _place(one: Sighting, view: View, pixels: Pixels, *, masked: bool, settings: Settings) -> None:

@@ -29,6 +29,8 @@ class Track:
         unsaved: sightings since something was written.
         away: sightings in a row that were not where its stay is.
         extent: how far it reaches, by all pictures of it in this place.
+        through: share of the rays at its box that see through it while it is there; `fill`: share of its box in a picture
+            that shows it. Both are learned (`num_through`, `num_fill`).
         contacts: pictures since something was written in which it touched what, by id.
         hints: when a tracker last gave it which id.
     """
@@ -58,6 +60,8 @@ class Track:
     away: int = 0
     through: float = 0.0
     num_through: int = 0
+    fill: float = 1.0
+    num_fill: int = 0
     best_score: float = 0.0
     contacts: dict[str, float] = field(default_factory=dict)
     extent: Extent = field(default_factory=Extent)
@@ -158,6 +162,7 @@ def track_of(node: Node) -> Track:
         track.at, track.box, track.through = stay.at, stay.box, stay.through
         track.extent = Extent(stay.box if stay.extent is None else stay.extent)
         track.num_through = 5 if stay.through else 0
+        track.fill, track.num_fill = stay.fill, 5 if stay.fill < 1.0 else 0
         track.boxes.extend([stay.box] * min(6, max(1, stay.num_seen // 2)))
     return track
 

@@ -168,6 +168,8 @@ class World:
             stays[place + 1].supposed = False
         if stay.missing_ns is None or said.span.start_ns < stay.missing_ns:
             stay.missing_ns = said.span.start_ns
+        through, present, _ = said.value.get("rays", (0, 0, 0))
+        stay.emptiness = float(through / max(through + present, 1))
         stay.looked_ns = max(stay.looked_ns or 0, said.span.end_ns - 1)
         stay.missing_frames = (*stay.missing_frames, *frames_of(said.value))[:_MAX_FRAMES]
 
@@ -302,6 +304,7 @@ def _continue(stay: Stay, said: Assertion) -> None:
     if "extent" in value:
         stay.extent = np.asarray(value["extent"], np.float64)
     stay.through = float(value.get("through", stay.through))
+    stay.fill = float(value.get("fill", stay.fill))
     for id, count in value.get("contacts", {}).items():
         stay.contacts[id] = stay.contacts.get(id, 0.0) + float(count)
     frames = tuple(frame for frame in frames_of(value) if frame not in stay.frames)

@@ -104,7 +104,7 @@ def test_poses_that_drift_are_put_right_by_what_was_seen():
             drift = np.clip(drift + rng.normal(0.004, 0.004, 2), -0.12, 0.12)
         pose = frame.pose_world_camera.copy()
         pose[:2, 3] += drift
-        aligned = anchor.aligned("cam", view_of(replace(frame, pose_world_camera=pose), Settings()))
+        aligned = anchor.aligned("cam", place * 500_000_000, view_of(replace(frame, pose_world_camera=pose), Settings()))
         off.append(np.abs(aligned.origin - frame.pose_world_camera[:3, 3])[1])
         raw.append(abs(drift[1]))
     # Everything in view faces along y: nothing tells how far the pose is off along x.
