@@ -14,7 +14,7 @@ from scenegraph.settings import Settings
 from scenegraph.tracks import Track, track_of
 from scenegraph.world import World
 
-_FLOOR = 0.02
+_FLOOR = 0.002
 _SOMEWHERE = 0.8
 _RETURNED = 1.0
 _HERE_M = 0.4
