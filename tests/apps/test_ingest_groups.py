@@ -218,8 +218,15 @@ def test_text_tracks_alone_are_a_stream_and_beside_a_video_they_are_tracks(
     with open_source([str(track)], sampling(None, looking=False).sampler, SourceOptions()) as stream:
         assert [item.text for item in stream] == ["hello"]
     given: dict[str, object] = {}
-    monkeypatch.setattr("streams.open", lambda source, **rest: given.update(source=source, **rest))
-    open_source(["/a/walk.mp4", str(track)], sampling(None, looking=False).sampler, SourceOptions(tracks=("x.srt",)))
+
+    def opened(source: str, **rest: object) -> Stream:
+        given.update(source=source, **rest)
+        return stream_of([])
+
+    monkeypatch.setattr("streams.open", opened)
+    named = ["/a/walk.mp4", str(track)]
+    stream = open_source(named, sampling(None, looking=False).sampler, SourceOptions(tracks=("x.srt",), wearer="Jake"))
+    assert stream.info.wearer == "Jake"
     assert given["source"] == "/a/walk.mp4"
     assert given["tracks"] == ["x.srt", str(track)]
 
