@@ -4,7 +4,8 @@ moved: two stays in a row more than `MOVE_M` apart. Right if the thing truly was
 when its second began, and the second is where it was. To be found: two records in a row that far apart.
 removed: a stay that ended by a look that missed it. Right if the thing had truly left by then. To be found: a record whose place
 was seen empty; its end must be known by the end of that tour.
-appeared: a node that begins after the first tour. Right if its thing had not been shown before. To be found: a thing first shown then.
+appeared: a node that begins after the first tour. Right if its thing had not been shown before. To be found: a thing first shown
+then.
 """
 
 from collections import Counter
@@ -22,7 +23,8 @@ from scenegraph.nodes import Stay
 SLACK_NS = 60 * NS_PER_S
 MOVE_M = 0.4
 _AT_M = 0.5
-_LEFT_M = 0.2
+_LEFT_M = 0.1
+_UNCLEAR = 0.5
 KINDS = ("moved", "removed", "appeared")
 
 
@@ -162,6 +164,7 @@ class Standing:
     Args:
         right, asked: of the things whose place was shown to be empty, or not shown since they were last seen there, how many were
             told right: gone, or not looked for.
+        all_right, all_asked: the same of all things, also those that were seen in this tour: told gone if and only if gone.
         stale, answers: of the places given as answers, how many had been shown to be empty, or left for another.
     """
 
@@ -169,13 +172,17 @@ class Standing:
     asked: int = 0
     stale: int = 0
     answers: int = 0
+    all_right: int = 0
+    all_asked: int = 0
     wrong: list[tuple[str, str, int]] = field(default_factory=list)
 
     def ask(self, graph: SceneGraph, truth: Truth, pairs: Counter[tuple[str, str]], tour: int) -> None:
         """Ask about every thing that was shown so far."""
         for thing, node, record in _known(graph, truth, pairs):
             said = "none" if node is None else graph.where(node.id).presence
-            gone, unseen = record.empty_ns >= 0, record.empty < 0.5 and record.tour != tour
+            gone, unseen = record.empty_ns >= 0, record.empty < _UNCLEAR and record.tour != tour
+            if (gone or record.empty < _UNCLEAR) and not record.held_by:
+                self.all_asked, self.all_right = self.all_asked + 1, self.all_right + ((said == "not there") == gone)
             if (gone or unseen) and not record.held_by:
                 right = (said == "not there") if gone else said in ("not looked", "seen there")
                 self.asked, self.right = self.asked + 1, self.right + right
@@ -187,9 +194,8 @@ class Standing:
 
     def plus(self, other: "Standing") -> "Standing":
         """Both together."""
-        return Standing(
-            self.right + other.right, self.asked + other.asked, self.stale + other.stale, self.answers + other.answers
-        )
+        names = ("right", "asked", "stale", "answers", "all_right", "all_asked")
+        return Standing(*(getattr(self, name) + getattr(other, name) for name in names))
 
 
 def _known(graph: SceneGraph, truth: Truth, pairs: Counter[tuple[str, str]]) -> Iterator[tuple[str, Node | None, Record]]:

@@ -72,7 +72,7 @@ class Truth:
         self._things = {thing.id: thing for thing in self.home.things}
         self._names = {number: id for id, number in self.home.instance_ids.items()}
 
-    def add(self, frame: Frame, pose: Array, look: Look, found: NDArray[np.int32], state: WorldState, tour: int) -> None:
+    def add(self, frame: Frame, pose: Array, look: Look, *, found: NDArray[np.int32], state: WorldState, tour: int) -> None:
         """Take in one look: `found` (n,) are the true instances that the detector found, `pose` is the true one."""
         places = {id: self._middle(id, state) for id in self._things}
         for id, at in places.items():
@@ -85,7 +85,8 @@ class Truth:
             id = self._names.get(number, "")
             if id in self._things and places[id] is not None:
                 here.add(id)
-                self._found(id, frame.t_ns, places[id], state, tour, *pixels[number])
+                shows_px, z_m = pixels[number]
+                self._found(id, frame.t_ns, places[id], state=state, tour=tour, size2_px=shows_px * z_m**2)
         for id, records in self.records.items():
             last = records[-1]
             if id not in here and not last.held_by and not _same(last.at, places[id], SAME_M):
@@ -106,7 +107,7 @@ class Truth:
             known = self._middles[id] = placement, state.states, np.array([x, y, z + 0.5 * self._things[id].size[2]])
         return known[2]
 
-    def _found(self, id: str, t_ns: int, at: Array, state: WorldState, tour: int, pixels: int, z_m: float) -> None:
+    def _found(self, id: str, t_ns: int, at: Array, *, state: WorldState, tour: int, size2_px: float) -> None:
         records = self.records.setdefault(id, [])
         holder = state.placements[id].holder
         held = holder if holder in state.people else ""
@@ -119,11 +120,12 @@ class Truth:
         last.last_ns, last.at, last.num_found = t_ns, at, last.num_found + 1
         last.tour = tour
         last.empty = 0.0
-        last.size2_px = max(last.size2_px, pixels * z_m**2)
+        last.size2_px = max(last.size2_px, size2_px)
 
     def _look_there(self, record: Record, frame: Frame, pose: Array, tour: int, thing: Thing) -> None:
         lens, depth = frame.intrinsics, frame.depth_m
-        assert lens is not None and depth is not None
+        assert lens is not None
+        assert depth is not None
         reach = 0.3 * max(thing.size)
         corners = record.at + np.array([(0, 0, 0), (reach, 0, 0), (-reach, 0, 0), (0, reach, 0), (0, -reach, 0)])
         local = (corners - pose[:3, 3]) @ pose[:3, :3]
