@@ -6,8 +6,23 @@ from mmmem.clock import NS_PER_S, Span
 from scenegraph.nodes import Node
 
 STATE_NAMES = frozenset(
-    ("door", "power", "fill", "state", "lid", "light", "locked", "clean", "cleanliness", "broken", "posture", "pages", "seal",
-     "flame", "doing")
+    (
+        "door",
+        "power",
+        "fill",
+        "state",
+        "lid",
+        "light",
+        "locked",
+        "clean",
+        "cleanliness",
+        "broken",
+        "posture",
+        "pages",
+        "seal",
+        "flame",
+        "doing",
+    )
 )
 _EXTEND_NS = 60 * NS_PER_S
 
