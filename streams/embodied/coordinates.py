@@ -8,6 +8,8 @@ has x and y along the floor and z up, and cameras with x right, y down and z ahe
 Quaternions are `(x, y, z, w)`, the order in which Habitat keeps coefficients.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -36,7 +38,7 @@ def to_habitat(position_world: ArrayLike) -> Floats:
     return np.asarray(position_world, np.float64) @ WORLD_HABITAT
 
 
-def pose_of_camera(position: ArrayLike, rotation: object, *, height_m: float = 0.0, tilt_rad: float = 0.0) -> Floats:
+def pose_of_camera(position: object, rotation: object, *, height_m: float = 0.0, tilt_rad: float = 0.0) -> Floats:
     """`pose_world_camera`, (4, 4) float64, of a camera on Habitat's agent.
 
     Args:
@@ -49,7 +51,7 @@ def pose_of_camera(position: ArrayLike, rotation: object, *, height_m: float = 0
         InvalidInputError: NaN or infinity, or a quaternion that is not of unit length.
     """
     turned = matrix_of(rotation)
-    where = np.asarray(position, np.float64)
+    where = numbers_of(position, "A position")
     if where.shape != (3,) or not np.isfinite(where).all():
         raise InvalidInputError(f"A position must be three finite metres, got {position!r}.")
     tilted = turned @ np.array(
@@ -120,7 +122,19 @@ def quaternion_of_object(rotation: object) -> NDArray[np.float32]:
 def _in_order(rotation: object) -> Floats:
     if all(hasattr(rotation, name) for name in "xyzw"):
         rotation = [getattr(rotation, name) for name in "xyzw"]
-    return np.asarray(rotation, np.float64)
+    return numbers_of(rotation, "A rotation")
+
+
+def numbers_of(values: Any, name: str) -> Floats:
+    """An array, float64, of what should hold numbers.
+
+    Raises:
+        InvalidInputError: it holds something else, or rows of unlike length.
+    """
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"{name} must hold numbers, got {values!r}.") from error
 
 
 def _coefficients(rotation: object) -> Floats:

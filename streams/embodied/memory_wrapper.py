@@ -10,7 +10,7 @@ from mmmem.clock import Calendar, Span, check_ns, seconds_to_ns
 from mmmem.errors import InvalidInputError
 from mmmem.lazy import require
 from mmmem.memory import Memory
-from mmmem.types import StreamInfo
+from mmmem.types import StreamInfo, TimedText
 from streams.embodied.bounded_worker import Drop
 from streams.embodied.loop_report import LoopReport
 from streams.embodied.observations import FrameMaker, ObservationKeys, Rig
@@ -181,11 +181,14 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
 
 def _later(info: dict[str, Any], shift_ns: int) -> dict[str, Any]:
     """With what was heard in the time of the memory, where the environment's clock went back."""
-    heard = info.get("texts", ())
-    if not (heard and shift_ns):
+    heard = info.get("texts")
+    if not (shift_ns and isinstance(heard, (list, tuple))):
         return info
-    moved = [replace(text, span=Span(text.span.start_ns + shift_ns, text.span.end_ns + shift_ns)) for text in heard]
-    return {**info, "texts": tuple(moved)}
+    return {**info, "texts": tuple(_moved(text, shift_ns) if isinstance(text, TimedText) else text for text in heard)}
+
+
+def _moved(text: TimedText, by_ns: int) -> TimedText:
+    return replace(text, span=Span(text.span.start_ns + by_ns, text.span.end_ns + by_ns))
 
 
 def _told_time(env: Any, info: Mapping[str, Any]) -> int | None:

@@ -5,6 +5,7 @@ picture into the same buffer, and is all that the loop waits for; `frame` conver
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from mmmem.errors import InvalidInputError
 from mmmem.types import Frame, Intrinsics, TimedText, check_pose
-from streams.embodied.coordinates import Floats, camera_in_habitat, intrinsics_of, pose_of_camera
+from streams.embodied.coordinates import Floats, camera_in_habitat, intrinsics_of, numbers_of, pose_of_camera
 from streams.embodied.loop_report import LoopReport
 
 Array = NDArray[Any]
@@ -65,10 +66,10 @@ class Snapshot:
     color: Array
     depth: Array | None = None
     semantic: Array | None = None
-    position: Array | None = None
+    position: object = None
     rotation: object = None
     of_sensor: bool = False
-    pose_world_camera: Array | None = None
+    pose_world_camera: object = None
     stride: int = 1
     full_size: tuple[int, int] = (0, 0)
     rig: Rig = field(default_factory=Rig)
@@ -122,7 +123,7 @@ class FrameMaker:
             _held_copy(color[::stride, ::stride]),
             self._map(parts, self.keys.depth, color, stride),
             self._map(parts, self.keys.semantic, color, stride),
-            None if position is None else np.array(position, np.float64),
+            _kept(position),
             _kept(rotation),
             of_sensor,
             _kept((info or {}).get("pose_world_camera")),
@@ -130,7 +131,7 @@ class FrameMaker:
             (color.shape[0], color.shape[1]),
             self.rig,
             self.labels,
-            tuple((info or {}).get("texts", ())),
+            self._heard((info or {}).get("texts")),
         )
 
     def frame(self, snapshot: Snapshot, index: int, t_ns: int) -> Frame:
@@ -156,6 +157,14 @@ class FrameMaker:
             snapshot.labels if semantic is not None else {},
             snapshot.texts,
         )
+
+    def _heard(self, texts: object) -> tuple[TimedText, ...]:
+        """What was heard; another environment may call something else `texts`."""
+        given = texts if isinstance(texts, (list, tuple)) else () if texts is None else (texts,)
+        heard = tuple(text for text in given if isinstance(text, TimedText))
+        if len(heard) < len(given):
+            self.report.say("info['texts'] holds other things than TimedText: they are left out")
+        return heard
 
     def _map(self, parts: Mapping[str, Any], names: tuple[str, ...], color: Array, stride: int) -> Array | None:
         """A copy of a map of the picture's size, or None with the reason said."""
@@ -205,13 +214,14 @@ class FrameMaker:
             self.report.num_bad_poses += 1
             return None
 
-    def _checked(self, pose: Array) -> Floats | None:
+    def _checked(self, pose: object) -> Floats | None:
         try:
-            check_pose(pose, "pose_world_camera")
+            numbers = numbers_of(pose, "pose_world_camera")
+            check_pose(numbers, "pose_world_camera")
         except InvalidInputError:
             self.report.num_bad_poses += 1
             return None
-        return pose
+        return numbers
 
     def _intrinsics(self, snapshot: Snapshot) -> Intrinsics | None:
         if snapshot.rig.hfov_deg is None:
@@ -274,5 +284,7 @@ def _held_copy(array: Array) -> Array:
 
 
 def _kept(values: Any) -> Any:
-    """A copy of an array that the simulator may write into again; anything else as it is."""
-    return values.copy() if isinstance(values, np.ndarray) else values
+    """A copy of numbers that the simulator may write into again, also of a tensor; anything else as it is."""
+    if isinstance(values, np.ndarray) or hasattr(values, "cpu"):
+        return np.array(_array(values))
+    return deepcopy(values) if isinstance(values, list) else values

@@ -109,6 +109,9 @@ def test_depth_of_another_size_is_left_out_and_said():
         {"agent_position": np.array([np.nan, 0, 0])},
         {"agent_rotation": np.array([np.nan, 0, 0, 1])},
         {"agent_rotation": np.zeros(4)},
+        {"agent_position": [[1, 2], [3]]},
+        {"agent_position": "here"},
+        {"agent_rotation": object()},
     ],
 )
 def test_a_pose_that_is_none_is_dropped_from_the_frame_and_counted(changed):
@@ -207,3 +210,23 @@ def test_other_names():
     maker = FrameMaker("robot", keys=ObservationKeys(color=("third_eye",)))
     _, frame = made({"third_eye": np.zeros((2, 2, 3), np.uint8), "rgb": np.ones((2, 2, 3), np.uint8)}, maker)
     assert not frame.image.any()
+
+
+@pytest.mark.parametrize("given", [np.eye(4, dtype=np.float32), np.eye(4).tolist()])
+def test_a_pose_of_other_numbers_is_as_good(given):
+    maker, frame = made(observed(), info={"pose_world_camera": given})
+    np.testing.assert_array_equal(frame.pose_world_camera, np.eye(4))
+    assert maker.report.num_bad_poses == 0
+
+
+@pytest.mark.parametrize("given", ["hello", ["hello"], 3])
+def test_what_another_environment_calls_texts_is_left_out_and_said(given):
+    maker, frame = made(observed(), info={"texts": given})
+    assert frame.texts == ()
+    assert any("texts" in note for note in maker.report.notes)
+
+
+def test_no_texts_are_nothing_to_speak_of():
+    maker, frame = made(observed(), info={"texts": None})
+    assert frame.texts == ()
+    assert not any("texts" in note for note in maker.report.notes)
