@@ -81,11 +81,14 @@ def record_house(
         InvalidInputError: the folder holds another recording, or something else.
         StorageError: the disk is full or failing; the same call goes on from what is whole.
     """
-    _claim(plan, folder)
+    _check_free(plan, folder)
     days = days or lived(plan)
+    _make(folder)
     stretches = stretches_of(days.trajectory)
-    _write_truth(days, folder)
+    _check_same_world(days, folder)
+    # first, for without it a folder that is left here is nobody's recording and cannot be gone on with
     _write_manifest(days, stretches, folder, {"complete": False})
+    _write_truth(days, folder)
     todo = [stretch for stretch in stretches if not stretch.files(folder).are_whole]
     done = record_stretches(days, todo, folder, conduct or Conduct())
     whole = all(stretch.files(folder).are_whole for stretch in stretches)
@@ -106,11 +109,10 @@ def record_house(
     )
 
 
-def _claim(plan: RecordingPlan, folder: Path) -> None:
-    """Make the folder, or see that it holds this very recording."""
+def _check_free(plan: RecordingPlan, folder: Path) -> None:
+    """See that the folder is empty, missing, or holds this very recording."""
     try:
-        (folder / "parts").mkdir(parents=True, exist_ok=True)
-        others = [path.name for path in folder.iterdir() if path.name != "parts"]
+        others = [path.name for path in folder.iterdir() if path.name != "parts"] if folder.exists() else []
     except OSError as error:
         raise storage_error(folder, error) from error
     if not is_recording(folder):
@@ -123,10 +125,15 @@ def _claim(plan: RecordingPlan, folder: Path) -> None:
         raise InvalidInputError(f"{folder} holds a recording with {', '.join(unlike)}; give another folder, or the same options.")
 
 
+def _make(folder: Path) -> None:
+    try:
+        (folder / "parts").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(folder, error) from error
+
+
 def _write_truth(days: Days, folder: Path) -> None:
-    """Home, events and way; where they are there, they must be the same, or parts of two worlds would be mixed."""
-    if (folder / TRAJECTORY).is_file() and any((folder / "parts").iterdir()):
-        _check_same_world(days, folder)
+    """Home, events and way."""
     write_home(days.life.home, folder / HOME)
     try:
         days.life.to_jsonl(folder / EVENTS)
@@ -136,6 +143,9 @@ def _write_truth(days: Days, folder: Path) -> None:
 
 
 def _check_same_world(days: Days, folder: Path) -> None:
+    """Where home and way are there, they must be the same, or parts of two worlds would be mixed."""
+    if not ((folder / TRAJECTORY).is_file() and any((folder / "parts").iterdir())):
+        return
     held = read_trajectory(folder / TRAJECTORY)
     same_way = np.array_equal(held.t_ns, days.trajectory.t_ns) and np.array_equal(
         held.poses_world_camera, days.trajectory.poses_world_camera

@@ -19,6 +19,8 @@ MONDAY_NS = CALENDAR.parse("2024-05-06T06:30:00")
 MOST_DAYS = 366
 MOST_HZ = 60.0
 MOST_FRAMES = 5_000_000
+_START_HOURS = (8.5, 18.5)
+_FIRST_HOUR, _LAST_HOUR = 7.5, 21.5
 
 OpenRenderer = Callable[[Home, Camera], Renderer]
 
@@ -142,7 +144,16 @@ def _way(plan: RecordingPlan, life: Life) -> Trajectory:
         return _worn(plan, life)
     from streams.house.patrol import patrol
 
-    return patrol(life, tours_per_day=plan.tours, tour_s=plan.tour_s, hz=plan.hz, seed=plan.seed)
+    hours = start_hours(plan.tours)
+    return patrol(life, tours_per_day=plan.tours, tour_s=plan.tour_s, hz=plan.hz, seed=plan.seed, start_hours=hours)
+
+
+def start_hours(tours: int) -> tuple[float, ...]:
+    """Hours of the day at which so many tours start: in the morning and in the evening, or more of them spread over the day."""
+    if tours <= len(_START_HOURS):
+        return _START_HOURS[:tours]
+    gap_h = (_LAST_HOUR - _FIRST_HOUR) / (tours - 1)
+    return tuple(_FIRST_HOUR + number * gap_h for number in range(tours))
 
 
 def _worn(plan: RecordingPlan, life: Life) -> Trajectory:

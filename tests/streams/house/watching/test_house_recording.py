@@ -1,6 +1,7 @@
 """A recorded house: exact times, depth and masks, what was measured, what goes on after a stop, and what is refused."""
 
 import errno
+import itertools
 import json
 import os
 from dataclasses import replace
@@ -14,13 +15,14 @@ from mmmem.errors import InvalidInputError, SourceError, StorageError, UnknownNa
 from mmmem.perceive import Perceiver
 from mmmem.perceive.classical import ClassicalEncoder
 from mmmem.types import Frame
+from streams.house import recording
 from streams.house.home_file import read_home, write_home
 from streams.house.live_stream import HouseSource, house_stream
 from streams.house.manifest import is_recording
 from streams.house.noise import MODERATE
 from streams.house.recorded import RecordedHouse
 from streams.house.recording import record_house
-from streams.house.recording_plan import RecordingPlan, lived
+from streams.house.recording_plan import RecordingPlan, lived, start_hours
 from streams.house.stretch_recording import Conduct
 from streams.house.stretches import stretches_of
 from streams.house.tour_films import FilmWriter, in_mm
@@ -227,9 +229,36 @@ def test_a_full_disk_while_lines_are_written_leaves_no_half_file(noisy_days, dra
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(json_lines.Path, "replace", full)
-    with pytest.raises(StorageError, match=r"Cannot write .*home.json"):
+    with pytest.raises(StorageError, match=r"Cannot write .*manifest.json"):
         record(noisy_days, tmp_path / "house", draw)
     assert not list((tmp_path / "house").glob("*.part"))
+
+
+def test_what_fails_while_the_truth_is_written_is_gone_on_with(noisy_days, draw, tmp_path, monkeypatch):
+    def full(trajectory, path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "write_trajectory", full)
+        with pytest.raises(StorageError, match="No space left"):
+            record(noisy_days, tmp_path / "house", draw)
+    assert (tmp_path / "house" / "home.json").is_file()
+    assert record(noisy_days, tmp_path / "house", draw).num_recorded == 80
+
+
+def test_a_plan_that_cannot_be_leaves_no_folder(tmp_path):
+    with pytest.raises(UnknownNameError, match="Bob"):
+        record_house(RecordingPlan(worn_by="Bob"), tmp_path / "house")
+    assert not (tmp_path / "house").exists()
+
+
+@pytest.mark.parametrize("tours", [1, 2, 3, 24])
+def test_any_number_of_tours_has_its_hours(tours):
+    hours = start_hours(tours)
+    assert len(hours) == tours
+    assert hours[0] >= 7
+    assert hours[-1] < 22
+    assert all(later - earlier > 0.5 for earlier, later in itertools.pairwise(hours))
 
 
 def test_a_folder_of_another_seed_is_refused(noisy_days, folder, draw):
