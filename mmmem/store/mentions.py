@@ -94,10 +94,15 @@ def _is_particle(text: str, place: int) -> bool:
 
 
 def _composed(text: str) -> str:
-    """One way to write each letter, without invisible characters."""
+    """One way to write each letter, without invisible characters and without accents that stand on no letter."""
     if text.isascii():
         return text
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    kept: list[str] = []
+    for character in unicodedata.normalize("NFKC", text):
+        kind = unicodedata.category(character)
+        if kind != "Cf" and (kind[0] != "M" or (kept and not kept[-1].isspace())):
+            kept.append(character)
+    return "".join(kept)
 
 
 def _folded(text: str) -> str:

@@ -4,7 +4,7 @@ import unicodedata
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from mmmem.errors import InvalidInputError
 from mmmem.store.mentions import Mention
@@ -82,6 +82,8 @@ def test_a_name_without_a_letter_is_refused(name: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=12), st.text(max_size=20), st.text(max_size=20))
+@example("\N{ACUTE ACCENT}0", "", "")  # becomes a space and an accent on nothing
+@example("\N{ACUTE ACCENT}Anna", "", "")
 def test_a_name_between_spaces_is_always_found(name: str, before: str, after: str) -> None:
     if not any(c.isalnum() for c in unicodedata.normalize("NFKC", name)):
         return
