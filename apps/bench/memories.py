@@ -16,7 +16,7 @@ from mmmem.clock import NS_PER_S, Span
 from mmmem.lazy import require
 from mmmem.memory import Memory
 from mmmem.perceive.protocols import TextEmbedder
-from mmmem.types import Answer, Assertion, Detections, Frame, Observation, StreamInfo, TimedText
+from mmmem.types import Answer, Detections, Frame, Observation, StreamInfo, TimedText
 from scenegraph.attaching import attach
 from scenegraph.graph import SceneGraph
 from streams.house.recording_plan import CALENDAR
@@ -27,7 +27,10 @@ _VECTOR = 384
 
 
 class Remembering:
-    """One mmmem memory of one house: captions, speech and detections, and a scene graph if it is wanted.
+    """One mmmem memory of one house: captions, speech and detections, and a scene graph of the pictures if it is wanted.
+
+    Composed as `mmmem ingest` composes it: words go to the banks, and the graph is not told again what a captioner saw in the
+    pictures it has seen itself.
 
     It is filled once, by whichever view of it comes first: what a question may see ends when it is asked.
 
@@ -58,7 +61,7 @@ class Remembering:
         self._last_ns = frame.t_ns
         span = Span(frame.t_ns, frame.t_ns + self._period_ns)
         shown = Detections(found.xyxy, found.score, found.label, found.track_id, attributes=found.attributes)
-        learned = self._learned(frame, found, texts)
+        learned = self._graph.observe(frame, found) if self._graph is not None else ()
         pose = frame.pose_world_camera
         self._waiting.append(
             Observation(frame.stream_id, span, frame.ref, detections=shown, pose_world_camera=pose, assertions=learned)
@@ -74,12 +77,6 @@ class Remembering:
             self._waiting.append(Observation(self._stream, span, assertions=last))
         self._write()
         return self.memory.ask(text, asked_at=asked_at_ns, choices=choices, sources=sources)
-
-    def _learned(self, frame: Frame, found: Detections, texts: Sequence[TimedText]) -> tuple[Assertion, ...]:
-        if self._graph is None:
-            return ()
-        seen = self._graph.observe(frame, found)
-        return seen + tuple(one for text in texts for one in self._graph.read(frame.stream_id, text))
 
     def _write(self) -> None:
         if self._waiting:
