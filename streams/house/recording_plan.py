@@ -129,14 +129,19 @@ def lived(plan: RecordingPlan) -> Days:
     """Build the home, let it be lived in, and lead the camera through it.
 
     Raises:
-        InvalidInputError, UnknownNameError: as the house says.
+        InvalidInputError: nothing would be recorded, or as the house says.
+        UnknownNameError: as the house says.
     """
     from streams.house.building import build_home
     from streams.house.living import live
 
     home = build_home(plan.seed, num_residents=plan.residents)
     life = live(home, days=plan.days, seed=plan.seed, start_ns=plan.start_ns)
-    return Days(plan, life, _way(plan, life))
+    way = _way(plan, life)
+    if not len(way):
+        who = f"{plan.worn_by} is not here" if plan.worn_by else "there is no tour"
+        raise InvalidInputError(f"Nothing would be recorded: {who} in these {plan.days} day(s); ask for more or another wearer.")
+    return Days(plan, life, way)
 
 
 def _way(plan: RecordingPlan, life: Life) -> Trajectory:

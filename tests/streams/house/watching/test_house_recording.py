@@ -252,6 +252,12 @@ def test_a_plan_that_cannot_be_leaves_no_folder(tmp_path):
     assert not (tmp_path / "house").exists()
 
 
+def test_a_guest_who_is_not_there_records_nothing_and_says_so(tmp_path):
+    with pytest.raises(InvalidInputError, match="Dan is not here in these 1 day"):
+        record_house(RecordingPlan(worn_by="Dan", worn_h=0.2), tmp_path / "house")
+    assert not (tmp_path / "house").exists()
+
+
 @pytest.mark.parametrize("tours", [1, 2, 3, 24])
 def test_any_number_of_tours_has_its_hours(tours):
     hours = start_hours(tours)
