@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 
 from apps.bench.subject import Reply
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S
@@ -17,9 +18,11 @@ _NUMBERS = {
     )
 } | {"none": 0, "never": 0, "once": 1, "twice": 2, "a": 1}
 _GONE = re.compile(
-    r"\b(gone|not there|no longer|not any ?more|is missing|was missing|nowhere|unknown|do(?:es)? not know|vanished|"
+    r"\b(gone|not there|no longer|not any ?more|is missing|was missing|vanished|"
     r"taken away|thrown away|left the (?:home|house)|not (?:been )?seen since)\b"
 )
+_UNKNOWN = re.compile(r"\b(nowhere|unknown|do(?:es)? not know)\b")
+"""Means something only where no place is named beside it."""
 _UNITS = {
     "d": NS_PER_DAY, "day": NS_PER_DAY, "days": NS_PER_DAY,
     "h": NS_PER_HOUR, "hour": NS_PER_HOUR, "hours": NS_PER_HOUR,
@@ -58,7 +61,9 @@ def grade(question: Question, reply: Reply) -> Verdict:
 def _gone(question: Question, reply: Reply) -> Verdict:
     """Right is to say that it is not there any more, not to know, or to name where somebody said that it was put."""
     words = _words(reply)
-    knows = reply.abstained or bool(_GONE.search(words)) or _names(words, question)
+    names_a_place = first_named(_heard(words, question), (*question.outdated, *question.rivals)) is not None
+    unknown = bool(_UNKNOWN.search(words)) and not names_a_place
+    knows = reply.abstained or unknown or bool(_GONE.search(words)) or _names(words, question)
     stale = not knows and _first(words, question.outdated, question) is not None
     return Verdict(knows, reply.abstained, stale)
 
@@ -150,7 +155,8 @@ def _words(reply: Reply) -> str:
 
 
 def _plain_number(value: object) -> int | None:
-    return round(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    return round(value) if is_number else None  # type: ignore[call-overload, no-any-return]
 
 
 def _first_number(words: str) -> int | None:

@@ -26,7 +26,11 @@ def where_now(asker: Asker) -> Iterator[Draft]:
         gone = known.missed(thing.id) or known.taken_away(thing.id)
         said = _said_places(known, thing.id, last.span.end_ns)
         if gone is not None:
-            yield _gone(asker, thing, texts, (last, gone), said)
+            draft = _gone(asker, thing, texts, (last, gone), said)
+            # what came back unseen to a place where it had been: to name that place would be true
+            place = known.place(known.true_holder(thing.id, known.until_ns))
+            if not place or name_of(known.home, place) not in draft.outdated:
+                yield draft
         elif set(said) <= {known.place(last.holder)}:
             yield _last_known(asker, thing, texts, last)
 

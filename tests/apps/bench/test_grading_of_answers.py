@@ -69,6 +69,9 @@ def test_what_the_question_says_is_no_answer():
         (Said("on the kitchen counter"), True, False),
         (Said("on the desk"), False, True),
         (Said("in the sink"), False, False),
+        (Said("It is unknown where."), True, False),
+        (Said("The sink. unknown"), False, False),  # a place and a shrug is no shrug
+        (Said("On the desk; unknown."), False, True),
     ],
 )
 def test_naming_the_place_that_was_found_empty_is_stale(reply, right, stale):
@@ -106,6 +109,7 @@ def test_choices_by_index_or_by_name(more, right):
     [
         ({"value": 3}, True), ({"text": "three mugs"}, True), ({"text": "I saw 3."}, True), ({"text": "2 or 3"}, False),
         ({"value": True}, False), ({"text": "several"}, False),
+        ({"value": float("nan")}, False), ({"value": float("inf")}, False),
     ],
 )  # fmt: skip
 def test_counts_as_numbers_or_words(more, right):
