@@ -138,6 +138,10 @@ def test_pace_counts_what_was_there_as_done_before():
 
 def test_start_says_when_the_days_begin(house, monkeypatch):
     plans = []
-    monkeypatch.setattr(recording, "_claim", lambda plan, folder: plans.append(plan) or (_ for _ in ()).throw(KeyboardInterrupt))
+    def stop(plan, folder):
+        plans.append(plan)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(recording, "_check_free", stop)
     assert house("--start", "2025-01-01T06:30:00")[0] == 130
     assert plans[0].start_ns == 1735713000 * NS_PER_S
