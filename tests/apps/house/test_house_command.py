@@ -138,6 +138,7 @@ def test_pace_counts_what_was_there_as_done_before():
 
 def test_start_says_when_the_days_begin(house, monkeypatch):
     plans = []
+
     def stop(plan, folder):
         plans.append(plan)
         raise KeyboardInterrupt
