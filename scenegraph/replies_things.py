@@ -1,15 +1,12 @@
 """Replies about what things are and how they stand: what is where, how many, colours, states, what is near, what is of use."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable
 
 import numpy as np
 
+from mmmem.agent.language.purposes import kinds_for
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import NS_PER_MIN, Span
-from mmmem.text.terms import terms
 from scenegraph.asking import Questions
 from scenegraph.naming import Reading, place_fit
 from scenegraph.nodes import Node
@@ -201,28 +198,6 @@ def _useful(q: Questions, purpose: str) -> list[Spot]:
     kinds = kinds_for(purpose)
     nodes = [node for node in q.things() if node.kind in kinds and node.layer in ("object", "furniture")]
     return [spot for node in nodes if (spot := q.spot(node, q.now_ns)) is not None and spot.missing_ns is None]
-
-
-def kinds_for(purpose: str) -> frozenset[str]:
-    """Classes of things that serve a purpose: those listed for the words that share most with it."""
-    wanted = set(terms(purpose))
-    shares = {words: len(wanted & held) / len(wanted | held) for words, held in _terms_of_purposes().items()}
-    best = max(shares.values(), default=0.0)
-    if best == 0.0:
-        return frozenset()
-    return frozenset(kind for words, share in shares.items() if share == best for kind in purposes()[words])
-
-
-@cache
-def purposes() -> Mapping[str, tuple[str, ...]]:
-    """`purposes.toml`."""
-    held = tomllib.loads(files("scenegraph").joinpath("purposes.toml").read_text("utf-8"))
-    return {words: tuple(kinds) for words, kinds in held.items()}
-
-
-@cache
-def _terms_of_purposes() -> Mapping[str, frozenset[str]]:
-    return {words: frozenset(terms(words)) for words in purposes()}
 
 
 def is_at(q: Questions, r: Request) -> TypedAnswer | None:

@@ -1,0 +1,227 @@
+"""What a question asks of things and people and where they are, read off its form: an intent, and the phrases and times in it.
+
+No memory, no model: the scene graph answers such requests from what it saw, the banks from what was said.
+"""
+
+import re
+from dataclasses import dataclass
+
+from mmmem.agent.language.moments import Moment, Now, ranges
+from mmmem.agent.timeexpr import MASK, plain, scan
+from mmmem.clock import NS_PER_HOUR, Calendar, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question about where things are, or about who did what where.
+
+    Args:
+        intent: what is asked; a key of `scenegraph.source.REPLIES` and of `mmmem.agent.standing.answering.REPLIES`.
+        what: the thing asked about, as said.
+        relation, place: where it is said to be.
+        words: other words that the intent needs: a state, a purpose, a class.
+        windows: times that are named, in the order of time.
+        part: hours of the day `(from, to)` where a part of the day is named.
+    """
+
+    intent: str
+    what: str = ""
+    relation: str = ""
+    place: str = ""
+    words: str = ""
+    windows: tuple[Span, ...] = ()
+    part: tuple[float, float] | None = None
+
+
+_BE = r"(?:is|are|was|were)"
+_SEE = r"(?:did|do|have|had|has|could|can) (?:you|I|we|anyone|anybody) (?:ever |just )?(?:last )?(?:see|seen|saw|notice|find)"
+_NOW = r"(?: (?:right )?now| at the moment| just now| currently| today)?"
+_REL = (
+    r"(?P<relation>on top of|next to|in front of|on|in|inside|under|underneath|beneath|near|beside|by|behind|with|at|"
+    r"(?:to the )?left of|(?:to the )?right of)"
+)
+_WHICH = r"(?:which|what) (?:one )?of these"
+_LIKELY = r"(?:most likely|most probably|probably|likely|usually|normally|typically|generally|mostly)"
+_PART_HOURS = {
+    "morning": (6.0, 12.0), "noon": (11.0, 14.0), "afternoon": (12.0, 17.0), "evening": (17.0, 24.0), "night": (22.0, 30.0),
+}  # fmt: skip
+_OPPOSITES = r"open|closed|shut|on|off|switched on|switched off|full|empty|clean|dirty|lit|unlit|broken|whole|locked|unlocked"
+
+_RULES: tuple[tuple[str, str], ...] = (
+    ("your room", r"(?:in )?(?:which|what) room are you(?: in)?|where are you"),
+    ("room", rf"(?:which|what) room {_BE} (?P<what>.+?) in|in (?:which|what) room (?:can I find|{_BE}|{_SEE}) (?P<what2>.+)"),
+    ("room", r"(?:which|what) room has (?P<what>.+?)(?: in it)?"),
+    ("usual", rf"where (?:will|would|do|does|should) (?P<what>.+?) {_LIKELY} (?:be|stand|live|lie|go)\b.*"),
+    ("usual", rf"where {_BE} (?P<what>.+?) {_LIKELY}(?: kept| found| put)?(?: .*)?|where does (?P<what2>.+?) (?:live|belong|go)"),
+    ("usual", r"if I look(?:ed)? for (?P<what>.+?),? where (?:should|would|do) I look first"),
+    ("most often", rf"where (?:{_SEE}|{_BE}) (?P<what>.+?) (?:most often|most of the time|the most|most)"),
+    (
+        "before",
+        rf"where (?:{_BE}|{_SEE}) (?P<what>.+?) before (?:(?:you|I|we) (?:saw|found) (?:it|them) |(?:it"
+        rf"|they) (?:was|were|came|got) )?"
+        rf"{_REL} (?P<place>.+)",
+    ),
+    ("before", rf"(?P<what>.+?) {_BE} {_REL} (?P<place>.+?)\. where (?:{_SEE}|{_BE}) (?:it|them|they) before"),
+    ("before", rf"where (?:{_BE}|{_SEE}) (?P<what>.+?) before(?: that)?"),
+    ("useful where", r"where (?:is|are|can I find) (?:something|anything|a thing) to (?P<words>.+)"),
+    ("useful where", r"I need (?:something|anything) to (?P<words>.+?)[.,;] where (?:should|can|could|do) I (?:go|look|find).*"),
+    ("useful", r"what is there (?P<relation>in|on) (?P<place>.+?) to (?P<words>.+)"),
+    ("useful", r"what (?:can|could) (?:I|you|we) (?P<words>.+?) (?P<relation>in|on) (?P<place>.+)"),
+    (
+        "useful",
+        r"I am (?P<relation>in|on|at) (?P<place>.+?) and need (?:something"
+        r"|anything) to (?P<words>.+?)[.,;] what (?:did you see|is) there.*",
+    ),
+    ("still", rf"{_BE} (?P<what>.+?) still where (?:it|they) (?:was|were)"),
+    ("same place", rf"{_BE} (?P<what>.+?) in the same (?:place|spot)(?: and)?"),
+    (
+        "changed choice",
+        rf"{_WHICH} (?:{_BE} no longer where (?:it|they) (?:was|were)|has changed its place(?: since.*)?|has moved.*)",
+    ),
+    (
+        "moved last choice",
+        rf"{_WHICH} (?:{_BE} moved last|(?:was )?moved most recently|did you most recently see in a new place"
+        rf"|came to .* last)(?:,.*)?",
+    ),
+    (
+        "seen first choice",
+        rf"{_WHICH} (?:{_SEE}|came into view|{_BE} seen) first|of these, what (?:came into view|did you see) first",
+    ),
+    (
+        "seen last choice",
+        rf"{_WHICH} (?:{_SEE}|came into view|{_BE} seen) last|of these, what (?:came into view|did you see) last",
+    ),
+    (
+        "together choice",
+        rf"{_WHICH} (?:{_BE} in the same place as (?P<what>.+)|(?:lies|stands|is) where (?P<what2>.+?) (?:is|are|lies|stands))",
+    ),
+    (
+        "nearest",
+        rf"(?:{_WHICH}|what) (?:{_BE}|stands|lies) (?:closest|nearest) to (?P<what>.+)",
+    ),
+    ("state choice", rf"{_WHICH} {_BE} (?P<words>{_OPPOSITES})"),
+    ("doing", rf"what {_BE} (?P<what>[A-Z]\w+) (?:doing|up to|busy with){_NOW}|what {_SEE} (?P<what2>[A-Z]\w+) do(?:ing)?{_NOW}"),
+    ("doing", r"what did (?P<what>[A-Z]\w+) do"),
+    ("will do", rf"what will (?P<what>[A-Z]\w+) (?:{_LIKELY} )?(?:be doing|do)|what does (?P<what2>[A-Z]\w+) {_LIKELY} do"),
+    ("who doing", rf"who (?:{_BE} (?:seen )?|(?:did|do) (?:you|I|we) see )(?P<words>\w+ing\b.*)"),
+    ("at choice", rf"{_WHICH} (?:{_SEE}|{_BE}|stands|lies) {_REL} (?P<place>.+?){_NOW}"),
+    ("at", rf"what (?:{_BE}|(?:do|did|can|could) (?:you|I) see|stands|lies|lay|stood) {_REL} (?P<place>.+?){_NOW}"),
+    ("at", rf"what (?:things |objects |items )?(?:{_BE}|stands?|lies?) (?:there )?{_REL} (?P<place>.+?){_NOW}"),
+    ("colour", rf"(?:what|which) colou?r (?:{_BE}|(?:do|does|did)) (?P<what>.+?)(?: have)?"),
+    ("colour", rf"(?P<what>.+?): (?:what|which) colou?r {_BE} (?:it|they|them)"),
+    ("how long ago", r"how (?:long|much time) ago (?:did (?:you|I|we) (?:last )?(?:see|saw)|was) (?P<what>.+?)(?: last seen)?"),
+    (
+        "how long ago",
+        r"how (?:long|much time) (?:has passed|is it|has it been) since (?:you|I|we|anyone) (?:last )?saw (?P<what>.+)",
+    ),
+    ("when last", r"when did (?:you|I|we|anyone) last (?:see|notice) (?P<what>.+)|when (?:was|were) (?P<what2>.+?) last seen"),
+    ("when last", r"(?:at what time|when) did (?:you|I|we) see (?P<what>.+?) for the last time"),
+    ("when first", r"when did (?:you|I|we|anyone) first (?:see|notice) (?P<what>.+)|when (?:was|were) (?P<what2>.+?) first seen"),
+    (
+        "when moved",
+        rf"(?:when|at what time) (?:{_BE}|did|has) (?P<what>.+?) (?:been )?(?:moved?|put away|taken away"
+        rf"|disappear(?:ed)?)(?: last)?",
+    ),
+    ("which day", rf"on (?:which|what) day (?:{_SEE}|{_BE}) (?P<what>.+?) {_REL} (?P<place>.+)"),
+    ("how long at", rf"(?:for )?how long (?:{_BE}|has|have) (?P<what>.+?) (?:been )?{_REL} (?P<place>.+)"),
+    ("num moves", rf"how (?:often|many times) (?:{_BE}|has|have|did) (?P<what>.+?) (?:been )?moved?"),
+    ("num moves", r"how often did (?:you|I|we) see (?P<what>.+?) in another place.*"),
+    ("num places", rf"(?:at|in) how many (?:different )?places (?:{_SEE}|{_BE}) (?P<what>.+?)(?: so far)?"),
+    ("num days", rf"on how many (?:different )?days (?:{_SEE}|{_BE}) (?P<what>.+?) {_REL} (?P<place>.+)"),
+    ("num at", rf"how many (?:different )?(?:things|objects|items) (?:{_BE}(?: there)?|{_SEE}) {_REL} (?P<place>.+?){_NOW}"),
+    (
+        "num kind",
+        rf"how many (?:different )?(?:pairs of |bunches of )?(?P<what>.+?) (?:{_BE} there|{_SEE}|do (?:I|we"
+        rf"|you) (?:have|own)|{_BE} there that you saw)"
+        rf"(?: (?:so far|that you saw|in all|here|in (?:the|this) (?:house|home|flat)))*",
+    ),
+    (
+        "num kind at",
+        rf"how many (?:different )?(?:pairs of |bunches of )?(?P<what>.+?) (?:{_BE}(?: there)?"
+        rf"|{_SEE}) {_REL} (?P<place>.+?){_NOW}",
+    ),
+    ("owner", rf"whose (?:{_BE} (?P<what>.+)|(?P<what2>.+?) {_BE} (?:it|that|this|they|these|those)(?: .*)?)"),
+    ("owner", r"who (?:owns|has|does own) (?P<what>.+)|(?:to )?whom? does (?P<what2>.+?) belong(?: to)?"),
+    ("who in", rf"(?:who|whom) (?:{_BE}|{_SEE}) (?:there )?(?P<relation>in|at|near|on) (?P<place>.+?){_NOW}"),
+    (
+        "state or",
+        rf"{_BE} (?:the (?P<words>door|drawer|lid|light) of )?(?P<what>.+?) (?P<relation>{_OPPOSITES}) or (?P<place>{_OPPOSITES})"
+        r"(?:,? when (?:you|I|we) last saw (?:it|them)| now)?",
+    ),
+    (
+        "state is",
+        rf"{_BE} (?:the (?P<words>door|drawer|lid|light) of )?(?P<what>.+?) (?:still )?(?P<relation>{_OPPOSITES}){_NOW}",
+    ),
+    ("is at", rf"{_BE} (?P<what>.+?) (?:still )?{_REL} (?P<place>.+?){_NOW}"),
+    ("seen at", rf"{_SEE} (?P<what>.+?)(?: {_REL} (?P<place>.+?))?{_NOW}"),
+    (
+        "where",
+        rf"where (?:{_BE}|can I find|could I find|should I look for|(?:did|do|have) (?:you|I"
+        rf"|we) (?:last )?(?:see|seen|saw|put|leave|left))"
+        rf" (?P<what>.+?)(?: last| the last time)?{_NOW}",
+    ),
+    ("where", r"(?:please )?(?:find|locate) (?P<what>.+)"),
+)
+RULES = tuple((intent, re.compile(rf"^{rule}\W*$", re.IGNORECASE)) for intent, rule in _RULES)
+_PART = re.compile(r"\b(morning|noon|afternoon|evening|night)s?\b", re.IGNORECASE)
+_CHOPPED = re.compile(rf"\s*(?:\b(?:on|in|at|during|of)\s*)?(?:the\s*)?{MASK}+\s*", re.IGNORECASE)
+_HOUR = re.compile(r"\bat this (?:hour|time)(?: of (?:the )?day)?\b", re.IGNORECASE)
+
+
+def request_of(text: str, *, asked_at_ns: int, calendar: Calendar) -> Request | None:
+    """What a question asks; None if it has none of these forms."""
+    now = Now(asked_at_ns, calendar)
+    moments, masked = scan(plain(text), now)
+    bare = " ".join(_CHOPPED.sub(" ", _without_hour(masked)).replace(" ,", ",").split()).strip(" ,")
+    bare = re.sub(r"\s+(?=[?.!,])", "", bare)
+    for intent, rule in RULES:
+        match = rule.match(bare)
+        if match:
+            return _request(intent, match.groupdict(), text, now, moments)
+    return None
+
+
+def _without_hour(text: str) -> str:
+    return _HOUR.sub(" ", text)
+
+
+def _request(intent: str, found: dict[str, str | None], text: str, now: Now, moments: list[Moment]) -> Request:
+    windows = [
+        _as_people_mean(Span(max(start, 0), end), text, now.calendar)
+        for moment in moments
+        for start, end in ranges(moment, now)
+        if max(start, 0) < end
+    ]
+    what = found.get("what") or found.get("what2") or ""
+    relation = (found.get("relation") or "").lower().removeprefix("to the ")
+    part = _PART.search(text)
+    hours = _PART_HOURS[part[1].lower()] if part else None
+    if _HOUR.search(text):
+        hour = now.calendar.time_of_day_ns(now.t_ns) / 3.6e12
+        hours = (hour - 2.0, hour + 2.0)
+    return Request(
+        intent,
+        _what(what),
+        relation,
+        _what(found.get("place") or ""),
+        _what(found.get("words") or ""),
+        tuple(sorted(windows)),
+        hours,
+    )
+
+
+def _as_people_mean(window: Span, text: str, calendar: Calendar) -> Span:
+    """A part of a day without the hours that it shares with its neighbours, so that every hour has one name."""
+    day = calendar.day_span(calendar.day_of(window.start_ns))
+    for name in {match[1].lower() for match in _PART.finditer(text)}:
+        low, high = _PART_HOURS[name]
+        same_start = abs(window.start_ns - day.start_ns - low * NS_PER_HOUR) <= 1.01 * NS_PER_HOUR
+        same_end = abs(window.end_ns - day.start_ns - high * NS_PER_HOUR) <= 1.01 * NS_PER_HOUR
+        if same_start and (same_end or window.end_ns < day.start_ns + high * NS_PER_HOUR):
+            end_ns = day.start_ns + round(high * NS_PER_HOUR)
+            return Span(day.start_ns + round(low * NS_PER_HOUR), end_ns if same_end else max(window.end_ns, window.start_ns + 1))
+    return window
+
+
+def _what(words: str) -> str:
+    return words.strip(" ,.?!:;")
