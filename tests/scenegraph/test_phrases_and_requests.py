@@ -72,6 +72,17 @@ def test_singular_undoes_plural(kind):
         ("Whose keys are these?", "owner", "keys", ""),
         ("Who owns the keys?", "owner", "the keys", ""),
         ("What did Anna do yesterday?", "doing", "Anna", ""),
+        ("As far as you saw, how often was the vase moved to another place?", "num moves", "the vase", ""),
+        ("How many times has the vase changed its place so far?", "num moves", "the vase", ""),
+        ("How often did you see the vase in another place than the time before?", "num moves", "the vase", ""),
+        ("In how many places has the vase been?", "num places", "the vase", ""),
+        ("How many days was the vase on the shelf?", "num days", "the vase", "the shelf"),
+        ("How long did the vase stay on the shelf, as far as you know?", "how long at", "the vase", "the shelf"),
+        ("Which of these was switched on on Monday evening?", "state choice", "", ""),
+        ("Which of these was switched on this morning?", "state choice", "", ""),
+        ("Which of these is not where it was on Monday morning?", "changed choice", "", ""),
+        ("Which of these was the last to be moved?", "moved last choice", "", ""),
+        ("Which of these was seen first on Monday morning?", "seen first choice", "", ""),
     ],
 )
 def test_a_question_is_read_off_its_form(text, intent, what, place):

@@ -75,21 +75,29 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("still", rf"{_BE} (?P<what>.+?) still where (?:it|they) (?:was|were)"),
     ("same place", rf"{_BE} (?P<what>.+?) in the same (?:place|spot)(?: and)?"),
     (
-        "changed choice",
-        rf"{_WHICH} (?:{_BE} no longer where (?:it|they) (?:was|were)|has changed its place(?: since.*)?|has moved.*)",
+        "moved last choice",
+        rf"{_WHICH} (?:{_BE} (?:moved|put elsewhere|put somewhere else) (?:last|most recently)|moved (?:last|most recently)"
+        rf"|{_BE} the last (?:one )?(?:to be moved|to move|that (?:was )?moved)"
+        rf"|changed (?:its|their) place (?:last|most recently)"
+        rf"|did (?:you|I|we) (?:most recently|last) see in a (?:new|different) place|came to .* last)",
     ),
     (
-        "moved last choice",
-        rf"{_WHICH} (?:{_BE} moved last|(?:was )?moved most recently|did you most recently see in a new place"
-        rf"|came to .* last)(?:,.*)?",
+        "changed choice",
+        rf"{_WHICH} (?:{_BE} (?:no longer|not|not any ?more) where (?:it|they) {_BE}"
+        rf"|{_BE} (?:now )?(?:somewhere else|elsewhere) (?:than|since)"
+        rf"|(?:has|have) (?:changed (?:its|their) place|been moved|moved)|moved|{_BE} moved)(?: since.*| after.*| any ?more)?",
     ),
     (
         "seen first choice",
-        rf"{_WHICH} (?:{_SEE}|came into view|{_BE} seen) first|of these, what (?:came into view|did you see) first",
+        rf"{_WHICH} (?:(?:{_SEE}|came into view|{_BE} seen|{_BE} in view) (?:first|earliest)"
+        rf"|{_BE} the first (?:one )?(?:you saw|seen|to be seen))"
+        rf"|of these,? (?:what|which)(?: one)? (?:came into view|{_SEE}|{_BE} seen) first",
     ),
     (
         "seen last choice",
-        rf"{_WHICH} (?:{_SEE}|came into view|{_BE} seen) last|of these, what (?:came into view|did you see) last",
+        rf"{_WHICH} (?:(?:{_SEE}|came into view|{_BE} seen|{_BE} in view) (?:last|most recently)"
+        rf"|{_BE} the last (?:one )?(?:you saw|seen|to be seen))"
+        rf"|of these,? (?:what|which)(?: one)? (?:came into view|{_SEE}|{_BE} seen) last",
     ),
     (
         "together choice",
@@ -122,12 +130,31 @@ _RULES: tuple[tuple[str, str], ...] = (
         rf"(?:when|at what time) (?:{_BE}|did|has) (?P<what>.+?) (?:been )?(?:moved?|put away|taken away"
         rf"|disappear(?:ed)?)(?: last)?",
     ),
-    ("which day", rf"on (?:which|what) day (?:{_SEE}|{_BE}) (?P<what>.+?) {_REL} (?P<place>.+)"),
-    ("how long at", rf"(?:for )?how long (?:{_BE}|has|have) (?P<what>.+?) (?:been )?{_REL} (?P<place>.+)"),
-    ("num moves", rf"how (?:often|many times) (?:{_BE}|has|have|did) (?P<what>.+?) (?:been )?moved?"),
-    ("num moves", r"how often did (?:you|I|we) see (?P<what>.+?) in another place.*"),
-    ("num places", rf"(?:at|in) how many (?:different )?places (?:{_SEE}|{_BE}) (?P<what>.+?)(?: so far)?"),
-    ("num days", rf"on how many (?:different )?days (?:{_SEE}|{_BE}) (?P<what>.+?) {_REL} (?P<place>.+)"),
+    ("which day", rf"(?:on )?(?:which|what) day (?:{_SEE}|{_BE}) (?P<what>.+?) {_REL} (?P<place>.+)"),
+    (
+        "how long at",
+        rf"(?:for )?how long (?:{_BE}|has|have|did) (?P<what>.+?) "
+        rf"(?:(?:been|stay|stayed|stand|stood|lie|lain|lying|standing|left) )*{_REL} (?P<place>.+)",
+    ),
+    (
+        "num moves",
+        r"how (?:often|many times) (?:did|have) (?:you|I|we) (?:see|seen|saw) (?P<what>.+?) "
+        r"(?:in|at) (?:another|a (?:new|different)) place.*",
+    ),
+    (
+        "num moves",
+        rf"how (?:often|many times) (?:{_BE}|has|have|did) (?P<what>.+?) (?:been |get )?"
+        r"(?:moved?|put|carried|changed? (?:(?:its|their) )?(?:place|position)s?)"
+        r"(?: (?:to )?(?:another|some other|a (?:new|different)) (?:place|spot)| around| about| somewhere else| elsewhere)?",
+    ),
+    (
+        "num places",
+        rf"(?:at|in) how many (?:different )?(?:places|spots) (?:{_SEE}|{_BE}|has|have) (?P<what>.+?)(?: been)?(?: seen)?",
+    ),
+    (
+        "num days",
+        rf"(?:on )?how many (?:different )?days (?:{_SEE}|{_BE}|has|have) (?P<what>.+?) (?:been )?{_REL} (?P<place>.+)",
+    ),
     ("num at", rf"how many (?:different )?(?:things|objects|items) (?:{_BE}(?: there)?|{_SEE}) {_REL} (?P<place>.+?){_NOW}"),
     (
         "num kind",
@@ -163,8 +190,20 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("where", r"(?:please )?(?:find|locate) (?P<what>.+)"),
 )
 RULES = tuple((intent, re.compile(rf"^{rule}\W*$", re.IGNORECASE)) for intent, rule in _RULES)
+_LEAD = re.compile(
+    r"^(?:as far as (?:you|I|we) (?:saw|see|know|can tell|remember),?|please,?|so far,?|until now,?|in all,?"
+    r"|(?:can|could) you tell me,?|tell me,?|do you (?:know|remember),?)\s+(?=\w)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r",?\s+(?:as far as (?:you|I|we) (?:saw|see|know|can tell|remember)|so far|until now|in all|please|to your knowledge)"
+    r"(?=\W*$)",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"\b(morning|noon|afternoon|evening|night)s?\b", re.IGNORECASE)
-_CHOPPED = re.compile(rf"\s*(?:\b(?:on|in|at|during|of)\s*)?(?:the\s*)?{MASK}+\s*", re.IGNORECASE)
+_CHOPPED = re.compile(rf"\s*(?P<before>\b(?:on|in|at|during|of)\s*)?(?:the\s*)?(?P<time>{MASK}+)\s*", re.IGNORECASE)
+_OWN_WORD = re.compile(r"(?:on|in|at|during|of)\b", re.IGNORECASE)
+_PARTICLE = re.compile(r"\b(?:switched|turned|left)\s*$", re.IGNORECASE)
 _HOUR = re.compile(r"\bat this (?:hour|time)(?: of (?:the )?day)?\b", re.IGNORECASE)
 
 
@@ -172,8 +211,7 @@ def request_of(text: str, *, asked_at_ns: int, calendar: Calendar) -> Request | 
     """What a question asks; None if it has none of these forms."""
     now = Now(asked_at_ns, calendar)
     moments, masked = scan(plain(text), now)
-    bare = " ".join(_CHOPPED.sub(" ", _without_hour(masked)).replace(" ,", ",").split()).strip(" ,")
-    bare = re.sub(r"\s+(?=[?.!,])", "", bare)
+    bare = _trimmed(_untimed(plain(text), masked))
     for intent, rule in RULES:
         match = rule.match(bare)
         if match:
@@ -181,8 +219,24 @@ def request_of(text: str, *, asked_at_ns: int, calendar: Calendar) -> Request | 
     return None
 
 
-def _without_hour(text: str) -> str:
-    return _HOUR.sub(" ", text)
+def _untimed(text: str, masked: str) -> str:
+    """A question without its times, and without the words that lead to them; `switched on on Monday` keeps one `on`."""
+
+    def left(match: re.Match[str]) -> str:
+        own, before = _OWN_WORD.match(text, *match.span("time")), match["before"] or ""
+        if own is None:
+            return " "
+        return f" {before} " if before or not _PARTICLE.search(text[: match.start("time")]) else f" {own[0]} "
+
+    return _HOUR.sub(" ", _CHOPPED.sub(left, masked))
+
+
+def _trimmed(text: str) -> str:
+    """Without what people say around a question, and with one blank between words."""
+    bare = re.sub(r"\s+(?=[?.!,])", "", " ".join(text.split())).strip(" ,")
+    while match := _LEAD.match(bare) or _TAIL.search(bare):
+        bare = f"{bare[: match.start()]}{bare[match.end() :]}".strip(" ,")
+    return bare
 
 
 def _request(intent: str, found: dict[str, str | None], text: str, now: Now, moments: list[Moment]) -> Request:
