@@ -16,7 +16,8 @@
 | `pose` | the floor | | `moved`: how the world moves under the keyframes of a `stream` |
 
 A row with `opens` begins a new stay; one that `retracts` found a thing again at the very place where it was taken to be missing,
-and had been overlooked or hidden; `contacts` says what was touched in how many pictures. The span is when it was true or was
+and had been overlooked or hidden; `contacts` says what was touched in how many pictures, `attributes` what most pictures say of a
+colour and which share of them, `told` what all say where they differ. The span is when it was true or was
 looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
 """
 

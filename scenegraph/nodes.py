@@ -1,6 +1,6 @@
 """What the graph is made of: nodes with readable ids, their stays in places, their states. Made by folding the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -84,6 +84,7 @@ class Node:
         aliases: names people gave it, the latest first.
         owner: whose it is, as a person said.
         attributes: value and confidence by name ("colour": ("red", 0.9)).
+        told: weight of each value that perception gave of an attribute that lasts, by name; "" is all that were not kept.
         size: (3,) metres along the world's axes.
         colour, colour_weight: mean looks (`scenegraph.appearance`), and how many sightings are in it.
         vectors: mean learned appearance by vector space.
@@ -99,6 +100,7 @@ class Node:
     aliases: tuple[str, ...] = ()
     owner: str = ""
     attributes: dict[str, tuple[str, float]] = field(default_factory=dict)
+    told: dict[str, dict[str, float]] = field(default_factory=dict)
     size: Array | None = None
     colour: NDArray[np.float32] | None = None
     colour_weight: float = 0.0
@@ -145,6 +147,15 @@ class Node:
         if self.given_kind:
             return 1.0 if kind == self.given_kind else self.votes.get(kind, 0.0) / max(sum(self.votes.values()), 1e-9) * 0.5
         return self.votes.get(kind, 0.0) / max(sum(self.votes.values()), 1e-9)
+
+    def hear(self, name: str, values: Mapping[str, float]) -> None:
+        """Take in what some looks said of an attribute; what most of all looks say is believed."""
+        told = self.told.setdefault(name, {})
+        for value, weight in values.items():
+            told[value] = told.get(value, 0.0) + weight
+        best = max((value for value in told if value), key=lambda value: (told[value], value), default="")
+        if best:
+            self.attributes[name] = (best, told[best] / sum(told.values()))
 
     def stay_at(self, t_ns: int) -> Stay | None:
         """The stay that holds an instant or is the last to begin before it; None before it was first seen."""

@@ -51,6 +51,8 @@ def seen(
     }
     if described:
         value["attributes"] = described
+        if doubted := {name: dict(track.attributes[name]) for name in described if len(track.attributes[name]) > 1}:
+            value["told"] = doubted
     when = span if span is not None else Span(max(track.seen_from_ns, 0), track.last_ns + 1)
     confidence = float(np.clip(1.0 - np.exp(-track.weight), 0.0, 1.0))
     return Assertion(kind, node_id, when, track.kind, value, round(confidence, 3), source, track.vector)

@@ -148,9 +148,7 @@ class World:
         if said.vector is not None:
             space = str(value.get("space", ""))
             node.vectors[space] = _mixed(node.vectors.get(space), node.colour_weight, said.vector, count)
-        for name, (text, confidence) in value.get("attributes", {}).items():
-            if confidence >= node.attributes.get(name, ("", 0.0))[1] * 0.9:
-                node.attributes[name] = (str(text), float(confidence))
+        _hear(node, value, count)
         key = value.get("key")
         if key and key not in node.keys:
             node.keys = (*node.keys, str(key))
@@ -199,6 +197,8 @@ class World:
         keeps.aliases = tuple(dict.fromkeys((*keeps.aliases, *goes.aliases)))
         keeps.keys = tuple(dict.fromkeys((*keeps.keys, *goes.keys)))
         self.by_key.update(dict.fromkeys(goes.keys, keeps.id))
+        for name, told in goes.told.items():
+            keeps.hear(name, told)
         keeps.colour = blended(keeps.colour, keeps.colour_weight, goes.colour, goes.colour_weight)
         keeps.given_kind, keeps.owner = keeps.given_kind or goes.given_kind, keeps.owner or goes.owner
         goes.merged_into = keeps.id
@@ -211,7 +211,8 @@ class World:
         if not other.stays:
             other.layer, other.votes = node.layer, dict(node.votes)
             other.size, other.colour, other.colour_weight = node.size, node.colour, node.colour_weight
-            other.vectors = dict(node.vectors)
+            other.vectors, other.attributes = dict(node.vectors), dict(node.attributes)
+            other.told = {name: dict(told) for name, told in node.told.items()}
         gone = [stay for stay in node.stays if stay.start_ns >= from_ns]
         node.stays = [stay for stay in node.stays if stay.start_ns < from_ns]
         for stay in gone[:1]:
@@ -279,6 +280,18 @@ _HANDLERS: dict[str, Callable[[World, Assertion], None]] = {
     "split": World._split, "either": World._either, "named": World._named, "placed": World._placed,
     "scan": World._scan, "room": World._room, "pose": World._pose,
 }  # fmt: skip
+
+
+def _hear(node: Node, value: Mapping[str, Any], count: float) -> None:
+    """What looks say of its attributes: of things that last all looks count, people change their clothes."""
+    every = value.get("told", {})
+    for name, (text, confidence) in value.get("attributes", {}).items():
+        if node.layer == "person":
+            if confidence >= node.attributes.get(name, ("", 0.0))[1] * 0.9:
+                node.attributes[name] = (str(text), float(confidence))
+        else:
+            share = float(confidence)
+            node.hear(name, every.get(name) or {str(text): share * count, **({"": (1 - share) * count} if share < 1 else {})})
 
 
 def _stay_of(said: Assertion, after_ns: int | None) -> Stay:
