@@ -12,7 +12,8 @@ from streams.house.watching import Measured, Watched, measured
 from streams.house.world import Placement, WorldState
 
 MIN_PIXELS = 20
-"""A part of which fewer pixels show was not observed."""
+"""A part of which fewer pixels show was not observed, in a picture of `REFERENCE_PIXELS`; see `enough_pixels`."""
+REFERENCE_PIXELS = 320 * 240
 MIN_FRACTION = 0.1
 """A part of which less than this share of its projected box shows was not observed."""
 FARTHEST_M = 6.0
@@ -41,6 +42,7 @@ class Look:
         depth_m: (n,) float32 median of what shows.
         surface: (m,) int32 places in `Home.surfaces`, of those that show at all.
         bits: (m,) int32, which of a surface's `NUM_POINTS` points show.
+        picture_pixels: of the whole picture.
     """
 
     index: int
@@ -52,11 +54,22 @@ class Look:
     depth_m: NDArray[np.float32]
     surface: NDArray[np.int32]
     bits: NDArray[np.int32]
+    picture_pixels: int = REFERENCE_PIXELS
 
     @property
     def observed(self) -> NDArray[np.int32]:
         """Numbers of the parts of which enough shows to say that they were observed."""
-        return self.instance[(self.pixels >= MIN_PIXELS) & (self.fraction >= MIN_FRACTION)]
+        return self.instance[(self.pixels >= enough_pixels(self.picture_pixels)) & (self.fraction >= MIN_FRACTION)]
+
+    @property
+    def reference_pixels(self) -> NDArray[np.float64]:
+        """(n,) pixels that would show in a picture of `REFERENCE_PIXELS` of the same view."""
+        return np.multiply(self.pixels, REFERENCE_PIXELS / self.picture_pixels, dtype=np.float64)
+
+
+def enough_pixels(picture_pixels: int) -> float:
+    """How many pixels of a part must show, in a picture of so many, to say that it was observed."""
+    return MIN_PIXELS * picture_pixels / REFERENCE_PIXELS
 
 
 class Looker:
@@ -81,7 +94,8 @@ class Looker:
         areas = self._areas(state, instance, shown)
         fraction = np.minimum(pixels / np.maximum(areas, 1.0), 1.0).astype(np.float32)
         surface, bits = self._looked_over(state, shown)
-        return Look(frame.index, frame.t_ns, instance, pixels, fraction, xyxy, depth_m, surface, bits)
+        size = shown.instances.size
+        return Look(frame.index, frame.t_ns, instance, pixels, fraction, xyxy, depth_m, surface, bits, picture_pixels=size)
 
     def _areas(self, state: WorldState, instance: NDArray[np.int32], shown: Measured) -> _Array:
         """(n,) pixels that the boxes would cover; a box that reaches behind the camera counts as what shows of it."""

@@ -18,7 +18,7 @@ from streams.house.looks import MIN_PIXELS
 class NoiseLevel:
     """Rates and sizes of errors; 0 everywhere is a perfect sensor. Probabilities are for one part in one picture.
 
-    A part of which `n` pixels and the share `f` of its projected box show is found with the probability
+    A part of which `n` pixels, of a picture of 320x240, and the share `f` of its projected box show is found with the probability
     `(1 - drop) * n**2 / (n**2 + half_pixels**2) * f**2 / (f**2 + half_fraction**2)`, and never below `min_pixels`.
 
     Args:
@@ -83,8 +83,8 @@ class NoiseLevel:
             if getattr(self, name) > 1:
                 raise InvalidInputError(f"NoiseLevel.{name} is a probability, at most 1, got {getattr(self, name)!r}.")
 
-    def chance_found(self, pixels: NDArray[np.int32], fraction: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(n,) probability of finding parts of which so much shows; see the class."""
+    def chance_found(self, pixels: NDArray[np.int32] | NDArray[np.float64], fraction: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(n,) probability of finding parts of which so much shows; see the class, and `Look.reference_pixels`."""
         size, share = pixels.astype(np.float64) ** 2, fraction.astype(np.float64) ** 2
         clear = size / np.maximum(size + self.half_pixels**2, 1e-12) * share / np.maximum(share + self.half_fraction**2, 1e-12)
         return np.where(pixels >= self.min_pixels, (1 - self.drop) * clear, 0.0)

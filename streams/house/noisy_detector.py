@@ -122,7 +122,7 @@ class NoisyDetector:
         return Perceived(self._measured_frame(frame, detections), Found(detections, truth, areas))
 
     def _chance(self, look: Look) -> NDArray[np.float64]:
-        return self._level.chance_found(look.pixels, look.fraction)
+        return self._level.chance_found(look.reference_pixels, look.fraction)
 
     def _found(self, look: Look, rng: np.random.Generator) -> NDArray[np.bool_]:
         return rng.random(len(look.instance)) < self._chance(look)

@@ -13,7 +13,7 @@ from mmmem.errors import InvalidInputError
 from mmmem.types import TimedText
 from streams.house.home_file import read_home, write_home
 from streams.house.json_lines import storage_error, write_lines, write_text
-from streams.house.looks import MIN_FRACTION, MIN_PIXELS
+from streams.house.looks import MIN_FRACTION, enough_pixels
 from streams.house.manifest import (
     EVENTS,
     FORMAT,
@@ -26,9 +26,10 @@ from streams.house.manifest import (
     is_recording,
     read_manifest,
 )
+from streams.house.missing import MIN_LOOKED_OVER
 from streams.house.observed import Observed, write_observed
 from streams.house.recording_plan import CALENDAR, Days, RecordingPlan, lived
-from streams.house.sightings import MIN_LOOKED_OVER, Instant, stands_for_ns
+from streams.house.sightings import Instant, stands_for_ns
 from streams.house.stretch_recording import Conduct, record_stretches
 from streams.house.stretches import Stretch, stretches_of
 from streams.house.tables import Tables
@@ -157,6 +158,7 @@ def _check_same_world(days: Days, folder: Path) -> None:
 
 
 def _write_manifest(days: Days, stretches: list[Stretch], folder: Path, more: Mapping[str, Any]) -> None:
+    enough = enough_pixels(days.plan.width * days.plan.height)
     held = {
         "format": FORMAT,
         "mmmem": mmmem.__version__,
@@ -165,7 +167,7 @@ def _write_manifest(days: Days, stretches: list[Stretch], folder: Path, more: Ma
         "stream_id": days.plan.stream_id,
         "num_frames": len(days.trajectory),
         "noise": {name: getattr(days.plan.level, name) for name in days.plan.level.__slots__},
-        "observed_from": {"pixels": MIN_PIXELS, "fraction": MIN_FRACTION, "surface_share": MIN_LOOKED_OVER},
+        "observed_from": {"pixels": enough, "fraction": MIN_FRACTION, "surface_share": MIN_LOOKED_OVER},
         "parts": [{name: getattr(stretch, name) for name in (*stretch.__slots__, "name")} for stretch in stretches],
         **more,
     }

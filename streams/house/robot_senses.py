@@ -8,20 +8,19 @@ from numpy.typing import NDArray
 from mmmem.clock import NS_PER_S, Span
 from mmmem.types import TimedText
 from streams.house.home import Home
+from streams.house.looks import enough_pixels
 from streams.house.shared_life import ROBOT, SharedLife
 from streams.house.sightings import hears
 from streams.house.world import Event
-
-MIN_PIXELS = 12
-"""What shows less is not seen well enough to be told or gripped."""
 
 _SPEECH_NS_PER_CHARACTER = NS_PER_S // 15
 
 
 def in_view(home: Home, instances: NDArray[np.int32]) -> set[str]:
-    """Ids of what shows in a picture of (H, W) numbers of `Home.instance_ids`."""
+    """Ids of what shows well enough to be told or gripped, in a picture of (H, W) numbers of `Home.instance_ids`."""
+    enough = enough_pixels(instances.size)
     counts = np.bincount(instances.ravel(), minlength=len(home.instance_ids) + 1)
-    return {id for id, number in home.instance_ids.items() if counts[number] >= MIN_PIXELS}
+    return {id for id, number in home.instance_ids.items() if counts[number] >= enough}
 
 
 def witnessed_by(

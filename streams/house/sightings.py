@@ -11,15 +11,12 @@ from mmmem.clock import NS_PER_S, Span
 from streams.house.doings import Doings
 from streams.house.home import Furniture, Home, Thing
 from streams.house.life import Life
-from streams.house.looks import NUM_POINTS, Look
+from streams.house.looks import Look
+from streams.house.missing import LONGEST_GAP_NS, Missing
 from streams.house.observed import Observed
 from streams.house.trajectory import Pose
 from streams.house.world import Event, WorldState
 
-LONGEST_GAP_NS = 3 * NS_PER_S
-"""A part that is out of view for longer is seen anew."""
-MIN_LOOKED_OVER = 0.6
-"""Share of a surface that must have shown before something can be said not to be on it."""
 EARSHOT_M = 5.0
 """How far a voice carries through a door; within a room it is always heard."""
 LAST_LOOK_NS = NS_PER_S
@@ -49,22 +46,6 @@ class Instant:
 
 
 @dataclass(slots=True)
-class _Visit:
-    """One surface under the eye, while what stands on it stays the same."""
-
-    contents: frozenset[str]
-    start_ns: int
-    last_ns: int
-    end_ns: int
-    bits: int = 0
-    num_looks: int = 0
-
-    @property
-    def share(self) -> float:
-        return self.bits.bit_count() / NUM_POINTS
-
-
-@dataclass(slots=True)
 class _Before:
     """The look before, of the same tour."""
 
@@ -84,14 +65,14 @@ class Sightings:
     wearer: str = ""
     _done: list[Observed] = field(default_factory=list)
     _open: dict[str, Observed] = field(default_factory=dict)
-    _visits: dict[str, _Visit] = field(default_factory=dict)
-    _empty: dict[tuple[str, str], Observed] = field(default_factory=dict)
     _last_holder: dict[str, str] = field(default_factory=dict)
     _before: _Before | None = None
     _tour: int = -1
     _doings: Doings = field(init=False)
+    _missing: Missing = field(init=False)
 
     def __post_init__(self) -> None:
+        self._missing = Missing(self.life.home)
         self._doings = Doings(self.life)
 
     def add(self, instant: Instant) -> list[Event]:
@@ -100,7 +81,7 @@ class Sightings:
             self._finish_tour()
             self._tour = instant.tour
         seen = self._seen(instant)
-        self._look_over(instant)
+        self._missing.look(instant.look, instant.span, instant.state, instant.tour, self._last_holder)
         noticed = self._notice(instant, seen)
         self._before = _Before(instant.look.t_ns, seen)
         return noticed
@@ -152,48 +133,6 @@ class Sightings:
         span = Span(before.span.start_ns, now.span.end_ns)
         self._open[now.subject] = replace(best, span=span, num_looks=before.num_looks + 1)
 
-    def _look_over(self, instant: Instant) -> None:
-        look, surfaces = instant.look, self.life.home.surfaces
-        on: dict[str, set[str]] = {}
-        for thing, at in instant.state.placements.items():
-            on.setdefault(at.holder, set()).add(thing)
-        for place, bits in zip(look.surface.tolist(), look.bits.tolist(), strict=True):
-            id = surfaces[place].id
-            visit = self._visit(id, on.get(id, set()), look.t_ns)
-            visit.bits |= bits
-            visit.last_ns, visit.end_ns = look.t_ns, instant.span.end_ns
-            visit.num_looks += 1
-            if visit.share >= MIN_LOOKED_OVER:
-                self._find_missing(id, visit)
-
-    def _visit(self, surface: str, contents: set[str], t_ns: int) -> _Visit:
-        visit = self._visits.get(surface)
-        if visit is None or t_ns - visit.end_ns > LONGEST_GAP_NS or visit.contents != contents:
-            visit = self._visits[surface] = _Visit(frozenset(contents), t_ns, t_ns, t_ns)
-        return visit
-
-    def _find_missing(self, surface: str, visit: _Visit) -> None:
-        """What was last seen on a surface, and is not on it now that it has been looked over."""
-        for thing, holder in self._last_holder.items():
-            if holder == surface and thing not in visit.contents:
-                before = self._empty.get((thing, surface))
-                if before is not None and before.span.start_ns != visit.start_ns:
-                    self._done.append(before)
-                self._empty[thing, surface] = self._absence(thing, surface, visit)
-
-    def _absence(self, thing: str, surface: str, visit: _Visit) -> Observed:
-        return Observed(
-            "absent",
-            thing,
-            Span(visit.start_ns, visit.end_ns),
-            self._tour,
-            surface,
-            self.life.home.piece(surface).room,
-            num_looks=visit.num_looks,
-            best_ns=visit.last_ns,
-            fraction=visit.share,
-        )
-
     def _notice(self, instant: Instant, seen: frozenset[str]) -> list[Event]:
         if self._before is None:
             return []
@@ -215,8 +154,8 @@ class Sightings:
         return Observed(kind, event.subject, span, self._tour, holder, room, event=event.id)
 
     def _finish_tour(self) -> None:
-        self._done += [*self._open.values(), *self._empty.values()]
-        self._open, self._empty, self._visits, self._before = {}, {}, {}, None
+        self._done += [*self._open.values(), *self._missing.finished()]
+        self._open, self._before = {}, None
 
 
 def stands_for_ns(times: Iterable[int], tours: Iterable[int]) -> list[int]:

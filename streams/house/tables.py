@@ -127,6 +127,7 @@ class Tables:
             int(self.t_ns[row]),
             **{name: self._held[f"look_{name}"][seen] for name in _LOOK_COLUMNS},
             **{name: self._held[f"look_{name}"][over] for name in _OVER_COLUMNS},
+            picture_pixels=self._shape[0] * self._shape[1],
         )
 
     def found(self, row: int, *, masks: bool = True) -> Found:

@@ -72,7 +72,7 @@ def test_attributes_tell_colour_state_and_name(home, look_around):
 def test_measured_rates_are_the_stated_ones(home, look_around, level):
     _, look = look_around[0]
     looks = sensed(home, look_around, level)
-    chances = dict(zip(look.instance.tolist(), level.chance_found(look.pixels, look.fraction).tolist(), strict=True))
+    chances = dict(zip(look.instance.tolist(), level.chance_found(look.reference_pixels, look.fraction).tolist(), strict=True))
     times = len(looks)
     for number, chance in chances.items():
         assert near_rate(sum(number in one.found.instances for one in looks), times, chance)

@@ -1,15 +1,18 @@
 """What could have been observed, from masks: who and what was seen where, what was gone, what happened in view."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mmmem.errors import InvalidInputError
-from streams.house.looks import MIN_FRACTION, NUM_POINTS, Looker, projected
+from streams.house.looks import MIN_FRACTION, NUM_POINTS, Look, Looker, projected
 from streams.house.observed import read_observed, write_observed
+from streams.house.robot_senses import in_view
 from streams.house.sightings import Instant, Sightings, hears, stands_for_ns
 from streams.house.trajectory import Trajectory, look_pose
 from streams.house.watching import measured, watch
-from streams.house.world import Event, PersonPose
+from streams.house.world import Event, PersonPose, Placement
 
 S = 1_000_000_000
 
@@ -112,6 +115,78 @@ def test_a_thing_that_vanished_between_tours_is_missed(life, trajectory, draw, c
     assert (missed.holder, missed.room, missed.tour) == ("F1.on", "R1", 1)
     assert missed.span.start_ns == life.start_ns + 140 * S
     assert missed.fraction >= 0.6
+
+
+def moved(life, trajectory, draw, camera):
+    """What each look shows where the white mug is put into the next room between the tours."""
+    away = Placement("on", "F3.on", (7.0, 1.6, 0.5))
+    put = Event("E00008", life.start_ns + 100 * S, "put", "O2", "P1", away)
+    life = type(life)(life.home, life.start_ns, life.end_ns, life.start_state, (*life.events, put))
+    looker = Looker(life.home)
+    watched = list(watch(life, trajectory, draw(life.home, camera), camera=camera))
+    return life, [(one, looker.look(one)) for one in watched]
+
+
+def with_one_pixel_of(number, look):
+    """The look with one pixel more of a part that it does not show."""
+    row = int(np.searchsorted(look.instance, number))
+    columns = {"instance": number, "pixels": 1, "fraction": 0.01, "depth_m": 2.0}
+    shown = {name: np.insert(getattr(look, name), row, value) for name, value in columns.items()}
+    return replace(look, **shown, xyxy=np.insert(look.xyxy, row, (0, 0, 1, 1), axis=0))
+
+
+def gathered_of(life, trajectory, looks, shows=lambda t_ns: False):
+    gathered, number = Sightings(life), life.home.instance_ids["O2"]
+    stands = stands_for_ns(trajectory.t_ns, trajectory.tour)
+    for (one, look), stands_ns in zip(looks, stands, strict=True):
+        seen = with_one_pixel_of(number, look) if shows(look.t_ns - life.start_ns) else look
+        gathered.add(Instant(seen, one.frame.pose_world_camera, one.state, one.tour, stands_ns))
+    return gathered.finished()
+
+
+def test_no_look_that_shows_one_pixel_of_a_thing_says_that_it_is_gone(life, trajectory, draw, camera):
+    life, looks = moved(life, trajectory, draw, camera)
+    (missed,) = of(gathered_of(life, trajectory, looks), "absent", "O2")
+    begun_s, ended_s = ((t_ns - life.start_ns) / S for t_ns in (missed.span.start_ns, missed.span.end_ns))
+    assert (begun_s, ended_s) == (140, 150)
+    (later,) = of(gathered_of(life, trajectory, looks, lambda t_ns: 140 * S <= t_ns < 144 * S), "absent", "O2")
+    assert (later.span.start_ns, later.span.end_ns) == (life.start_ns + 144 * S, missed.span.end_ns)
+    assert later.num_looks == missed.num_looks - 8
+    before, after = of(gathered_of(life, trajectory, looks, lambda t_ns: t_ns == 144 * S), "absent", "O2")
+    assert before.span.end_ns == life.start_ns + 144 * S
+    assert after.span.start_ns == life.start_ns + 144 * S + S // 2
+    assert of(gathered_of(life, trajectory, looks, lambda t_ns: 140 * S <= t_ns < 150 * S), "absent", "O2") == []
+
+
+def test_others_are_missed_as_before_while_a_thing_shows(life, trajectory, draw, camera):
+    life, looks = moved(life, trajectory, draw, camera)
+    plain = gathered_of(life, trajectory, looks)
+    shown = gathered_of(life, trajectory, looks, lambda t_ns: 140 * S <= t_ns < 150 * S)
+    assert [one for one in plain if one.subject != "O2"] == [one for one in shown if one.subject != "O2"]
+
+
+@pytest.mark.parametrize(("picture_pixels", "enough"), [(320 * 240, 20), (640 * 480, 80), (160 * 120, 5)])
+def test_how_much_must_show_grows_with_the_picture(home, picture_pixels, enough):
+    pixels = np.array([enough - 1, enough, 10 * enough], np.int32)
+    plain = np.zeros((3, 4), np.float32)
+    none = np.zeros(0, np.int32)
+    look = Look(
+        0, 0, np.array([1, 2, 3], np.int32), pixels, np.ones(3, np.float32), plain, plain[:, 0], none, none, picture_pixels
+    )
+    assert look.observed.tolist() == [2, 3]
+    assert look.reference_pixels.tolist() == (pixels * (20 / enough)).tolist()
+    instances = np.zeros(picture_pixels, np.int32)
+    instances[: enough - 1], instances[enough : 2 * enough] = 1, 2
+    assert in_view(home, instances) == {list(home.instance_ids)[1]}
+
+
+def test_twice_the_picture_shows_the_same_things(life, trajectory, camera, draw):
+    seen = []
+    for times in (1, 3):
+        sized = replace(camera, width=camera.width * times, height=camera.height * times)
+        first = next(watch(life, trajectory, draw(life.home, sized), camera=sized))
+        seen.append(set(Looker(life.home).look(first).observed.tolist()))
+    assert seen[0] == seen[1]
 
 
 def test_a_closed_door_hides_the_surface_behind_it(life, look_around):

@@ -48,7 +48,7 @@ def test_it_picks_what_it_is_told_to(at):
         (BEFORE_COUNTER, "O3", "the white mug (O3) is not in view"),  # in the other room
         (BEFORE_COUNTER, "O5", "is not in view"),  # behind the fridge's door
         ((2.6, 2.1, pi), "O2", f"the white mug (O2) is 2.1 m away, the arm reaches {ARM_M} m"),
-        ((2.6, 2.1, 0.0), "", "no thing is in view"),
+        ((2.6, 2.1, pi / 2), "", "no thing is in view"),
     ],
 )
 def test_why_it_picks_nothing(at, stance, target, reason):
