@@ -72,6 +72,11 @@ class Questions:
         self.told = Told(list(self.world.living()), self._seen_spots, self.called, stream_id)
         self.naming.told = self.told.nodes
 
+    @property
+    def known_at_ns(self) -> int | None:
+        """Nothing learned later is used; None for the present."""
+        return self._known_at
+
     # Places of one thing
 
     def readings(self, which: str, at: int | None = None, *, layers: Sequence[str] = ()) -> list[Reading]:

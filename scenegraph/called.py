@@ -165,6 +165,11 @@ class Called(Named):
         return told[-1] if told else None
 
     @property
+    def room_names(self) -> dict[str, str]:
+        """What words call the rooms that were found by their walls, by id."""
+        return dict(self._room_names)
+
+    @property
     def rooms(self) -> list[str]:
         """Names of the rooms that were named."""
         return list(dict.fromkeys(name for name, _ in self._rooms))

@@ -10,6 +10,7 @@ from mmmem.errors import InvalidInputError
 from scenegraph.geometry import Array
 
 Side = Literal["left", "right", "in front", "behind"]
+_SAME_M = 0.05
 SIDES: tuple[Side, ...] = ("left", "right", "in front", "behind")
 
 
@@ -53,10 +54,21 @@ def own_front(yaw_rad: float, name: str) -> ReferenceFrame:
     return ReferenceFrame(name, yaw_rad, mirrored=False)
 
 
+def viewed_from(place: Array, towards: Array, name: str) -> ReferenceFrame:
+    """The frame of somebody who stands at (2,) metres and looks to another place.
+
+    Raises:
+        InvalidInputError: the two are the same place.
+    """
+    way = np.asarray(towards, np.float64) - place
+    if float(np.hypot(way[0], way[1])) < _SAME_M:
+        raise InvalidInputError("Who stands at the very place that is looked at has no left and right of it.")
+    return ReferenceFrame(name, atan2(-way[1], -way[0]), mirrored=True)
+
+
 def from_entrance(door: Array, inside: Array, name: str) -> ReferenceFrame:
     """The frame of somebody who stands in a door at (2,) metres and looks to `inside`, the middle of the room."""
-    way = np.asarray(inside, np.float64) - door
-    return ReferenceFrame(name, atan2(-way[1], -way[0]), mirrored=True)
+    return viewed_from(door, inside, name)
 
 
 def side_of(subject: Array, reference: Array, frame: ReferenceFrame) -> tuple[Side, float]:

@@ -8,7 +8,7 @@ import numpy as np
 from mmmem.agent.sources import Asked, Hit
 from mmmem.agent.typed import TypedAnswer
 from mmmem.agent.view import View
-from scenegraph import replies_choices, replies_people, replies_places, replies_things, replies_times
+from scenegraph import replies_choices, replies_people, replies_places, replies_space, replies_things, replies_times
 from scenegraph.asking import Questions
 from scenegraph.called import CameraPath
 from scenegraph.graph import SceneGraph
@@ -56,6 +56,15 @@ REPLIES: dict[str, Reply] = {
     "doing": replies_people.doing,
     "will do": replies_people.will_do,
     "owner": replies_people.owner,
+    "side of": replies_space.side_of_it,
+    "side is": replies_space.side_of_it,
+    "side at": replies_space.at_side,
+    "between": replies_space.between,
+    "between is": replies_space.between_is,
+    "between what": replies_space.between_what,
+    "way": replies_space.way,
+    "how far": replies_space.how_far,
+    "unseen": replies_space.unseen,
 }
 """By intent."""
 CHOICE_REPLIES: dict[str, ChoiceReply] = {

@@ -172,6 +172,7 @@ DATE_RULES: tuple[Rule, ...] = (
     (_pattern(rf"\b(?:on\s+)?(?P<last>last|past|this)\s+{_WEEKDAY}"), _weekday),
     (_pattern(rf"\bon\s+{_WEEKDAY}(?:'s)?"), _weekday),
     (_pattern(rf"\b{_WEEKDAY}(?=\s+(?:{PART}|at\s+\d))"), _weekday),
+    (_pattern(rf"(?:(?<=since )|(?<=before )|(?<=after )|(?<=until )|(?<=till )){_WEEKDAY}"), _weekday),
     (_pattern(rf"\b(?:over|during|on|at)?\s*(?:the\s+)?(?P<which>last|past|previous|this)\s+week\b(?!end){_NOT_SHIFTED}"), _week),
     (_pattern(rf"\b(?:over|on|at|during)\s+(?P<which>the|last|this|past)\s+weekend\b{_NOT_SHIFTED}"), _weekend),
     (_pattern(rf"\b(?P<which>last|this|past)\s+weekend\b{_NOT_SHIFTED}"), _weekend),

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from mmmem.agent.language.moments import Moment, Now, ranges
+from mmmem.agent.language.space_requests import SPACE_RULES
 from mmmem.agent.timeexpr import MASK, plain, scan
 from mmmem.clock import NS_PER_HOUR, Calendar, Span
 
@@ -189,7 +190,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     ("where", r"(?:please )?(?:find|locate) (?P<what>.+)"),
 )
-RULES = tuple((intent, re.compile(rf"^{rule}\W*$", re.IGNORECASE)) for intent, rule in _RULES)
+RULES = tuple((intent, re.compile(rf"^(?:{rule})\W*$", re.IGNORECASE)) for intent, rule in (*SPACE_RULES, *_RULES))
 _LEAD = re.compile(
     r"^(?:as far as (?:you|I|we) (?:saw|see|know|can tell|remember),?|please,?|so far,?|until now,?|in all,?"
     r"|(?:can|could) you tell me,?|tell me,?|do you (?:know|remember),?)\s+(?=\w)",
@@ -202,7 +203,7 @@ _TAIL = re.compile(
 )
 _PART = re.compile(r"\b(morning|noon|afternoon|evening|night)s?\b", re.IGNORECASE)
 _CHOPPED = re.compile(rf"\s*(?P<before>\b(?:on|in|at|during|of)\s*)?(?:the\s*)?(?P<time>{MASK}+)\s*", re.IGNORECASE)
-_OWN_WORD = re.compile(r"(?:on|in|at|during|of)\b", re.IGNORECASE)
+_OWN_WORD = re.compile(r"(?:on|in|at|during|of|since|after|before|until|till)\b", re.IGNORECASE)
 _PARTICLE = re.compile(r"\b(?:switched|turned|left)\s*$", re.IGNORECASE)
 _HOUR = re.compile(r"\bat this (?:hour|time)(?: of (?:the )?day)?\b", re.IGNORECASE)
 
@@ -226,7 +227,8 @@ def _untimed(text: str, masked: str) -> str:
         own, before = _OWN_WORD.match(text, *match.span("time")), match["before"] or ""
         if own is None:
             return " "
-        return f" {before} " if before or not _PARTICLE.search(text[: match.start("time")]) else f" {own[0]} "
+        switched = own[0].lower() == "on" and _PARTICLE.search(text[: match.start("time")])
+        return " on " if switched and not before else f" {before} "
 
     return _HOUR.sub(" ", _CHOPPED.sub(left, masked))
 
