@@ -13,6 +13,7 @@ import numpy as np
 from mmmem.errors import SourceError
 from mmmem.wording import counted
 from streams.datasets.agreement import Look, mean_agreement
+from streams.datasets.levelling import level
 from streams.datasets.poses import Fault, Matrix, inverse, orthonormal
 from streams.datasets.recorded import Sensed, Shot
 
@@ -42,6 +43,7 @@ _WELL_RAD, _WELL_M, _SOMEWHAT_RAD, _SOMEWHAT_M = 0.3, 0.4, 0.08, 0.1
 _GAIN, _GOOD = 0.12, 0.75
 _FAR_M, _CLOSE_M = 100.0, 0.03
 _UP = 0.6
+_TILT_DEG, _FLOOR_M = 3.0, 0.15
 _TO_Z: Mapping[tuple[int, int], Matrix] = {
     (0, 1): np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]]),
     (0, -1): np.array([[0.0, -1, 0], [0, 0, 1], [-1, 0, 0]]),
@@ -70,7 +72,7 @@ def settled(shots: Sequence[Shot]) -> Settled:
     elif samples.pairs:
         read, factor = _read_right(samples, factor, notes)
         poses = [None if pose is None else read(pose) for pose in poses]
-    return Settled(_turned_up(poses, notes), factor, notes)
+    return Settled(_levelled(samples, _turned_up(poses, notes), factor, notes), factor, notes)
 
 
 def _rigid(shots: Sequence[Shot]) -> tuple[list[Matrix | None], list[str]]:
@@ -120,6 +122,15 @@ class _Samples:
     def looks(self, read: Callable[[Matrix], Matrix], factor: float) -> list[tuple[Look, Look]]:
         """The pairs under a reading of poses and depths."""
         return [(self._look(one, read, factor), self._look(other, read, factor)) for one, other in self.pairs]
+
+    def every(self, poses: Sequence[Matrix | None], factor: float) -> list[Look]:
+        """What was sampled, from other poses."""
+        known = [(sensed, poses[index]) for index, sensed in self._sensed.items()]
+        return [
+            Look(sensed.depth_m * np.float32(factor), sensed.intrinsics, pose)
+            for sensed, pose in known
+            if pose is not None and sensed is not None and sensed.depth_m is not None and sensed.intrinsics is not None
+        ]
 
     def _look(self, index: int, read: Callable[[Matrix], Matrix], factor: float) -> Look:
         sensed, pose = self.depth(index), self._poses[index]
@@ -208,6 +219,18 @@ def _turned_up(poses: list[Matrix | None], notes: list[str]) -> list[Matrix | No
     by = np.eye(4)
     by[:3, :3] = turn
     return [None if pose is None else by @ pose for pose in kept]
+
+
+def _levelled(samples: _Samples, poses: list[Matrix | None], factor: float, notes: list[str]) -> list[Matrix | None]:
+    """Poses in a world whose level surfaces are level and whose floor lies at 0, as far as depth shows any."""
+    by = level(samples.every(poses, factor)) if samples.pairs else None
+    if by is None:
+        return poses
+    tilt_deg, floor_m = float(np.degrees(np.arccos(np.clip(by[2, 2], -1.0, 1.0)))), -float(by[2, 3])
+    if tilt_deg < _TILT_DEG and abs(floor_m) < _FLOOR_M:
+        return poses
+    notes.append(f"the world was tilted by {tilt_deg:.0f} degrees and its floor lay at {floor_m:.2f} m; it was levelled")
+    return [None if pose is None else by @ pose for pose in poses]
 
 
 def _as_given(pose: Matrix) -> Matrix:

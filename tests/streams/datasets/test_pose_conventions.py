@@ -5,9 +5,12 @@ import re
 import numpy as np
 import pytest
 from boxed_room import LENS
+from scipy.spatial.transform import Rotation
 
 from streams.datasets import seven_scenes
+from streams.datasets.agreement import Look
 from streams.datasets.conventions import settled
+from streams.datasets.levelling import level
 from streams.datasets.recorded import Sensed, Shot
 
 FLIP_X, FLIP_Y, FLIP_Z = (np.diag(one) for one in ([-1.0, 1, 1, 1], [1, -1.0, 1, 1], [1, 1, -1.0, 1]))
@@ -115,8 +118,39 @@ def test_real_depth_tells_conventions_too(shared_data, change, factor, named):
 
     given = [Shot(one.t_ns, lambda one=one: scaled(one), change(one.pose)) for one in recorded.shots]
     found = settled(given)
-    told = [note for note in found.notes if "axis points up" not in note]
+    told = [note for note in found.notes if "axis points up" not in note and "it was levelled" not in note]
     assert (told == []) if named is None else (len(told) == 1 and named in told[0]), found.notes
     right = settled(recorded.shots)
     for pose, expected in zip(relative(found.poses), relative(right.poses), strict=True):
         np.testing.assert_allclose(pose, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("tilt_deg", [-30.0, 12.0, 25.0])
+def test_a_tilted_world_is_levelled_and_its_floor_lies_at_0(room, tilt_deg):
+    turn = np.eye(4)
+    turn[:3, :3] = Rotation.from_euler("xy", [tilt_deg, 0.3 * tilt_deg], degrees=True).as_matrix()
+    turn[:3, 3] = (3.0, -1.0, 0.7)
+    found = settled(shots(room, lambda pose: turn @ pose))
+    assert any("it was levelled" in note for note in found.notes), found.notes
+    for pose, seen in zip(found.poses, room, strict=True):
+        assert pose[2, 3] == pytest.approx(seen.pose[2, 3], abs=0.02)
+        np.testing.assert_allclose(pose[2, :3], seen.pose[2, :3], atol=0.02)
+
+
+def test_a_world_without_level_surface_is_not_turned(room):
+    slope = Rotation.from_euler("x", 70.0, degrees=True).as_matrix()
+    looks = [Look(seen.depth_m, LENS, seen.pose) for seen in room[:4]]
+    leaning = [
+        Look(look.depth_m, LENS, np.block([[slope @ look.pose[:3, :3], look.pose[:3, 3:]], [0, 0, 0, 1]])) for look in looks
+    ]
+    assert level(looks) is not None
+    assert level(leaning) is None or abs(level(leaning)[2, 2] - 1.0) > 0.01
+    assert level([]) is None
+
+
+def test_real_depth_tells_which_way_is_up(shared_data):
+    """The first camera of the recording looks down, and its world is tilted as it is."""
+    found = settled(seven_scenes.read(shared_data / "rgbd" / "redkitchen").shots)
+    assert any("tilted by 27 degrees" in note for note in found.notes), found.notes
+    heights_m = [pose[2, 3] for pose in found.poses]
+    assert 1.0 < min(heights_m) < max(heights_m) < 2.0
