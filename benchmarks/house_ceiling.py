@@ -5,7 +5,7 @@
 A RECORDING is a folder that `mmmem house` wrote. Per family, of the questions that can be answered by whoever sees everything:
 
 - `unnamed`: a thing or piece of furniture it is about was never reported with its class before it was asked, nor its name said.
-- `unseen`: nothing was reported of it, under whatever class, in any of the spans that bear on the question, nor its name said then.
+- `unseen`: nothing was reported of it, under whatever class, in any of the spans that bear on it, nor its name said then.
 
 Either way the answer is not in what was perceived; a guess may still hit it.
 """

@@ -11,6 +11,7 @@
 | `either` | a node | its class | `either`: the ids its present stay may belong to; one id ends the doubt |
 | `named` | a node | the name | `role`: class, alias or owner |
 | `placed` | a node | its class | `place` in words, from a text or a person |
+| `glimpsed` | a glimpse | its class | as `seen`, of what was seen too seldom or too poorly to be a node |
 | `scan` | the floor | | free ranges from one keyframe: `at`, `yaw`, `sight`, `walk` |
 | `room` | a room | | its `cells` on the floor, and the `doors` to other rooms |
 | `pose` | the floor | | `moved`: how the world moves under the keyframes of a `stream` |
@@ -27,7 +28,7 @@ from typing import Any, Protocol
 
 from mmmem.types import Assertion, FrameRef
 
-KINDS = ("seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed", "scan", "room", "pose")
+KINDS = ("seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed", "glimpsed", "scan", "room", "pose")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

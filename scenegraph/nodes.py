@@ -115,12 +115,19 @@ class Node:
         """Its class: what a person called it, else the class with most votes."""
         if self.given_kind or not self.votes:
             return self.given_kind or self.layer
+        if len(self.votes) == 1:
+            return next(iter(self.votes))
         return max(self.votes, key=lambda name: (self.votes[name], name))
 
     @property
     def name(self) -> str:
         """As people call it: the latest alias, else its class."""
         return self.aliases[0] if self.aliases else self.kind
+
+    @property
+    def described(self) -> dict[str, str]:
+        """The value of each attribute."""
+        return {name: value for name, (value, _) in self.attributes.items()}
 
     @property
     def label(self) -> str:
@@ -159,8 +166,7 @@ class Node:
 
     def stay_at(self, t_ns: int) -> Stay | None:
         """The stay that holds an instant or is the last to begin before it; None before it was first seen."""
-        begun = [stay for stay in self.stays if stay.start_ns <= t_ns]
-        return begun[-1] if begun else None
+        return next((stay for stay in reversed(self.stays) if stay.start_ns <= t_ns), None)
 
     def state(self, name: str, t_ns: int | None = None) -> StateSpan | None:
         """The latest known state of a name, by an instant."""

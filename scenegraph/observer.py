@@ -7,7 +7,7 @@ import numpy as np
 from mmmem.clock import Span
 from mmmem.types import Assertion, Detections, Frame
 from scenegraph import rows
-from scenegraph.association import associate, reach_m
+from scenegraph.association import associate, reach_m, told_alike
 from scenegraph.contact import note_contacts
 from scenegraph.geometry import Array, View, overlap, share_inside
 from scenegraph.grid import Grid
@@ -26,6 +26,7 @@ _BACK_M = 0.25
 _SAME_M = 0.12
 _MOVED_EVERY_NS = 2_000_000_000
 _FORGET_TRACK_NS = 60_000_000_000
+_LIKE = 0.3
 
 
 class Observer:
@@ -327,6 +328,17 @@ class Observer:
         self.resolved[goes.id] = keeps.id
         self.write(rows.same(keeps.id, goes.id, t_ns, self.source, why))
 
+    def _give_up(self, track: Track) -> None:
+        """Too little was seen to make a node of it; what is no known thing is kept as a glimpse."""
+        self.grid.drop(track.key)
+        del self.tracks[track.key]
+        if track.box is None or settled_layer(track) != "object" or not (track.attributes or track.num_seen > 1):
+            return
+        near = self.grid.within(track.box[0] - _SAME_M, track.box[1] + _SAME_M)
+        nodes = [self.world.nodes[key] for key in near if key in self.world.nodes]
+        if not any(node.share_of(track.kind) > _LIKE and told_alike(track.described, node.described) >= 0 for node in nodes):
+            self.write(rows.seen(track, self.world.new_glimpse_id(), self.source, kind="glimpsed"))
+
     def leave(self, id: str) -> None:
         """Write what was seen of a node, and stop to follow it."""
         if id in self.tracks:
@@ -340,8 +352,7 @@ class Observer:
             idle_ns = t_ns - track.last_ns
             if track.tentative:
                 if idle_ns > self.settings.tentative_ns:
-                    self.grid.drop(track.key)
-                    del self.tracks[track.key]
+                    self._give_up(track)
             elif idle_ns > self.settings.leave_ns:
                 self._save(track)
                 if track.layer == "person":

@@ -54,14 +54,12 @@ class Recognition:
 
     def alike(self, track: Track, node: Node) -> float:
         """Nats for looks, size and class."""
-        described = {name: told.most_common(1)[0][0] for name, told in track.attributes.items()}
-        known = {name: value for name, (value, _) in node.attributes.items()}
-        return likeness(track, track_of(node)) + told_alike(described or self._told(track), known)
+        return likeness(track, track_of(node)) + told_alike(track.described or self._told(track), node.described)
 
     def _told(self, track: Track) -> dict[str, str]:
         """What detectors said of a node before, for a track that has just been written."""
         node = self._world.nodes.get(track.key)
-        return {} if node is None else {name: value for name, (value, _) in node.attributes.items()}
+        return {} if node is None else node.described
 
     def newcomer(self, missing: Node, now_ns: int) -> Node | None:
         """A node that was taken to be new after `missing` was last seen at its place, and looks like it.

@@ -76,6 +76,11 @@ class Track:
         """The class with most votes."""
         return max(self.votes, key=lambda name: (self.votes[name], name))
 
+    @property
+    def described(self) -> dict[str, str]:
+        """What most of its sightings said since something was written, by attribute."""
+        return {name: told.most_common(1)[0][0] for name, told in self.attributes.items()}
+
     def add(self, one: Sighting, ref: FrameRef) -> None:
         """Take in a sighting of this thing."""
         self.last_ns = ref.t_ns

@@ -38,6 +38,7 @@ class World:
         self.persistence = Persistence()
         self.touched: set[str] = set()
         self.scans: list[Scan] = []
+        self.glimpses: list[Node] = []
         self.rooms: dict[str, RoomShape] = {}
         self.room_names: dict[str, str] = {}
         self.num_pose_rows = 0
@@ -70,6 +71,10 @@ class World:
         prefix = PREFIXES[layer]
         return f"{prefix}{self._next[prefix]}"
 
+    def new_glimpse_id(self) -> str:
+        """An id that no glimpse has had."""
+        return f"G{len(self.glimpses) + 1}"
+
     def resolve(self, id: str) -> str:
         """The id of the node that `id` turned out to be, following what was found to be the same."""
         seen = set()
@@ -84,7 +89,9 @@ class World:
         nodes = (self.nodes[id] for id in sorted(ids))
         wanted = name.lower()
         return [
-            node for node in nodes if not node.merged_into and wanted in (each.lower() for each in (*node.aliases, node.kind))
+            node
+            for node in nodes
+            if not node.merged_into and (node.kind.lower() == wanted or wanted in (each.lower() for each in node.aliases))
         ]
 
     def living(self) -> Iterable[Node]:
@@ -154,6 +161,13 @@ class World:
             node.keys = (*node.keys, str(key))
         if key:
             self.by_key[str(key)] = node.id
+
+    def _glimpsed(self, said: Assertion) -> None:
+        """Seen too seldom or too poorly to be taken for a thing; it stands beside the nodes."""
+        glimpse = Node(said.subject, layer_of(said.object), stays=[_stay_of(said, None)])
+        glimpse.votes = {kind: float(weight) for kind, weight in said.value.get("votes", {}).items()}
+        _hear(glimpse, said.value, float(said.value.get("count", 1)))
+        self.glimpses.append(glimpse)
 
     def _not_seen(self, said: Assertion) -> None:
         stays = self._node(said).stays
@@ -239,7 +253,7 @@ class World:
         """What was seen from keyframes moves with them: stays by their latest picture, scans each by its own."""
         motion, stream_id = motion_of(said), str(said.value["stream"])
         self.num_pose_rows += 1
-        for node in self.nodes.values():
+        for node in (*self.nodes.values(), *self.glimpses):
             for stay in node.stays:
                 times = [frame.t_ns for frame in stay.frames if frame.stream_id == stream_id]
                 if stay.box is not None and times:
@@ -278,7 +292,7 @@ class World:
 _HANDLERS: dict[str, Callable[[World, Assertion], None]] = {
     "seen": World._seen, "moved": World._seen, "not_seen": World._not_seen, "state": World._state, "same": World._same,
     "split": World._split, "either": World._either, "named": World._named, "placed": World._placed,
-    "scan": World._scan, "room": World._room, "pose": World._pose,
+    "glimpsed": World._glimpsed, "scan": World._scan, "room": World._room, "pose": World._pose,
 }  # fmt: skip
 
 

@@ -1,0 +1,64 @@
+"""What is seen too poorly to be a thing is kept as a glimpse; a second detection of a known thing is none."""
+
+from dataclasses import replace
+
+import numpy as np
+from scripted_scene import EYES, TABLE, Box, Scene, mug, walk
+
+from mmmem.types import Detections, Frame
+from scenegraph import SceneGraph
+
+RED = replace(mug("red", -0.3, 0.0), attributes={"colour": "red"})
+WHITE_MUG = replace(mug("white", 0.3, 0.1, (230, 230, 230)), attributes={"colour": "white"})
+
+
+def poorly(shot: tuple[Frame, Detections], score: float) -> tuple[Frame, Detections]:
+    frame, found = shot
+    scores = np.array([0.9 if label == "table" else score for label in found.label], np.float32)
+    return frame, replace(found, score=scores)
+
+
+def look_poorly(graph: SceneGraph, scene: Scene, num: int, start_s: float = 0.0) -> None:
+    for place in range(num):
+        graph.observe(*poorly(scene.shot(start_s + place * 0.5, EYES[place]), 0.15))
+    scene.boxes = [box for box in scene.boxes if box.kind == "table"]
+    walk(graph, scene, start_s + 60)
+
+
+def test_what_was_seen_poorly_three_times_is_a_glimpse_with_its_class_place_and_colour() -> None:
+    graph = SceneGraph()
+    look_poorly(graph, Scene([TABLE, RED]), 3)
+    assert not graph.find("mug")
+    (glimpse,) = graph.world.glimpses
+    assert glimpse.kind == "mug"
+    assert glimpse.described == {"colour": "red"}
+    assert glimpse.stay is not None
+    assert glimpse.stay.at is not None
+    assert np.linalg.norm(glimpse.stay.at - RED.bounds.mean(axis=0)) < 0.1
+
+
+def test_a_glimpse_is_in_the_log_and_comes_back_with_it() -> None:
+    graph = SceneGraph()
+    look_poorly(graph, Scene([TABLE, RED]), 2)
+    assert [one.kind for one in SceneGraph(graph.log).world.glimpses] == ["mug"]
+
+
+def test_a_poor_second_look_at_a_known_thing_is_no_glimpse() -> None:
+    scene, graph = Scene([TABLE, WHITE_MUG]), SceneGraph()
+    walk(graph, scene, 0)
+    look_poorly(graph, Scene([TABLE, WHITE_MUG.moved(0.34, 0.1)]), 2, start_s=20)
+    assert graph.world.glimpses == []
+
+
+def test_one_detection_without_any_description_is_nothing() -> None:
+    graph = SceneGraph()
+    look_poorly(graph, Scene([TABLE, Box("x", "cup", (0.0, 0.0, 0.72), (0.1, 0.1, 0.1))]), 1)
+    assert graph.world.glimpses == []
+
+
+def test_a_black_picture_tells_nothing_of_looks() -> None:
+    graph, scene = SceneGraph(), Scene([TABLE, RED])
+    for place, eye in enumerate(EYES):
+        frame, found = scene.shot(place * 0.5, eye)
+        graph.observe(replace(frame, image=np.zeros_like(frame.image)), found)
+    assert graph.node("mug").colour is None
