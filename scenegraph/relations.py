@@ -5,7 +5,7 @@ when one of the two is seen elsewhere, is looked for and not found, or clearly s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -41,24 +41,31 @@ class Relations:
         self._hysteresis = Hysteresis(num_looks=num_looks)
         self._atlas = atlas
 
-    def of(self, id: str) -> list[Edge]:
+    def of(self, which: str) -> list[Edge]:
         """Every edge whose subject is a node, over all time, in order of its beginning."""
         self.index.update()
-        node = self.world.nodes.get(self.world.resolve(id))
+        node = self.world.nodes.get(self.world.resolve(which))
         if node is None:
             return []
         pairs: dict[str, list[tuple[Standing, Standing]]] = defaultdict(list)
-        for standing in self.index.of(node.id):
+        standings = sorted(self.index.of(node.id), key=lambda one: one.stay.start_ns)
+        for standing in standings:
             for other in self.index.near(standing.box, _MARGIN_M):
                 if other.node is not node and standing.meets(other):
                     pairs[other.node.id].append((standing, other))
-        edges = [edge for id, met in pairs.items() for edge in self._between_pair(sorted(met, key=_began))]
+        order = {id(one.stay): number for number, one in enumerate(standings)}
+        edges = [edge for met in pairs.values() for edge in self._between_pair(sorted(met, key=_began), order)]
         return sorted(_one_support(edges), key=lambda edge: (edge.start_ns, edge.relation, edge.object))
 
-    def _between_pair(self, met: list[tuple[Standing, Standing]]) -> Iterator[Edge]:
+    def _between_pair(self, met: list[tuple[Standing, Standing]], order: Mapping[int, int]) -> Iterator[Edge]:
+        """The edges of a pair, by its stays in order of time; `order` numbers the subject's stays, also those elsewhere."""
         said: dict[Relation, list[Measured]] = defaultdict(list)
         for place, (one, other) in enumerate(met):
             scores = dict(self._scores(one, other))
+            if place and order[id(one.stay)] > order[id(met[place - 1][0].stay)] + 1:
+                # It was seen elsewhere in between: what held before is over, whatever holds now.
+                for measured in said.values():
+                    measured.append(Measured(0.0, 0, place))
             for relation in {*scores, *said}:
                 said[relation].append(Measured(scores.get(relation, 0.0), one.stay.num_seen, place))
         for relation, measured in said.items():

@@ -1,5 +1,7 @@
 """On, in, under, near, held: what stands how to what, since when, and what ends it."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scripted_scene import TABLE, Box, Scene, mug, walk
@@ -110,6 +112,24 @@ def test_being_moved_ends_near_and_opens_it_elsewhere():
     assert ("mug", "next to", "table lamp") in said(graph)
     assert ("mug", "next to", "bowl") not in said(graph)
     assert ("mug", "next to", "bowl") in said(graph, at=round(end_s * S / 2))
+
+
+def test_what_comes_back_was_meanwhile_on_what_it_was_seen_on():
+    shelf = Box("shelf", "shelf", (2.0, 1.2, 0.0), (0.9, 0.4, 0.5), (90, 120, 60))
+    graph, scene = SceneGraph(trusted_ids=True), Scene([TABLE, shelf, CUP])
+    ids = {"cup": 1, "table": 2, "shelf": 3}
+    for hour, (x, y, z) in enumerate([(-0.2, 0.0, 0.72), (2.0, 1.2, 0.5), (-0.2, 0.0, 0.72)]):
+        scene.put(CUP.moved(x, y, z))
+        for place in range(6):
+            target = (x, y, z)
+            graph.observe(*scene.shot(3600 * hour + place, (0.2 + 0.2 * place, -1.4, 1.2), target, track_ids=ids))
+    graph.flush()
+    edges = [edge for edge in graph.relations("mug", ever=True) if edge.relation == "on"]
+    edges.sort(key=lambda edge: edge.start_ns)
+    assert [graph.nodes[edge.object].kind for edge in edges] == ["table", "shelf", "table"]
+    for one, other in pairwise(edges):
+        assert one.until_ns is not None
+        assert one.last_seen_ns < one.until_ns <= other.start_ns
 
 
 def test_known_then_is_known_then():
