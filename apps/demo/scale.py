@@ -4,17 +4,17 @@ from apps.demo.day import FULL, SPARING, Scale
 
 
 def fitting() -> tuple[Scale, str]:
-    """The full day where GL draws, a sparing one where rays stand in; with a sentence that says which and why."""
-    from streams.house.opening import trouble_with
+    """The full day where GL draws, a sparing one where rays stand in; with a sentence that says which and why.
 
-    names = ("egl", "osmesa")
-    troubles = [f"{name}: {trouble}" for name in names if (trouble := trouble_with(name))]
-    if len(troubles) < len(names):
+    Raises:
+        InvalidInputError: MUJOCO_GL is no word that MuJoCo knows.
+    """
+    from streams.house.opening import what_draws
+
+    backend, why = what_draws()
+    if backend != "rays":
         return (
             FULL,
             "A house lives for a day, is watched, remembered and asked about; this takes a minute or two.",
         )
-    return SPARING, (
-        f"No GL draws here ({'; '.join(troubles)}), so rays do: half the pictures, and smaller ones; this takes some minutes. "
-        "Faster and sharper after: apt-get install libegl1 libgl1-mesa-dri"
-    )
+    return SPARING, f"No GL draws here: {why}\nThere are half the pictures, and smaller ones; this takes some minutes."

@@ -1,15 +1,14 @@
 """Draws a stage with OpenGL through EGL or OSMesa: a pass for colours with shadows, a pass for ids and depth without them."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.lazy import require
-from streams.house.rendering import Camera
+from streams.house.mujoco_module import load_mujoco
+from streams.house.rendering import Camera, GlName
 from streams.house.stage import EYE, HIDDEN_GROUP
-
-GlName = Literal["egl", "osmesa"]
 
 
 class GlPainter:
@@ -19,7 +18,7 @@ class GlPainter:
     """
 
     def __init__(self, model: Any, data: Any, camera: Camera, backend: GlName, samples: int = 0) -> None:
-        self._mujoco = mujoco = require("mujoco", extra="house", purpose="Drawing a house")
+        self._mujoco = mujoco = load_mujoco("Drawing a house")
         self.name: str = backend
         self._model, self._data = model, data
         gl = require(f"mujoco.{backend}", extra="house", purpose=f"Drawing with {backend}")

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
 from mmmem.errors import InvalidInputError, MmmemError
-from streams.house.gl_painter import GlName, GlPainter
+from streams.house.gl_painter import GlPainter
 from streams.house.home import Home
+from streams.house.mujoco_module import VARIABLE, gl_to_try, load_mujoco
 from streams.house.painted import PaintedStage
 from streams.house.posed_home import PosedHome
 from streams.house.ray_painter import RayPainter
@@ -30,6 +31,7 @@ gl.make_current()
 model = mujoco.MjModel.from_xml_string("<mujoco/>")
 mujoco.MjrContext(model, mujoco.mjtFontScale.mjFONTSCALE_50).free()
 """
+_NO_LIBRARY = "AttributeError: 'NoneType' object has no attribute"
 State = TypeVar("State")
 
 
@@ -45,15 +47,17 @@ def open_renderer(
     """A renderer of a home; its `note` says which back end draws and why.
 
     Args:
-        backend: "auto" takes egl, else osmesa, else rays, which needs no GL library and is slow.
+        backend: "auto" takes egl, else osmesa, else rays, which needs no GL library and is slow; MUJOCO_GL=osmesa has osmesa
+            tried first, MUJOCO_GL=disable takes rays.
         samples: of anti-aliasing per pixel in colours (0 or 4), GL only; masks and depth have sharp edges always.
 
     Raises:
-        InvalidInputError: `backend` is none of the four.
+        InvalidInputError: `backend` is none of the four, or "auto" and MUJOCO_GL is no word that MuJoCo knows.
         NoGlError: the named back end cannot run here.
         MissingExtraError: MuJoCo is not installed.
     """
-    return _painted(PosedHome(home), _chosen(backend), camera or Camera(), samples)
+    choice = _chosen(backend)
+    return _painted(PosedHome(home), choice, camera or Camera(), samples)
 
 
 def open_mjcf(
@@ -65,7 +69,8 @@ def open_mjcf(
         SourceError: the file is missing or is no MJCF scene.
         InvalidInputError, NoGlError, MissingExtraError: as for `open_renderer`.
     """
-    return _painted(MjcfScene(Path(path)), _chosen(backend), camera or Camera(), samples)
+    choice = _chosen(backend)
+    return _painted(MjcfScene(Path(path)), choice, camera or Camera(), samples)
 
 
 def _painted(stage: Stage[State], choice: "_Choice", camera: Camera, samples: int) -> PaintedStage[State]:
@@ -82,7 +87,24 @@ class _Choice:
     note: str
 
 
+def what_draws() -> tuple[Literal["egl", "osmesa", "rays"], str]:
+    """The back end that "auto" takes on this machine, and why.
+
+    Raises:
+        InvalidInputError: MUJOCO_GL is no word that MuJoCo knows.
+    """
+    choice = _choice("auto")
+    return choice.backend, choice.note
+
+
 def _chosen(backend: Backend) -> _Choice:
+    """The choice, with MuJoCo imported for it."""
+    choice = _choice(backend)
+    load_mujoco("Drawing a house", None if choice.backend == "rays" else choice.backend)
+    return choice
+
+
+def _choice(backend: Backend) -> _Choice:
     if backend not in get_args(Backend):
         raise InvalidInputError(f"Unknown back end {backend!r}: a house is drawn by {', '.join(get_args(Backend))}.")
     if backend == "rays":
@@ -92,8 +114,10 @@ def _chosen(backend: Backend) -> _Choice:
             remedy = f"Install it with: {_REMEDY[backend]}; or take backend='auto'."
             raise NoGlError(f"This machine cannot draw with {backend}: {trouble}. {remedy}")
         return _Choice(backend, f"{backend}, as asked for")
+    names = gl_to_try()
     failures: list[str] = []
-    names: tuple[GlName, ...] = ("egl", "osmesa")
+    if not names:
+        return _Choice("rays", f"rays, slow, as {VARIABLE} switches GL off")
     for name in names:
         trouble = trouble_with(name)
         if not trouble:
@@ -122,4 +146,6 @@ def trouble_with(name: Literal["egl", "osmesa"]) -> str:
     if trial.returncode == 0:
         return ""
     said = trial.stderr.strip().splitlines()
+    if said and said[-1].startswith(_NO_LIBRARY):  # PyOpenGL's way of saying so
+        return "its library is not installed"
     return said[-1] if said else f"it ended with code {trial.returncode}"

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.errors import InvalidInputError
-from mmmem.lazy import require
 from streams.house.home import Home, Point
 from streams.house.mjcf import Mjcf, home_mjcf, piece_leaves
 from streams.house.models.kinds import Leaf
+from streams.house.mujoco_module import load_mujoco
 from streams.house.sight import RoomsInSight
 from streams.house.world import PersonPose, Placement, WorldState, resting_states
 
@@ -21,7 +21,7 @@ class PosedHome:
     """A stage: one home. `show` costs well under a millisecond, and nothing at all if the state is the one that is shown."""
 
     def __init__(self, home: Home) -> None:
-        mujoco = require("mujoco", extra="house", purpose="Drawing a house")
+        mujoco = load_mujoco("Drawing a house")
         self.home = home
         written = home_mjcf(home)
         self.model = mujoco.MjModel.from_xml_string(written.xml, dict(written.assets))

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmmem.lazy import require
 from streams.house.gl_painter import in_view
+from streams.house.mujoco_module import load_mujoco
 from streams.house.rendering import Camera
 from streams.house.stage import EYE, HIDDEN_GROUP
 
@@ -19,7 +19,7 @@ class RayPainter:
     name: str = "rays"
 
     def __init__(self, model: Any, data: Any, camera: Camera) -> None:
-        self._mujoco = require("mujoco", extra="house", purpose="Drawing a house")
+        self._mujoco = load_mujoco("Drawing a house")
         self._model, self._data, self._shape = model, data, (camera.height, camera.width)
         self._colours = geom_colours(model)
         self._glow = _emission(model)

@@ -1,13 +1,16 @@
 """What a renderer of the house must do; `streams.house.opening` picks the best one that this machine can run."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.types import Intrinsics
 from streams.house.world import WorldState
+
+GlName = Literal["egl", "osmesa"]
+"""Libraries that give a GL context without a screen."""
 
 
 @dataclass(frozen=True, slots=True)

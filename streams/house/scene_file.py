@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.errors import SourceError
-from mmmem.lazy import require
+from streams.house.mujoco_module import load_mujoco
 from streams.house.stage import EYE
 
 
@@ -22,7 +22,7 @@ class MjcfScene:
     """
 
     def __init__(self, path: Path) -> None:
-        mujoco = require("mujoco", extra="house", purpose="Reading an MJCF scene")
+        mujoco = load_mujoco("Reading an MJCF scene")
         self.model = _compiled(mujoco, path)
         self.data = mujoco.MjData(self.model)
         self._kinematics = mujoco.mj_kinematics

@@ -168,11 +168,17 @@ def _told(days: Days, progress: Progress, num_before: NumFrames, num: NumFrames)
 
 @dataclass(slots=True)
 class _Worker:
-    """What a process keeps from stretch to stretch."""
+    """What a process keeps from stretch to stretch; its renderer is opened by the first one, whose error then says why not."""
 
-    recorder: StretchRecorder
+    open_recorder: Callable[[], StretchRecorder]
     counts: Any
     stop: Any
+    recorder: StretchRecorder | None = None
+
+    def at_work(self) -> StretchRecorder:
+        """The recorder."""
+        self.recorder = self.recorder or self.open_recorder()
+        return self.recorder
 
 
 _WORKER: list[_Worker] = []
@@ -181,15 +187,16 @@ _WORKER: list[_Worker] = []
 def _begin(days: Days, folder: Path, open_renderer: OpenRenderer | None, counts: Any, stop: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one decides
     os.environ.setdefault("LP_NUM_THREADS", "0")  # Mesa's software renderer else takes every core in each process
-    _WORKER.append(_Worker(StretchRecorder(days, folder, _opened(days, open_renderer)), counts, stop))
+    _WORKER.append(_Worker(lambda: StretchRecorder(days, folder, _opened(days, open_renderer)), counts, stop))
 
 
 def _work(stretch: Stretch) -> Rendered:
     """Record one stretch; 0 frames where it was stopped."""
     (worker,) = _WORKER
-    name = worker.recorder.renderer.name
+    recorder = worker.at_work()
+    name = recorder.renderer.name
     try:
-        worker.recorder.record(stretch, partial(worker.counts.__setitem__, stretch.number), worker.stop.is_set)
+        recorder.record(stretch, partial(worker.counts.__setitem__, stretch.number), worker.stop.is_set)
     except _Stopped:
         worker.counts[stretch.number] = 0
         return Rendered(0, name)

@@ -209,10 +209,15 @@ def test_the_page_says_when_rays_stand_in(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("streams.house.opening.trouble_with", lambda name: "there is none")
     scale, note = fitting()
     assert scale == SPARING
-    assert "No GL draws here" in note
+    assert "No GL draws here: rays, slow, as there is no egl: there is none" in note
     assert "apt-get install" in note
     monkeypatch.setattr("streams.house.opening.trouble_with", lambda name: "" if name == "osmesa" else "there is none")
     assert fitting()[0] == FULL
+    monkeypatch.setenv("MUJOCO_GL", "disable")
+    assert fitting()[0] == SPARING
+    monkeypatch.setenv("MUJOCO_GL", "sideways")
+    with pytest.raises(InvalidInputError, match="MUJOCO_GL is 'sideways'"):
+        fitting()
 
 
 def test_the_camera_is_worn_by_who_handles_most_before_the_robot_starts(small_exam: Exam) -> None:

@@ -1,5 +1,6 @@
 """Which back end draws, what is said of it, and scenes of other people."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,15 +61,80 @@ def test_a_driver_that_dies_is_no_harm(monkeypatch) -> None:
     opening.trouble_with.cache_clear()
 
 
-def test_drawing_a_house_warns_of_nothing() -> None:
-    code = "\n".join([
-        "from streams.house.home import Home, Room",
-        "from streams.house.opening import open_renderer",
-        "print(open_renderer(Home(1, (Room('R1', 'hall', 'hall', 0, 0, 3, 3),), (), (), (), ())).note)",
-    ])  # fmt: skip
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+OPEN_A_HALL = """
+import os, sys
+from streams.house.home import Home, Room
+from streams.house.opening import open_renderer
+print(open_renderer(Home(1, (Room('R1', 'hall', 'hall', 0, 0, 3, 3),), (), (), (), ()), backend=sys.argv[1]).note)
+print(os.environ.get("MUJOCO_GL"))
+"""
+HIDING = """
+import ctypes, os
+
+class Hiding(ctypes.CDLL):
+    def __init__(self, name=None, *args, **options):
+        if any(part in str(name) for part in os.environ["HIDDEN"].split()):
+            raise OSError(f"{name}: no such file")
+        super().__init__(name, *args, **options)
+
+ctypes.CDLL, ctypes.cdll = Hiding, ctypes.LibraryLoader(Hiding)
+"""
+
+
+@pytest.fixture
+def opened_apart(tmp_path):
+    """What a process of its own, and its children, say of the renderer that they open, where some libraries are not found."""
+    (tmp_path / "sitecustomize.py").write_text(HIDING)
+
+    def opened(backend="auto", mujoco_gl=None, hidden="none"):
+        told = {} if mujoco_gl is None else {"MUJOCO_GL": mujoco_gl}
+        surroundings = {name: value for name, value in os.environ.items() if name not in ("MUJOCO_GL", "PYOPENGL_PLATFORM")}
+        env = surroundings | told | {"HIDDEN": hidden, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+        call = [sys.executable, "-W", "error", "-c", OPEN_A_HALL, backend]
+        return subprocess.run(call, env=env, capture_output=True, text=True, check=False)
+
+    return opened
+
+
+def test_drawing_a_house_warns_of_nothing(opened_apart) -> None:
+    done = opened_apart()
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "hidden", "note"),
+    [
+        (None, "EGL OSMesa", "rays, slow, as there is no egl: its library is not installed and no osmesa: its library is not"),
+        ("osmesa", "EGL OSMesa", "rays, slow, as there is no osmesa: its library is not installed"),
+        ("disable", "none", "rays, slow, as MUJOCO_GL switches GL off"),
+    ],
+)
+def test_a_house_is_drawn_with_rays_where_there_is_no_gl(opened_apart, told, hidden, note) -> None:
+    done = opened_apart(mujoco_gl=told, hidden=hidden)
+    assert done.stderr == ""
+    said, left = done.stdout.splitlines()
+    assert said.startswith(note)
+    assert left == str(told)
+
+
+def test_a_value_of_mujoco_gl_that_means_nothing_is_named_with_what_does(opened_apart) -> None:
+    done = opened_apart(mujoco_gl="bogus")
+    assert done.stderr.splitlines()[-1] == (
+        "mmmem.errors.InvalidInputError: The environment variable MUJOCO_GL is 'bogus', which is no way to draw: set it to egl, "
+        "osmesa or disable (rays, which need no GL library and are slow), or unset it."
+    )
+    rays = opened_apart("rays", mujoco_gl="bogus")
+    assert (rays.stderr, rays.stdout) == ("", "rays, as asked for\nbogus\n")
+
+
+@pytest.mark.parametrize(("told", "hidden", "taken"), [("osmesa", "OSMesa", "egl"), ("egl", "EGL", "osmesa")])
+def test_the_other_library_draws_where_the_one_that_was_asked_for_is_missing(opened_apart, told, hidden, taken) -> None:
+    if trouble := opening.trouble_with(taken):
+        pytest.skip(f"this machine has no {taken}: {trouble}")
+    done = opened_apart(mujoco_gl=told, hidden=hidden)
+    assert done.stderr == ""
+    assert done.stdout.startswith(f"{taken}, the first that works; no {told}: its library is not installed")
 
 
 def test_any_mjcf_scene_is_looked_at(tmp_path: Path) -> None:

@@ -413,6 +413,14 @@ def test_two_processes_write_what_one_writes(tmp_path):
     assert len(parts[0]) == 8
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_why_a_process_cannot_draw_is_said(noisy_days, tmp_path, monkeypatch, workers):
+    pytest.importorskip("mujoco")
+    monkeypatch.setenv("MUJOCO_GL", "sideways")
+    with pytest.raises(InvalidInputError, match="MUJOCO_GL is 'sideways'"):
+        record_house(noisy_days.plan, tmp_path / "house", days=noisy_days, conduct=Conduct(workers=workers))
+
+
 @pytest.mark.slow
 def test_a_camera_is_worn_from_when_its_wearer_is_up():
     days = lived(RecordingPlan(seed=4, hz=0.2, worn_by="Ben", worn_h=1.0))
