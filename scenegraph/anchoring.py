@@ -32,6 +32,9 @@ _INFORMATION = 100_000.0
 _MAX_COUNT = 400.0
 _NEIGHBOURS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
 _OFFSET = 1 << 20
+_STEPS = [(int(x) << 42) + (int(y) << 21) + int(z) for x, y, z in _NEIGHBOURS]
+# From a neighbour back to the cell.
+_BACK = [_STEPS.index(-step) for step in _STEPS]
 
 
 class Anchor:
@@ -50,6 +53,7 @@ class Anchor:
         self._normal = np.zeros((1024, 3))
         self._flat = np.zeros(1024, np.bool_)
         self._fitted = np.zeros(1024)
+        self._beside = np.full((1024, len(_STEPS)), -1, np.int64)
 
     def aligned(self, stream_id: str, t_ns: int, view: View) -> View:
         """The picture with its pose put right by what was seen before; what it shows is remembered."""
@@ -93,34 +97,51 @@ class Anchor:
 
     def _planes(self, points: Array) -> NDArray[np.int64]:
         """(n,) slot of the flat cell that each point lies in or next to; -1 where there is none."""
-        cells = np.floor(points / _CELL_M).astype(np.int64)
-        unique, inverse = np.unique(_keys(cells), return_inverse=True)
-        found = np.array([self._nearest_plane(key) for key in unique.tolist()], np.int64)
-        return found[inverse]
+        keys, inverse = np.unique(_keys(np.floor(points / _CELL_M).astype(np.int64)), return_inverse=True)
+        own = [self._slot.get(key, -1) for key in keys.tolist()]
+        beside = self._beside[own]
+        for row in [row for row, slot in enumerate(own) if slot < 0]:
+            beside[row] = self._around(int(keys[row]))
+        count = np.where((beside >= 0) & self._flat[beside], self._count[beside], 0.0)
+        # Of several the one that most points fell into; the point's own if it is sure of itself.
+        count[count[:, 0] > 2 * _MIN_POINTS, 0] = np.inf
+        best = count.argmax(axis=1)
+        rows = np.arange(len(keys))
+        found: NDArray[np.int64] = np.where(count[rows, best] > 0, beside[rows, best], -1)[inverse]
+        return found
 
-    def _nearest_plane(self, key: int) -> int:
-        best, most = -1, 0.0
-        for number, step in enumerate(_STEPS):
-            slot = self._slot.get(key + step, -1)
-            if slot >= 0 and self._flat[slot] and self._count[slot] > most:
-                best, most = slot, float(self._count[slot])
-                if number == 0 and most > 2 * _MIN_POINTS:
-                    break
-        return best
+    def _around(self, key: int) -> list[int]:
+        """Slots of a cell and of the cells that share a face with it; -1 where nothing was seen."""
+        return [self._slot.get(key + step, -1) for step in _STEPS]
+
+    def _slots(self, keys: list[int]) -> NDArray[np.int64]:
+        """(n,) slot of each cell; what has none gets one, and its neighbours learn of it."""
+        new = [key for key in keys if key not in self._slot]
+        for key in new:
+            self._slot[key] = len(self._slot)
+        self._grow()
+        for key in new:
+            slot, around = self._slot[key], self._around(key)
+            self._beside[slot] = around
+            for step, other in enumerate(around):
+                if other >= 0:
+                    self._beside[other, _BACK[step]] = slot
+        return np.array([self._slot[key] for key in keys], np.int64)
 
     def _remember(self, points: Array) -> None:
         keys, inverse = np.unique(_keys(np.floor(points / _CELL_M).astype(np.int64)), return_inverse=True)
-        slots = np.array([self._slot.setdefault(key, len(self._slot)) for key in keys.tolist()], np.int64)
-        self._grow()
+        slots = self._slots(keys.tolist())
         num = len(keys)
         count = np.bincount(inverse, minlength=num)
         open_ = self._count[slots] < _MAX_COUNT
         total = np.stack([np.bincount(inverse, points[:, axis], num) for axis in range(3)], axis=1)
-        product = points[:, :, None] * points[:, None, :]
-        spread = np.stack([np.bincount(inverse, product[:, i, j], num) for i in range(3) for j in range(3)], axis=1)
+        spread = np.empty((num, 3, 3))
+        for i in range(3):
+            for j in range(i, 3):
+                spread[:, i, j] = spread[:, j, i] = np.bincount(inverse, points[:, i] * points[:, j], num)
         self._count[slots[open_]] += count[open_]
         self._sum[slots[open_]] += total[open_]
-        self._spread[slots[open_]] += spread[open_].reshape(-1, 3, 3)
+        self._spread[slots[open_]] += spread[open_]
         self._fit(slots[(self._count[slots] >= _MIN_POINTS) & (self._count[slots] >= 1.5 * self._fitted[slots])])
 
     def _fit(self, slots: NDArray[np.int64]) -> None:
@@ -140,6 +161,7 @@ class Anchor:
         for name in ("_count", "_sum", "_spread", "_normal", "_flat", "_fitted"):
             old = getattr(self, name)
             setattr(self, name, np.concatenate([old, np.zeros((more, *old.shape[1:]), old.dtype)]))
+        self._beside = np.concatenate([self._beside, np.full((more, len(_STEPS)), -1, np.int64)])
 
 
 def _points(view: View) -> Array:
@@ -159,9 +181,6 @@ def _moved(points: Array, motion: Array) -> Array:
 def _keys(cells: NDArray[np.int64]) -> NDArray[np.int64]:
     keys: NDArray[np.int64] = ((cells[:, 0] + _OFFSET) << 42) + ((cells[:, 1] + _OFFSET) << 21) + (cells[:, 2] + _OFFSET)
     return keys
-
-
-_STEPS = [(int(x) << 42) + (int(y) << 21) + int(z) for x, y, z in _NEIGHBOURS]
 
 
 def _motion(step: Array, centre: Array) -> Array:

@@ -19,6 +19,9 @@ _HINT = 1.5
 _OTHER_LAYER = -1.5
 _CARRIED_M_S = 1.0
 _MAX_LEAP_S = 2.5
+_FARTHEST = 3.5
+_ROUNDING_M = 1e-6
+_NOWHERE = np.full((2, 3), np.nan)
 # Nats for agreeing, and for disagreeing: of what anybody can be read as, and of who somebody is.
 _DESCRIBED = (1.2, -1.8)
 _NAMED = (2.5, -4.0)
@@ -30,10 +33,31 @@ def associate(
     """The best one-to-one assignment of sightings (by their place in the sequence) to tracks; the rest match nothing."""
     if not sightings or not tracks:
         return {}
-    scores = np.array([[score(one, track, stream_id, t_ns, settings) for track in tracks] for one in sightings])
+    scores = np.full((len(sightings), len(tracks)), REFUSED)
+    for row, column in np.argwhere(_in_reach(sightings, tracks, stream_id, t_ns, settings)).tolist():
+        scores[row, column] = score(sightings[row], tracks[column], stream_id, t_ns, settings)
     gains = np.maximum(scores - settings.accept, 0.0)
     rows, columns = linear_sum_assignment(gains, maximize=True)
     return {row: tracks[column] for row, column in zip(rows.tolist(), columns.tolist(), strict=True) if gains[row, column] > 0}
+
+
+def _in_reach(
+    sightings: Sequence[Sighting], tracks: Sequence[Track], stream_id: str, t_ns: int, settings: Settings
+) -> NDArray[np.bool_]:
+    """(n, m) pairs that kind and place do not rule out at once (`_place`, for all pairs together); the rest need no score."""
+    boxes, known = (np.array([_NOWHERE if one.box is None else one.box for one in ones]) for ones in (sightings, tracks))
+    people, persons = (np.array([one.layer == "person" for one in ones], np.bool_) for ones in (sightings, tracks))
+    sigma = np.array([settings.depth_sigma_m(one.z_m) for one in sightings])[:, None]
+    elapsed_s = np.clip(t_ns - np.array([track.last_ns for track in tracks]), 0, _MAX_LEAP_S * 1e9) / 1e9
+    hinted = np.array([[track.hinted(stream_id, one, t_ns) for track in tracks] for one in sightings], np.bool_)
+    leap = np.where(persons, settings.person_speed_m_s, _CARRIED_M_S * hinted) * 0.5 * elapsed_s
+    sides = np.linalg.norm(known[:, 1] - known[:, 0], axis=1)
+    gaps = np.maximum(boxes[:, None, 0] - known[:, 1], known[:, 0] - boxes[:, None, 1]).max(axis=2)
+    at, known_at = (np.array([_NOWHERE[0] if one.at is None else one.at for one in ones]) for ones in (sightings, tracks))
+    away = np.linalg.norm(at[:, None] - known_at, axis=2)
+    near = away <= _FARTHEST * (sigma + 0.03 + 0.25 * np.minimum(sides, 1.0) + leap) + _ROUNDING_M
+    reached: NDArray[np.bool_] = (people[:, None] == persons) & (near | (gaps < 0.03 + sigma + _ROUNDING_M))
+    return reached
 
 
 def score(one: Sighting, track: Track, stream_id: str, t_ns: int, settings: Settings) -> float:
@@ -60,14 +84,14 @@ def _fit(one: Sighting, track: Track) -> float:
     nats = 0.0 if one.layer == track.layer else _OTHER_LAYER
     if one.box is None or track.box is None or not one.whole:
         return nats
-    ratio = np.log((np.linalg.norm(one.box[1] - one.box[0]) + 0.05) / (np.linalg.norm(track.box[1] - track.box[0]) + 0.05))
-    return nats - float(np.clip(1.5 * (abs(ratio) - 0.6), 0.0, 3.0))
+    ratio = math.log((math.dist(*one.box.tolist()) + 0.05) / (math.dist(*track.box.tolist()) + 0.05))
+    return nats - min(max(1.5 * (abs(ratio) - 0.6), 0.0), 3.0)
 
 
 def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Settings) -> float:
     if one.at is None or track.at is None or track.box is None or one.points is None:
         return REFUSED
-    extent = float(np.linalg.norm(track.box[1] - track.box[0]))
+    extent = math.dist(*track.box.tolist())
     sigma = settings.depth_sigma_m(one.z_m) + 0.03 + 0.25 * min(extent, 1.0)
     elapsed_s = min(max(t_ns - track.last_ns, 0) / 1e9, _MAX_LEAP_S)
     if track.layer == "person":
@@ -79,7 +103,7 @@ def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Setti
     inside = (
         share_inside(one.points, track.box, margin_m) if one.box is not None and apart(one.box, track.box) < margin_m else 0.0
     )
-    if away > 3.5 and inside < 0.4:
+    if away > _FARTHEST and inside < 0.4:
         return REFUSED
     near = -0.5 * away * away
     # What is cut off, or large and seen in part, lies inside its box but not in the middle of it.
@@ -97,16 +121,16 @@ def looks(
     """Nats for two looks being of one thing: shared colours, and learned appearance where both have it."""
     nats = 0.0
     if colour is not None and other is not None:
-        nats += float(np.clip((float(colour @ other) - 0.75) / 0.1, -3.0, 1.5))
+        nats += min(max((float(colour @ other) - 0.75) / 0.1, -3.0), 1.5)
     if vector is not None and other_vector is not None and len(vector) == len(other_vector):
-        nats += float(np.clip((float(vector @ other_vector) - 0.7) / 0.12, -3.0, 1.5))
+        nats += min(max((float(vector @ other_vector) - 0.7) / 0.12, -3.0), 1.5)
     return nats
 
 
 def label(one: Sighting, track: Track) -> float:
     """Nats for the class: its share of the votes so far, also for classes that other detections of it had."""
     share = max(track.share_of(kind) for kind in (one.kind, *(kind for kind, _ in one.also)))
-    return float(np.log((share + 0.06) / 0.3))
+    return math.log((share + 0.06) / 0.3)
 
 
 def likeness(track: Track, other: Track) -> float:
@@ -114,7 +138,7 @@ def likeness(track: Track, other: Track) -> float:
     common = sum(min(track.share_of(kind), other.share_of(kind)) for kind in track.votes)
     return (
         looks(track.colour, other.colour, track.vector, other.vector if track.space == other.space else None)
-        + float(np.log((common + 0.06) / 0.3))
+        + math.log((common + 0.06) / 0.3)
         + _sizes(track.box, other.box)
     )
 

@@ -19,6 +19,8 @@ class Extent:
 
     def add(self, box: Array) -> None:
         """Take in the (2, 3) box of the part that one picture shows."""
+        if len(self._low) == _KEPT and (box[0] >= self._low[-1]).all() and (box[1] <= self._high[0]).all():
+            return
         self._low = np.sort(np.vstack([self._low, box[0]]), axis=0)[:_KEPT]
         self._high = np.sort(np.vstack([self._high, box[1]]), axis=0)[-_KEPT:]
 

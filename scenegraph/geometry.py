@@ -38,7 +38,8 @@ class View:
     def directions(self, u: Array, v: Array) -> Array:
         """(n, 3) world vectors along rays through pixels, one metre of depth long."""
         k = self.intrinsics
-        rays = np.stack([(u - k.cx) / k.fx, (v - k.cy) / k.fy, np.ones_like(u)], axis=-1)
+        rays = np.ones((*u.shape, 3))
+        rays[..., 0], rays[..., 1] = (u - k.cx) / k.fx, (v - k.cy) / k.fy
         turned: Array = rays @ self.pose_world_camera[:3, :3].T
         return turned
 
@@ -89,14 +90,14 @@ def box_of(points: Array, trim: float = 4.0) -> Array:
 
 def share_inside(points: Array, box: Array, margin_m: float) -> float:
     """Share of points within a box widened by `margin_m`."""
-    inside = ((points >= box[0] - margin_m) & (points <= box[1] + margin_m)).all(axis=1)
-    return float(np.count_nonzero(inside)) / len(points)
+    inside = (points >= box[0] - margin_m) & (points <= box[1] + margin_m)
+    return float(np.count_nonzero(inside[:, 0] & inside[:, 1] & inside[:, 2])) / len(points)
 
 
 def apart(one: Array, other: Array) -> float:
     """Metres between two boxes along the axis that parts them most; negative where they overlap."""
-    gaps = np.maximum(one[0] - other[1], other[0] - one[1])
-    return float(gaps.max())
+    (low, high), (other_low, other_high) = one.tolist(), other.tolist()
+    return max(max(a - d, c - b) for a, b, c, d in zip(low, high, other_low, other_high, strict=True))
 
 
 def overlap(one: Array, other: Array) -> float:

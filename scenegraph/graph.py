@@ -339,7 +339,9 @@ def _matching(world: World, which: str) -> list[Node]:
         return [world.nodes[id]]
     words = [word for word in which.split() if word.lower() not in ("the", "a", "an", "my")]
     for start in range(len(words)):
-        named = [node for node in world.called(" ".join(words[start:])) if _described(node, words[:start])]
+        described = words[:start]
+        called = world.called(" ".join(words[start:]))
+        named = [node for node in called if _described(node, described)] if described else called
         if named:
             return named
     return []
