@@ -23,7 +23,7 @@ _FARTHEST = 3.5
 _ROUNDING_M = 1e-6
 _NOWHERE = np.full((2, 3), np.nan)
 # Nats for agreeing, and for disagreeing: of what anybody can be read as, and of who somebody is.
-_DESCRIBED = (1.2, -1.8)
+_DESCRIBED = (1.5, -2.4)
 _NAMED = (2.5, -4.0)
 
 
@@ -69,7 +69,8 @@ def score(one: Sighting, track: Track, stream_id: str, t_ns: int, settings: Sett
     if place <= REFUSED:
         return REFUSED
     vector = track.vector if track.space == one.space else None
-    return place + looks(one.colour, track.colour, one.vector, vector) + label(one, track) + _fit(one, track) + _HINT * hinted
+    seen = looks(one.colour, track.colour, one.vector, vector) + read_alike(one, track)
+    return place + seen + label(one, track) + _fit(one, track) + _HINT * hinted
 
 
 def reach_m(one: Sighting, layer: Layer, settings: Settings) -> float:
@@ -131,6 +132,17 @@ def label(one: Sighting, track: Track) -> float:
     """Nats for the class: its share of the votes so far, also for classes that other detections of it had."""
     share = max(track.share_of(kind) for kind in (one.kind, *(kind for kind, _ in one.also)))
     return math.log((share + 0.06) / 0.3)
+
+
+def read_alike(one: Sighting, track: Track) -> float:
+    """Nats for what is read of a thing that lasts (a colour): its share of what was read of it so far.
+
+    What was read many times and never so is hardly this thing; after a look or two that may be a misreading.
+    """
+    if track.layer == "person":
+        return 0.0
+    shares = (track.read_share(name, value) for name, value in one.attributes.items() if not is_state(name))
+    return sum(math.log((share + 0.01) / 0.3) for share in shares if share is not None)
 
 
 def likeness(track: Track, other: Track) -> float:

@@ -16,6 +16,7 @@ from scenegraph.sightings import Sighting
 
 _KEPT_BOXES = 12
 _HINT_NS = 3_000_000_000
+_UNREAD = 0.2
 Hint = tuple[str, int]
 
 
@@ -26,6 +27,7 @@ class Track:
     Args:
         key: id of its node, or `T7` while it is not confirmed.
         boxes: its boxes in the last pictures that showed all of it.
+        told: weight of each value that was read of an attribute, over all time; `attributes` since something was written.
         unsaved: sightings since something was written.
         away: sightings in a row that were not where its stay is.
         extent: how far it reaches, by all pictures of it in this place.
@@ -50,6 +52,7 @@ class Track:
     vector: NDArray[np.float32] | None = None
     space: str = ""
     attributes: dict[str, Counter[str]] = field(default_factory=dict)
+    told: dict[str, dict[str, float]] = field(default_factory=dict)
     hints: dict[Hint, int] = field(default_factory=dict)
     frames: list[FrameRef] = field(default_factory=list)
     unsaved: int = 0
@@ -131,6 +134,11 @@ class Track:
         """Share of the votes for a class."""
         return self.votes.get(kind, 0.0) / max(sum(self.votes.values()), 1e-9)
 
+    def read_share(self, name: str, value: str) -> float | None:
+        """Share of the looks that read a value of an attribute, as if one more had read any; None if nobody has read it."""
+        told = self.told.get(name)
+        return (told.get(value, 0.0) + _UNREAD) / (sum(told.values()) + 1.0) if told else None
+
     def _look(self, one: Sighting) -> None:
         if one.colour is not None:
             self.colour = blended(self.colour, min(self.colour_weight, 20.0), one.colour, one.weight)
@@ -139,6 +147,8 @@ class Track:
             self.vector, self.space = blended(self.vector, float(self.num_seen - 1), one.vector, 1.0), one.space
         for name, value in one.attributes.items():
             self.attributes.setdefault(name, Counter())[str(value)] += 1
+            told = self.told.setdefault(name, {})
+            told[str(value)] = told.get(str(value), 0.0) + 1.0
 
     def _frame(self, ref: FrameRef) -> None:
         """The first, and the latest two pictures since something was written."""
@@ -160,6 +170,7 @@ def track_of(node: Node) -> Track:
     track.votes = dict(node.votes)
     if node.given_kind:
         track.votes[node.given_kind] = track.votes.get(node.given_kind, 0.0) + 3.0
+    track.told = {name: dict(told) for name, told in node.told.items()}
     track.colour, track.colour_weight = node.colour, node.colour_weight
     for space, vector in node.vectors.items():
         track.vector, track.space = vector, space

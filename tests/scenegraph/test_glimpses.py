@@ -7,6 +7,11 @@ from scripted_scene import EYES, TABLE, Box, Scene, mug, walk
 
 from mmmem.types import Detections, Frame
 from scenegraph import SceneGraph
+from scenegraph.association import read_alike
+from scenegraph.geometry import view_of
+from scenegraph.settings import Settings
+from scenegraph.sightings import sightings_of
+from scenegraph.tracks import tentative
 
 RED = replace(mug("red", -0.3, 0.0), attributes={"colour": "red"})
 WHITE_MUG = replace(mug("white", 0.3, 0.1, (230, 230, 230)), attributes={"colour": "white"})
@@ -62,3 +67,25 @@ def test_a_black_picture_tells_nothing_of_looks() -> None:
         frame, found = scene.shot(place * 0.5, eye)
         graph.observe(replace(frame, image=np.zeros_like(frame.image)), found)
     assert graph.node("mug").colour is None
+
+
+def test_what_was_read_many_times_and_never_so_is_hardly_this_thing() -> None:
+    frame, found = Scene([TABLE, RED]).shot(0, EYES[2])
+    (_, one) = sightings_of(frame, found, view_of(frame, Settings()), Settings())
+    track = tentative("T1", one, frame.ref)
+    after_one = read_alike(replace(one, attributes={"colour": "blue"}), track)
+    for _ in range(20):
+        track.add(one, frame.ref)
+    after_many = read_alike(replace(one, attributes={"colour": "blue"}), track)
+    assert after_many < after_one < 0 < read_alike(one, track)
+    assert read_alike(replace(one, attributes={}), track) == 0
+
+
+def test_one_misread_colour_beside_the_thing_is_no_glimpse() -> None:
+    graph, scene = SceneGraph(), Scene([TABLE, RED])
+    walk(graph, scene, 0)
+    frame, found = scene.shot(10, EYES[2])
+    graph.observe(frame, replace(found, attributes=({}, {"colour": "orange"})))
+    walk(graph, scene, 40)
+    assert [node.described["colour"] for node in graph.find("mug")] == ["red"]
+    assert graph.world.glimpses == []
