@@ -78,17 +78,18 @@ class WhereBelief:
     Args:
         prior: (k + 1,) weights, made to sum to 1.
         sure_odds: odds of a match that leaves little doubt.
+        missed: (k + 1,) share of what a look finds that is left to the next, 1 where there was none.
 
     Raises:
         InvalidInputError: a weight is negative or not finite, or all are 0.
     """
 
-    def __init__(self, prior: Array, sure_odds: float = 80.0) -> None:
+    def __init__(self, prior: Array, sure_odds: float = 80.0, missed: Array | None = None) -> None:
         if not (np.isfinite(prior).all() and (prior >= 0).all() and prior.sum() > 0):
             raise InvalidInputError(f"A belief needs finite weights of at least 0 that are not all 0, got {prior!r}.")
         self.p: Array = prior / prior.sum()
         self._sure_odds = sure_odds
-        self._missed = np.ones(len(prior))
+        self._missed = np.ones(len(prior)) if missed is None else missed
 
     def answer(self) -> Said:
         """The likeliest place."""
@@ -124,6 +125,10 @@ class WhereBelief:
         self.p /= self.p.sum()
         again = self._missed[:-1] * (1 - (1 - _AGAIN) * np.minimum(recall, 1.0))
         self._missed[:-1] = np.maximum(again, _LEAST_AGAIN)
+
+    def chance(self, recall: Array) -> float:
+        """That a look finds it, given those before."""
+        return float((self.p * self._fresh(recall)).sum())
 
     def not_at(self, place: int, doubt: float = 0.02) -> None:
         """It was proven not to be at a place, or cannot be had there."""

@@ -20,7 +20,7 @@ def robot(
     *,
     seed: Annotated[int, typer.Option(min=0, help="Another seed is another house, with other errands.")] = 7,
     days: Annotated[int, typer.Option(min=1, metavar="N", help="How many days.")] = 2,
-    errands: Annotated[int, typer.Option(min=1, max=6, metavar="N", help="How many errands a day.")] = 6,
+    errands: Annotated[int, typer.Option(min=1, max=8, metavar="N", help="How many errands a day.")] = 6,
     noise: Annotated[str, typer.Option(metavar="none|light|moderate|heavy", help="How much the robot's eyes err.")] = "moderate",
     memory: Annotated[
         Path | None, typer.Option("--memory", "-m", metavar="DIR", help="Keeps what it learns; forgotten at the end by default.")

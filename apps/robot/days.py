@@ -27,7 +27,7 @@ from streams.house.placing import free_spot
 from streams.house.rendering import Camera
 from streams.house.world import WorldState
 
-HOURS = (8.0, 11.0, 14.0, 17.5, 19.0, 20.5)
+HOURS = (7.5, 9.0, 11.0, 14.0, 17.0, 18.5, 20.0, 21.5)
 """Of the day, at which somebody asks; whoever is at home then."""
 
 FETCHED = (
@@ -37,6 +37,8 @@ FETCHED = (
 
 _HOUSE = "streams.house.registration:mmmem/House-v0"
 _FETCH_WORTH = Worth(picture=0.003, metre=0.0006, opening=0.003)
+_AGAIN = 3
+"""What is believed to be somewhere is looked for there again: one look in four misses what shows well."""
 _WHOLE_RANGE = Budget(plans=6, deeds=90, same=2, seconds=1800.0)
 
 
@@ -70,7 +72,9 @@ class House:
         self.env, self.home, self.noise, self.shutter = env, env.home, noise, shutter
         self.places, self.floor, self.sight = home_sight(env.home, env.camera)
         self.views = viewpoints_of(self.places, self.floor, self.sight)
-        self.search = Search(self.views, Ways(self.floor, self.views), self.places, Expectation(), worth=_FETCH_WORTH)
+        self.search = Search(
+            self.views, Ways(self.floor, self.views), self.places, Expectation(), worth=_FETCH_WORTH, again=_AGAIN
+        )
         self.rounds = {room.id: looks_round(room.id, self.floor, self.sight) for room in self.home.rooms}
         door = next(door.id for door in self.home.doors if not door.room_b)
         self.dock = self.floor.standing_spot(door)

@@ -94,9 +94,10 @@ def by_value(now: Situation) -> Option | None:
 
 def by_finding(now: Situation) -> Option | None:
     """The look with the best chance of showing it for its cost, while it is worth it: for what must be held, not told."""
+    assert isinstance(now.belief, WhereBelief), now.belief
     best: tuple[float, Option] | None = None
     for option in now.fresh:
-        price, chance = cost(option, now.worth), _chance(option, now.belief)
+        price, chance = cost(option, now.worth), now.belief.chance(option.recall)
         if chance > price and (best is None or chance / price > best[0]):
             best = (chance / price, option)
     return None if best is None else best[1]

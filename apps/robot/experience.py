@@ -4,7 +4,8 @@
 | --- | --- | --- | --- |
 | `tried` | `fetch` and the thing in words | its class | `deed`, `place` (id), `ok`, `why`, `view` (x, y), `colour` |
 
-Deeds: "find" at a place, "pick" there, "meet" somebody in a room, "left" at a place. The graph passes over rows of this kind.
+Deeds: "find" at a place, "pick" there, "open" it, "meet" somebody in a room, "left" at a place. The graph passes over rows of
+this kind.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,13 +21,15 @@ from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, Span
 from mmmem.types import Assertion
 
 TRIED = "tried"
-Deed = Literal["find", "pick", "meet", "left"]
+Deed = Literal["find", "pick", "open", "meet", "left"]
 
 _FOUND_WEIGHT = 4.0
 _CLASS_WEIGHT = 1.0
 _HOURS_NEAR = 3.0
 _HALF_LIFE_NS = 3 * NS_PER_DAY
 _NOT_THERE = 0.75
+_STUCK_TRIES = 2
+_STUCK_NS = 12 * NS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,14 @@ class Experience:
         good = [one for one in self.tried if one.deed == "pick" and one.ok and one.place == place]
         return max(good, key=lambda one: one.t_ns).at if good else None
 
+    def stuck(self, places: Places, now_ns: int) -> frozenset[int]:
+        """Numbers of places that did not open: twice in a row, or lately."""
+        tries: dict[str, list[Tried]] = {}
+        for one in sorted((one for one in self.tried if one.deed == "open"), key=lambda one: one.t_ns):
+            tries[one.place] = [] if one.ok else [*tries.get(one.place, []), one]
+        failed = [place for place, vain in tries.items() if len(vain) >= _STUCK_TRIES or _is_late(vain, now_ns)]
+        return frozenset(places.index[place] for place in failed if place in places.index)
+
     def rooms_of(self, person: str, now_ns: int) -> Sequence[str]:
         """Ids of the rooms where somebody was met, the likeliest at this hour first."""
         weights: dict[str, float] = {}
@@ -119,6 +130,10 @@ class Experience:
             if one.deed == "meet" and one.thing == person and one.ok:
                 weights[one.place] = weights.get(one.place, 0.0) + _nearness(one.t_ns, now_ns)
         return sorted(weights, key=lambda room: (-weights[room], room))
+
+
+def _is_late(vain: Sequence[Tried], now_ns: int) -> bool:
+    return bool(vain) and now_ns - vain[-1].t_ns < _STUCK_NS
 
 
 def _nearness(then_ns: int, now_ns: int) -> float:

@@ -109,7 +109,8 @@ class Fetcher:
     def _find(self, wanted: Wanted, belief: WhereBelief, critic: Critic, done: Done) -> Match | None:
         """Look until something is seen that is worth going to; what was looked for in vain is corrected."""
         while not critic.why_stop():
-            found = self._search.run(wanted, belief, self.hands, by_finding, most_looks=1, taken=self._taken)
+            shut = self.memory.experience.stuck(self._places, self.hands.now_ns)
+            found = self._search.run(wanted, belief, self.hands, by_finding, most_looks=1, taken=self._taken, shut=shut)
             if not found.gave_up:  # no look is worth it any more
                 return None
             critic.did("look", "anywhere", ok=bool(found.steps), seconds=self._seconds())
@@ -127,6 +128,9 @@ class Fetcher:
     def _note_found(self, wanted: Wanted, found: Found, done: Done) -> None:
         for number in found.refused:
             done.log.append(f"the {self._places[number].name} did not open")
+            self._note_opened(number, ok=False)
+        for number in {number for glance in found.glances for number in glance.opened}:
+            self._note_opened(number, ok=True)
         for step in found.steps:
             before = self._places[step.before.value].name if step.before.value >= 0 else "nowhere it knows"
             done.log.append(
@@ -237,9 +241,9 @@ class Fetcher:
         done.why = f"{errand.person} was not found; it was put down" + (f" in the {room.name}" if done.left else "")
 
     def _meet(self, errand: Errand, critic: Critic, done: Done) -> Match | None:
-        """Look for the person where they asked, twice, then where they were met before at such hours, and hand over."""
+        """Look for them where they asked, where they were met before at such hours, and where they asked again; hand over."""
         met_in = self.memory.experience.rooms_of(errand.person, self.hands.now_ns)
-        rooms = (errand.room, *dict.fromkeys([errand.room, *met_in]))[:_ROOMS_FOR_A_PERSON]
+        rooms = (*list(dict.fromkeys([errand.room, *met_in]))[: _ROOMS_FOR_A_PERSON - 1], errand.room)
         for room in rooms:
             for view in self._rounds[room]:
                 if critic.why_stop():
@@ -267,6 +271,10 @@ class Fetcher:
         if not deed.ok:
             done.log.append(f"could not hand it to {errand.person}: {deed.why}")
         return critic.did("hand over", errand.person, ok=deed.ok) == "go on" and deed.ok
+
+    def _note_opened(self, place: int, *, ok: bool) -> None:
+        id = self._places[place].id
+        self.memory.tried(Tried(self.hands.now_ns, "open", id, self._places[place].piece.kind, id, ok, "", self.hands.here))
 
     def _note_met(self, errand: Errand, room: str, *, ok: bool) -> None:
         self.memory.tried(Tried(self.hands.now_ns, "meet", errand.person, "person", room, ok, "", self.hands.here))

@@ -1,7 +1,7 @@
 """The loop of looking: weigh an answer now against one more look, take it, and believe what it showed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,17 +75,19 @@ class Search:
         *,
         most_looks: int = MOST_LOOKS,
         taken: Counter[int] | None = None,
+        shut: Collection[int] = (),
     ) -> Found:
         """Look until the policy has enough, or nothing is left to look at.
 
         Args:
             taken: how often each viewpoint was used before; counted on.
+            shut: numbers of places that need not be tried to be opened.
         """
         found, taken = Found(belief.told()), Counter() if taken is None else taken
         recall = self._expectation.recall(wanted.kind, self._share, self._distance_m)
         for _ in range(most_looks):
             done = {number for number, times in taken.items() if times >= self._again}
-            option = policy(Situation(belief, self._options(recall, body), self._worth, done))
+            option = policy(Situation(belief, self._options(recall, body, shut), self._worth, done))
             if option is None:
                 break
             taken[option.number] += 1
@@ -95,11 +97,12 @@ class Search:
         found.said = belief.told()
         return found
 
-    def _options(self, recall: Array, body: Body) -> list[Option]:
+    def _options(self, recall: Array, body: Body, shut: Collection[int]) -> list[Option]:
         way_m = self._ways.from_(*body.here)
         return [
             Option(number, recall[number], float(way_m[number]), 1 + (view.opens >= 0), view.opens >= 0)
             for number, view in enumerate(self._views)
+            if view.opens < 0 or view.opens not in shut
         ]
 
     def _take(self, number: int, wanted: Wanted, belief: Belief, body: Body, found: Found) -> None:

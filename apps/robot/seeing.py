@@ -1,12 +1,12 @@
 """What a robot can expect of its own eyes: how often it finds what is there, and how far a detection speaks for a thing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from apps.robot.belief import Array, Match
-from apps.robot.places import Places
 from mmmem.types import Detections, Frame
 from scenegraph.geometry import view_of
 from scenegraph.settings import Settings
@@ -95,7 +95,15 @@ def perceived(t_ns: int, frame: Frame, detections: Detections, shown: tuple[Arra
     return Glance(t_ns, frame, detections, sightings, shown[0], shown[1], opened)
 
 
-def matches(glance: Glance, wanted: Wanted, places: Places) -> list[Match]:
+class Placing(Protocol):
+    """Numbers the places of a home, or of what was seen of it."""
+
+    def at(self, point: Iterable[float], opened: Iterable[int] = ()) -> int | None:
+        """The place of a thing that stands at a point; None if it is at none."""
+        ...
+
+
+def matches(glance: Glance, wanted: Wanted, places: Placing) -> list[Match]:
     """What in a picture may be the thing that is wanted."""
     found = []
     for one in glance.sightings:

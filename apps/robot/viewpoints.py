@@ -26,6 +26,9 @@ _FROM_THE_SIDE = 0.15
 _EDGE_PX = 4.0
 _UNDER = 0.15
 _INSIDE = 0.7
+_SMALL_ROOM_M = 0.8
+_FAN = (-0.5, 0.5)
+"""Two looks from an end of a room, radians from its middle; a picture is 1.3 wide."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,9 +124,34 @@ def viewpoints_of(places: Places, floor: Floor, sight: Sight) -> list[Viewpoint]
 
 
 def looks_round(room_id: str, floor: Floor, sight: Sight) -> list[Viewpoint]:
-    """Looks from the middle of a room that together show all of it, for whoever may be there."""
+    """Looks into a room for whoever may be there: from two ends of it, then all round from its middle.
+
+    Who sits beside the middle fills a picture from there and is cut off by its edge; from an end of the room they are whole.
+    """
     x, y, yaw = floor.standing_spot(room_id)
-    return [_view((x, y, yaw + turn * pi / 3), CAMERA_PITCH_RAD, sight) for turn in range(6)]
+    ends = [
+        _view((*end, _yaw(end, (x, y)) + turn), CAMERA_PITCH_RAD, sight) for end in _ends(room_id, floor, (x, y)) for turn in _FAN
+    ]
+    return ends + [_view((x, y, yaw + turn * pi / 3), CAMERA_PITCH_RAD, sight) for turn in range(6)]
+
+
+def _ends(room_id: str, floor: Floor, middle: tuple[float, float]) -> list[tuple[float, float]]:
+    """The free point of a room that is furthest from its middle, and the one furthest from that."""
+    room = floor.home.room(room_id)
+    x, y = floor.centres[..., 0], floor.centres[..., 1]
+    points = floor.centres[floor.free & (x >= room.x0_m) & (x < room.x1_m) & (y >= room.y0_m) & (y < room.y1_m)]
+    ends = [middle]
+    for _ in range(2):
+        away = np.linalg.norm(points - ends[-1], axis=1)
+        if not len(points) or away.max() < _SMALL_ROOM_M:
+            break
+        x_m, y_m = points[int(away.argmax())].tolist()
+        ends.append((x_m, y_m))
+    return ends[1:]
+
+
+def _yaw(start: tuple[float, float], goal: tuple[float, float]) -> float:
+    return atan2(goal[1] - start[1], goal[0] - start[0])
 
 
 class Ways:
