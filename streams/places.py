@@ -22,7 +22,7 @@ FETCHED_SCHEMES = ("http", "https")
 HOUSE_SCHEME = "house"
 """A simulated house that is rendered while it is read: `house:7`, the number is its seed."""
 
-_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+):(?=//|\d|$)")
+_SCHEME = re.compile(rf"^([a-zA-Z][a-zA-Z0-9+.-]+):(?=//|\d|$)|^{HOUSE_SCHEME}:(?=[-?])")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _DIGITS = re.compile(r"(\d+)")
 
@@ -30,7 +30,7 @@ _DIGITS = re.compile(r"(\d+)")
 def scheme_of(uri: str) -> str:
     """`rtsp` of `rtsp://...`, `camera` of `camera:0`; empty for a path, also one with a drive letter."""
     match = _SCHEME.match(uri)
-    return match[1].lower() if match else ""
+    return (match[1] or HOUSE_SCHEME).lower() if match else ""
 
 
 def without_credentials(uri: str) -> str:

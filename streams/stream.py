@@ -69,6 +69,11 @@ class Stream:
         """From the first instant to the last; None where the end is not known."""
         return None if self.info.end_ns is None else self.info.end_ns - self.info.start_ns
 
+    def texts_until(self, t_ns: int) -> list[TimedText]:
+        """Texts of its text tracks that begin by then; those that a source makes as it is read are not among them."""
+        held = (text for source in self.sources if isinstance(source, TextSource) for text in source.texts)
+        return [text for text in held if text.span.start_ns <= t_ns]
+
     @property
     def stills(self) -> bool:
         """Whether its pictures are photos: of unknown times, or minutes apart; nobody can be followed through them."""
@@ -133,14 +138,14 @@ def _order(item: Item) -> tuple[int, bool]:
 
 
 class TextSource:
-    """Texts that are held in memory, in order of their start."""
+    """Texts that are held in memory, given in order of their start, however they come."""
 
     def __init__(self, texts: Sequence[TimedText]) -> None:
-        self._texts = texts
+        self.texts = tuple(sorted(texts, key=lambda text: text.span.start_ns))
 
     def items(self, after_ns: int | None, report: ReadReport) -> Iterator[TimedText]:
         """Texts that start later than `after_ns`."""
-        for text in self._texts:
+        for text in self.texts:
             if after_ns is None or text.span.start_ns > after_ns:
                 yield text
 

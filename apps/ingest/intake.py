@@ -16,6 +16,7 @@ from mmmem.memory import Memory
 from mmmem.perceive import Detector, Encoder, Perceiver, Tracker
 from mmmem.store.records import ConsolidateReport, Receipt
 from mmmem.types import Frame, Observation
+from mmmem.wording import counted
 from streams import Item, ReadReport, Stream
 from streams.stream import item_time_ns
 
@@ -142,6 +143,7 @@ class Ingest:
         if self._known:
             self._memory.add_stream(self._stream.info)  # it may have moved or grown
         interrupted = self._take_in(progress, stop)
+        self._tell_words_before()
         if not interrupted and not self._known:
             raise SourceError(f"{self._stream.info.uri!r} gave neither a picture nor a word: {self._why_nothing()}.")
         consolidated = ConsolidateReport() if interrupted else self._memory.consolidate()
@@ -207,6 +209,21 @@ class Ingest:
             begun_ns = self._stream.info.start_ns if self.resumed_ns is None else self.resumed_ns
             covered_ns = max(group.last_ns - begun_ns, 0)
             progress(IngestProgress(self._num_items, group.last_ns, covered_ns, self._stream.report.num_frames_skipped))
+
+    def _tell_words_before(self) -> None:
+        """Say which words of before the place where reading went on the memory does not hold."""
+        if self.resumed_ns is None:
+            return
+        held = {
+            (stored.text.span.start_ns, stored.text.text) for stored in self._memory.texts(stream=self._stream.info.stream_id)
+        }
+        late = [text for text in self._stream.texts_until(self.resumed_ns) if (text.span.start_ns, text.text) not in held]
+        if late:
+            first = self._memory.calendar.format(late[0].span.start_ns)
+            self._stream.report.add_note(
+                f"not in the memory: {counted(len(late), 'text')} from {first} on, before the place where reading went on; "
+                "--again takes in what was added there, and leaves out what was forgotten"
+            )
 
     def _not_looked_at(self) -> tuple[str, ...]:
         if self._perceiver.counts.frames == 0:

@@ -1,6 +1,7 @@
 """A house as a live stream: rendered while it is read, with the same frames and words that a recording of it holds."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
@@ -158,10 +159,17 @@ def open_house(uri: str, *, stream_id: str | None, sampler: Sampler, size: int |
 def _read_uri(uri: str) -> tuple[RecordingPlan, float | None]:
     seed, _, query = uri.partition(":")[2].lstrip("/").partition("?")
     types: dict[str, Any] = {one.name: type(one.default) for one in fields(RecordingPlan)} | {"speed": float}
-    wanted: dict[str, Any] = {"seed": seed or "7"} | dict(parse_qsl(query, keep_blank_values=True))
+    given = [("seed", seed), *parse_qsl(query, keep_blank_values=True)][not seed :]
+    wanted = {"seed": "7"} | dict(given)
+    twice = sorted(name for name, times in Counter(name for name, _ in given).items() if times > 1)
+    if twice:
+        raise InvalidInputError(f"{uri}: {twice[0]} is said more than once; say it once.")
     values = {known_name(name, types, "option of a house"): _value(uri, name, text, types[name]) for name, text in wanted.items()}
     speed = values.pop("speed", None)
-    return RecordingPlan(**values), speed
+    try:
+        return RecordingPlan(**values), speed
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{uri}: {error}") from error
 
 
 def _value(uri: str, name: str, text: str, kind: Callable[[str], Any]) -> Any:

@@ -17,6 +17,7 @@ from mmmem.memory import Memory
 from mmmem.store.records import Receipt
 from mmmem.types import Detections, Frame, Observation, StreamInfo, TimedText
 from streams import Item, ReadReport, Stream
+from streams.stream import TextSource
 
 NO_TIME = GroupLimits(frames=3, texts=4, seconds=1e9)
 
@@ -122,6 +123,31 @@ def test_the_position_is_the_time_of_the_last_item_whatever_its_length(memory: M
     report = Ingest(memory, stream_of([text(5, "a"), frame(5.5)]), period_ns=NS_PER_S).run()
     assert report.position_ns == memory.position("s") == 5_500_000_000
     assert report.resumed_ns is None
+
+
+def words_of(*texts: TimedText) -> Stream:
+    return Stream(StreamInfo("s", "made", Calendar(), 0, 100 * NS_PER_S), [TextSource(texts)])
+
+
+def test_words_of_before_the_place_where_reading_goes_on_are_not_lost_silently(memory: Memory) -> None:
+    known = [text(3, "Anna reads."), text(9, "Ben sleeps.")]
+    Ingest(memory, words_of(*known), period_ns=1).run()
+    unchanged = Ingest(memory, words_of(*known, text(20, "Chloe sings.")), period_ns=1).run()
+    assert (unchanged.stored.num_texts, unchanged.read.notes) == (1, [])
+    grown = words_of(text(1, "Anna sits."), *known, text(9, "Ben snores."))
+    (note,) = Ingest(memory, grown, period_ns=1).run().read.notes
+    assert note.startswith("not in the memory: 2 texts from 0:01 on, before the place where reading went on")
+    assert "--again" in note
+    again = Ingest(memory, grown, period_ns=1, again=True).run()
+    assert (again.stored.num_texts, again.stored.num_duplicate_texts, again.read.notes) == (2, 2, [])
+    assert Ingest(memory, grown, period_ns=1).run().read.notes == []
+
+
+def test_words_out_of_order_are_put_in_order_before_they_are_read(memory: Memory) -> None:
+    mixed = words_of(text(9, "Ben sleeps."), text(1, "Anna sits."), text(3, "Anna reads."))
+    assert [item.text for item in mixed] == ["Anna sits.", "Anna reads.", "Ben sleeps."]
+    assert Ingest(memory, mixed, period_ns=1, limits=GroupLimits(texts=1)).run().position_ns == 9 * NS_PER_S
+    assert memory.position("s") == 9 * NS_PER_S
 
 
 def test_stop_finishes_the_group_and_a_second_ingest_reads_only_the_rest(memory: Memory) -> None:

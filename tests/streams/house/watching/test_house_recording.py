@@ -358,6 +358,11 @@ def test_a_live_picture_is_drawn_again_by_time(noisy_days, draw):
         ("house:7?days=0", InvalidInputError, "days must lie in"),
         ("house:7?tour_s=nan", InvalidInputError, "tour_s must lie in"),
         ("house:7?noise=loud", UnknownNameError, "level of noise"),
+        ("house:-1", InvalidInputError, "house:-1: A seed is a whole number from 0, got -1"),
+        ("house:1.5", InvalidInputError, "seed must be a number, got '1.5'"),
+        ("house:7?days=1&days=2", InvalidInputError, "days is said more than once"),
+        ("house:7?seed=8", InvalidInputError, "seed is said more than once"),
+        ("house:?days=1&noise=none&seed=", InvalidInputError, "seed must be a number, got ''"),
     ],
 )
 def test_bad_addresses_of_houses_say_what_is_wrong(uri, error, says):
