@@ -7,6 +7,7 @@ import numpy as np
 from mmmem.clock import Span
 from mmmem.types import Assertion, Detections, Frame
 from scenegraph import rows
+from scenegraph.absence import Recall
 from scenegraph.association import associate, reach_m, told_alike
 from scenegraph.contact import note_contacts
 from scenegraph.geometry import Array, View, overlap, share_inside
@@ -70,6 +71,11 @@ class Observer:
         for place, track in look.matched.items():
             ids[look.sightings[place].row] = track.key
         return ids
+
+    @property
+    def recall(self) -> Recall:
+        """How often the detector finds what is there."""
+        return self._missing.recall
 
     def flush(self) -> None:
         """Write what was seen since something was last written."""
