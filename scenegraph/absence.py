@@ -1,8 +1,9 @@
 """Looked, and it was not there: evidence that a thing has left its place, from rays and from what a detector did not find."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -88,9 +89,11 @@ class Recall:
         self._by_size: dict[int, list[float]] = {}
         self._by_kind: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         self._by_node: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self._untold: set[str] = set()
 
     def note(self, kind: str, id: str, *, found_px: Sequence[float] = (), missed_px: Sequence[float] = ()) -> None:
         """A thing that was there and would show so many pixels was found in some pictures, and missed in others."""
+        self._untold.add(id)
         for is_missed, pixels in ((0, found_px), (1, missed_px)):
             for px in pixels:
                 expected = self._by_pixels(px)
@@ -98,6 +101,21 @@ class Recall:
                 for counts in (self._by_kind[kind], self._by_node[id]):
                     counts[0] += 1.0 - is_missed
                     counts[1] += expected
+
+    def told(self) -> dict[str, Any]:
+        """What is known by now, and of each thing that was looked for since this was last asked; for the log."""
+        nodes = {id: _rounded(self._by_node[id]) for id in sorted(self._untold)}
+        self._untold.clear()
+        if not nodes:
+            return {}
+        sizes = {str(octave): _rounded(counts) for octave, counts in sorted(self._by_size.items())}
+        return {"sizes": sizes, "kinds": {kind: _rounded(one) for kind, one in sorted(self._by_kind.items())}, "nodes": nodes}
+
+    def recall(self, told: Mapping[str, Any]) -> None:
+        """Know again what was told, the latest last."""
+        self._by_size |= {int(octave): list(counts) for octave, counts in told["sizes"].items()}
+        self._by_kind.update({kind: list(counts) for kind, counts in told["kinds"].items()})
+        self._by_node.update({id: list(counts) for id, counts in told["nodes"].items()})
 
     def of(self, kind: str, id: str, px: float) -> float:
         """Probability that this thing is found in one picture in which `px` pixels of it show."""
@@ -111,6 +129,10 @@ class Recall:
         found, missed = self._by_size.get(_octave(px), (0.0, 0.0))
         usual = _MOST_RECALL * px**2 / (px**2 + _HALF_PIXELS**2)
         return (_PRIOR_FINDS * usual + found) / (_PRIOR_FINDS + found + missed)
+
+
+def _rounded(counts: Sequence[float]) -> list[float]:
+    return [round(count, 2) for count in counts]
 
 
 def _octave(px: float) -> int:

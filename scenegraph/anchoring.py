@@ -5,7 +5,11 @@ point from the plane tells how far the pose is off (point-to-plane registration,
 motion by least squares with Huber weights and a prior that the error is small and has changed little since the last picture.
 """
 
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
+from zlib import compress, decompress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +36,9 @@ _INFORMATION = 100_000.0
 _MAX_COUNT = 400.0
 _NEIGHBOURS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
 _OFFSET = 1 << 20
+# How finely the log holds where in its cell a surface lies, and its spread.
+_PARTS, _SPREAD = 255.0, 1e4
+_UPPER = np.triu_indices(3)
 _STEPS = [(int(x) << 42) + (int(y) << 21) + int(z) for x, y, z in _NEIGHBOURS]
 # From a neighbour back to the cell.
 _BACK = [_STEPS.index(-step) for step in _STEPS]
@@ -54,6 +61,7 @@ class Anchor:
         self._flat = np.zeros(1024, np.bool_)
         self._fitted = np.zeros(1024)
         self._beside = np.full((1024, len(_STEPS)), -1, np.int64)
+        self._told = np.zeros(1024)
 
     def aligned(self, stream_id: str, t_ns: int, view: View) -> View:
         """The picture with its pose put right by what was seen before; what it shows is remembered."""
@@ -67,6 +75,44 @@ class Anchor:
             self.corrections[stream_id] = correction
             self._remember(_moved(points, correction))
         return replace(view, pose_world_camera=correction @ view.pose_world_camera)
+
+    def told(self) -> dict[str, Any]:
+        """The surfaces that are new or twice as well known as when they were last told, and the corrections; for the log."""
+        rows = np.flatnonzero(self._flat & (self._fitted >= 2 * np.maximum(self._told, 1)))
+        if not len(rows):
+            return {}
+        self._told[rows] = self._fitted[rows]
+        count = self._count[rows]
+        mean = self._sum[rows] / count[:, None]
+        spread = self._spread[rows] / count[:, None, None] - mean[:, :, None] * mean[:, None, :]
+        cells = np.floor(mean / _CELL_M)
+        parts = (
+            cells.astype("<i2"),
+            np.rint((mean / _CELL_M - cells) * _PARTS).astype("u1"),
+            count.astype("<u2"),
+            (spread[:, _UPPER[0], _UPPER[1]] * _SPREAD).astype("<f2"),
+        )
+        packed = b64encode(compress(b"".join(part.tobytes() for part in parts), 9)).decode()
+        poses = {stream: [self._last_ns[stream], *moved.ravel().round(6).tolist()] for stream, moved in self.corrections.items()}
+        return {"num": len(rows), "surfaces": packed, "corrections": poses}
+
+    def recall(self, told: Mapping[str, Any]) -> None:
+        """Know again what was told, the latest last."""
+        num, data = int(told["num"]), decompress(b64decode(told["surfaces"]))
+        cells = np.frombuffer(data, "<i2", 3 * num).reshape(num, 3).astype(np.float64)
+        within = np.frombuffer(data, "u1", 3 * num, 6 * num).reshape(num, 3) / _PARTS
+        count = np.frombuffer(data, "<u2", num, 9 * num).astype(np.float64)
+        upper = np.frombuffer(data, "<f2", 6 * num, 11 * num).reshape(num, 6) / _SPREAD
+        mean = (cells + within) * _CELL_M
+        spread = np.empty((num, 3, 3))
+        spread[:, _UPPER[0], _UPPER[1]] = spread[:, _UPPER[1], _UPPER[0]] = upper
+        slots = self._slots(_keys(cells.astype(np.int64)).tolist())
+        self._count[slots], self._sum[slots] = count, mean * count[:, None]
+        self._spread[slots] = (spread + mean[:, :, None] * mean[:, None, :]) * count[:, None, None]
+        self._fit(slots)
+        self._told[slots] = count
+        for stream, (t_ns, *moved) in told["corrections"].items():
+            self._last_ns[stream], self.corrections[stream] = int(t_ns), np.array(moved).reshape(4, 4)
 
     def _registered(self, points: Array, origin: Array, before: Array) -> Array:
         correction = before
@@ -158,7 +204,7 @@ class Anchor:
         if len(self._slot) <= len(self._count):
             return
         more = max(len(self._slot), 2 * len(self._count)) - len(self._count)
-        for name in ("_count", "_sum", "_spread", "_normal", "_flat", "_fitted"):
+        for name in ("_count", "_sum", "_spread", "_normal", "_flat", "_fitted", "_told"):
             old = getattr(self, name)
             setattr(self, name, np.concatenate([old, np.zeros((more, *old.shape[1:]), old.dtype)]))
         self._beside = np.concatenate([self._beside, np.full((more, len(_STEPS)), -1, np.int64)])

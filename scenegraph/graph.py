@@ -25,7 +25,7 @@ from scenegraph.trust import Trust
 from scenegraph.whereabouts import Whereabouts, whereabouts
 from scenegraph.world import World
 
-_SIMULATOR_FRAME = "simulator"
+_LEARNED_EVERY_NS = 60_000_000_000
 
 
 class SceneGraph(Surroundings):
@@ -60,9 +60,11 @@ class SceneGraph(Surroundings):
         self.world = self._fold(None)
         self.trust = Trust()
         self.anchor = Anchor()
+        self._learned_ns = self.world.last_ns
         source = "simulator" if trusted_ids else "perception"
         self._observer = Observer(self.world, self._write, self.settings, source)
         self._mapper = Mapper(self.world, self._write, lambda: self._atlas_of(self.world).ground, source)
+        self._know_again()
         self._written: list[Assertion] = []
         self._next_row = self.world.last_row + 1
         self._now_ns = max(self.world.last_ns, 0)
@@ -92,6 +94,9 @@ class SceneGraph(Surroundings):
                     if view is not None and self.settings.maps:
                         hidden = people_in(found, view.depth_m.shape)
                         self._mapper.look(frame.stream_id, t_ns, view, hidden, self.anchor.corrections.get(frame.stream_id))
+                self._learned_ns = t_ns if self._learned_ns < 0 else self._learned_ns
+                if t_ns - self._learned_ns >= _LEARNED_EVERY_NS:
+                    self._tell_learned(t_ns)
             for text in frame.texts:
                 self._hear(text)
         return tuple(written)
@@ -116,6 +121,7 @@ class SceneGraph(Surroundings):
         with _Writing(self, stream_id, self._now_ns) as written:
             self._observer.flush()
             self._mapper.tell_rooms(self._now_ns)
+            self._tell_learned(self._now_ns)
         return tuple(written)
 
     def correct(
@@ -256,6 +262,22 @@ class SceneGraph(Surroundings):
         return whereabouts(self.node(which), self._now_ns if at is None else at, self.world.persistence).confidence
 
     # Within
+
+    def _tell_learned(self, t_ns: int) -> None:
+        """Write what the next process needs in order to look as this one does: it is no part of what the world is like."""
+        learned = {"anchor": self.anchor.told(), "recall": self._observer.recall.told()}
+        self._learned_ns = t_ns
+        if not self._observer.trusted and any(learned.values()):
+            self._write(Assertion("learned", FLOOR_ID, Span(t_ns, t_ns + 1), "", learned, source=self._observer.source))
+            self.world.learned.clear()
+
+    def _know_again(self) -> None:
+        for learned in self.world.learned:
+            if learned["anchor"]:
+                self.anchor.recall(learned["anchor"])
+            if learned["recall"]:
+                self._observer.recall.recall(learned["recall"])
+        self.world.learned.clear()
 
     def _hear(self, text: TimedText) -> None:
         for assertion in told(text, self.world):

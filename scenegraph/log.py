@@ -15,6 +15,7 @@
 | `scan` | the floor | | free ranges from one keyframe: `at`, `yaw`, `sight`, `walk` |
 | `room` | a room | | its `cells` on the floor, and the `doors` to other rooms |
 | `pose` | the floor | | `moved`: how the world moves under the keyframes of a `stream` |
+| `learned` | the floor | | `anchor`: surfaces that poses are aligned with, `recall`: how often the detector finds what is there |
 
 A row with `opens` begins a new stay; one that `retracts` found a thing again at the very place where it was taken to be missing,
 and had been overlooked or hidden; `contacts` says what was touched in how many pictures, `attributes` what most pictures say of a
@@ -28,7 +29,10 @@ from typing import Any, Protocol
 
 from mmmem.types import Assertion, FrameRef
 
-KINDS = ("seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed", "glimpsed", "scan", "room", "pose")
+KINDS = (
+    "seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed", "glimpsed", "scan", "room", "pose",
+    "learned",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,13 +32,13 @@ class Missing:
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
         self._settings = observer.settings
-        self._recall = Recall()
+        self.recall = Recall()
         self.cases: dict[str, Case] = {}
 
     def found(self, node: Node, one: Sighting) -> None:
         """It was found: whatever spoke against it is settled, and how often the detector misses its class is learned."""
         case = self.cases.pop(node.id, None)
-        self._recall.note(node.kind, node.id, found_px=(one.area_px,), missed_px=case.misses if case else ())
+        self.recall.note(node.kind, node.id, found_px=(one.area_px,), missed_px=case.misses if case else ())
 
     def forget(self, key: str) -> None:
         """Nothing is held against it any more."""
@@ -85,7 +85,7 @@ class Missing:
         track = self._observer.tracks.get(node.id)
         through, fill = (stay.through, stay.fill) if track is None else (max(stay.through, track.through), track.fill)
         shows = float(votes.pixels[row]) * fill
-        return shows, self._recall.of(node.kind, node.id, shows), alike, covering, through, 0 if covering else hidden
+        return shows, self.recall.of(node.kind, node.id, shows), alike, covering, through, 0 if covering else hidden
 
     def _suspect(self, look: Look, view: View, one: Expected) -> None:
         nats = evidence(one, self._settings)

@@ -42,6 +42,7 @@ class World:
         self.rooms: dict[str, RoomShape] = {}
         self.room_names: dict[str, str] = {}
         self.num_pose_rows = 0
+        self.learned: list[Mapping[str, Any]] = []
         self.last_ns = -1
         self.last_row = 0
         self._next: dict[str, int] = defaultdict(lambda: 1)
@@ -253,6 +254,8 @@ class World:
         """What was seen from keyframes moves with them: stays by their latest picture, scans each by its own."""
         motion, stream_id = motion_of(said), str(said.value["stream"])
         self.num_pose_rows += 1
+        # The surfaces have moved as well, each by its own pictures: they are learned anew.
+        self.learned = [{**told, "anchor": {}} for told in self.learned]
         for node in (*self.nodes.values(), *self.glimpses):
             for stay in node.stays:
                 times = [frame.t_ns for frame in stay.frames if frame.stream_id == stream_id]
@@ -262,6 +265,9 @@ class World:
                     stay.extent = None if stay.extent is None else moved_box(stay.extent, motion.at(max(times)))
                     self.touched.add(node.id)
         self.scans = [scan.moved(motion.at(scan.t_ns)) if scan.stream_id == stream_id else scan for scan in self.scans]
+
+    def _learned(self, said: Assertion) -> None:
+        self.learned.append(said.value)
 
     def _named(self, said: Assertion) -> None:
         if said.subject in self.rooms:
@@ -293,6 +299,7 @@ _HANDLERS: dict[str, Callable[[World, Assertion], None]] = {
     "seen": World._seen, "moved": World._seen, "not_seen": World._not_seen, "state": World._state, "same": World._same,
     "split": World._split, "either": World._either, "named": World._named, "placed": World._placed,
     "glimpsed": World._glimpsed, "scan": World._scan, "room": World._room, "pose": World._pose,
+    "learned": World._learned,
 }  # fmt: skip
 
 
