@@ -48,7 +48,7 @@ class FilmWriter:
         if self._colours and (size[0] % 2 or size[1] % 2):
             raise InvalidInputError(f"Video needs an even width and height, got {size[0]}x{size[1]}; make the camera's even.")
         self._per_s = _US_PER_S if self._colours else _MS_PER_S
-        self._container = self._av.open(str(path), "w")
+        self._container = self._av.open(str(path), "w", options={"fflags": "+bitexact"})  # else Matroska draws an id at random
         self._stream = self._make_stream(size)
 
     def write(self, picture: NDArray[Any], t_ns: int) -> None:

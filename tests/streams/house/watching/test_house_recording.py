@@ -37,9 +37,9 @@ def record(days, folder, draw, **conduct):
     return record_house(days.plan, folder, days=days, conduct=Conduct(open_renderer=draw, **conduct))
 
 
-def logs(folder):
-    """The bytes of everything but films and the manifest."""
-    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.suffix in (".jsonl", ".npz", ".json")}
+def files(folder):
+    """The bytes of everything."""
+    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_a_recording_says_what_it_did(noisy_days, draw, tmp_path):
@@ -182,7 +182,7 @@ def test_options_that_a_recording_answers_itself_are_refused(folder, options):
 
 def test_same_seed_same_bytes(noisy_days, folder, draw, tmp_path):
     record(noisy_days, tmp_path / "again", draw)
-    assert logs(folder) == logs(tmp_path / "again")
+    assert files(folder) == files(tmp_path / "again")
 
 
 def test_what_was_stopped_goes_on_and_gives_the_same(noisy_days, folder, draw, tmp_path):
@@ -206,7 +206,7 @@ def test_what_was_stopped_goes_on_and_gives_the_same(noisy_days, folder, draw, t
     rest = record(noisy_days, tmp_path / "half", draw, progress=lambda num, of: seen.append((num, of)))
     assert (rest.num_recorded, rest.interrupted) == (40, False)
     assert seen[0] == (41, 80)
-    assert logs(tmp_path / "half") == logs(folder)
+    assert files(tmp_path / "half") == files(folder)
     again = record(noisy_days, tmp_path / "half", draw)
     assert (again.num_recorded, again.renderer) == (0, "")
 
@@ -219,7 +219,7 @@ def test_a_full_disk_says_so_and_keeps_what_is_whole(noisy_days, folder, draw, t
     assert not list((tmp_path / "full" / "parts").glob("unfinished*"))
     draw.fails_at = -1
     assert record(noisy_days, tmp_path / "full", draw).num_recorded == 40
-    assert logs(tmp_path / "full") == logs(folder)
+    assert files(tmp_path / "full") == files(folder)
 
 
 def test_a_full_disk_while_lines_are_written_leaves_no_half_file(noisy_days, draw, tmp_path, monkeypatch):
@@ -412,7 +412,7 @@ def test_two_processes_write_what_one_writes(tmp_path):
         record_house(days.plan, tmp_path / str(workers), days=days, conduct=Conduct(workers=workers)) for workers in (1, 2)
     ]
     assert [report.num_recorded for report in reports] == [8, 8]
-    assert logs(tmp_path / "1") == logs(tmp_path / "2")
+    assert files(tmp_path / "1") == files(tmp_path / "2")
     parts = [sorted((tmp_path / workers / "parts").iterdir()) for workers in ("1", "2")]
     assert [path.name for path in parts[0]] == [path.name for path in parts[1]]
     assert len(parts[0]) == 8
