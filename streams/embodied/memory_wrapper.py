@@ -19,6 +19,9 @@ from streams.embodied.perceiving import RobotPerception
 
 gymnasium = require("gymnasium", extra="house", purpose="MemoryWrapper")
 
+_FEW_BACK = 10
+"""So many frames in a row that are not later than the last one are out of order; more are a clock that began anew."""
+
 Look = Callable[[Any, Mapping[str, Any]], object]
 Clock = Callable[[Any, Mapping[str, Any]], int]
 
@@ -31,7 +34,8 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
     When the environment itself raises, everything seen so far is stored before its error goes on, and a memory that was opened
     here is closed.
 
-    Time is `info["t_ns"]` of the environment where it gives one, else steps of `period_s`; it goes on rising over `reset`.
+    Time is `info["t_ns"]` of the environment where it gives one, else steps of `period_s`; it goes on rising over `reset`, and
+    where the environment's clock goes back and stays there.
     `info["texts"]`, `TimedText`s that were heard, is remembered too, also where the picture is dropped.
 
     Args:
@@ -95,7 +99,7 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
         except BaseException:
             _close(None, self._owned)
             raise
-        self._shift_ns = 0
+        self._shift_ns = self._num_back = 0
         self._handle = MemoryHandle(self._observer)
         # also when the wrapper is forgotten, or the program ends without `close`
         self._finish = weakref.finalize(self, _close, self._observer, self._owned)
@@ -155,11 +159,19 @@ class MemoryWrapper(gymnasium.Wrapper):  # type: ignore[misc, name-defined]  # a
         self._observer.raise_error()
 
     def _observed(self, observation: Any, info: dict[str, Any], told_ns: int | None) -> dict[str, Any]:
-        t_ns = self._next_ns if told_ns is None else check_ns(told_ns, "The environment's time") + self._shift_ns
+        t_ns = self._next_ns if told_ns is None else self._shifted(check_ns(told_ns, "The environment's time"))
         seen = observation if self._look is None else self._look(observation, info)
         self._observer.see(seen, _later(info, self._shift_ns), t_ns)
         self._next_ns = max(self._observer.last_ns, 0) + self._period_ns
         return {**info, "memory": self._handle}
+
+    def _shifted(self, told_ns: int) -> int:
+        """A time of the environment's clock as one of the memory; a clock that went back for good is taken on from there."""
+        self._num_back = self._num_back + 1 if told_ns + self._shift_ns <= self._observer.last_ns else 0
+        if self._num_back > _FEW_BACK:
+            self.report.say("the environment's clock went back and stayed there: its time is counted on from where it was")
+            self._shift_ns, self._num_back = self._next_ns - told_ns, 0
+        return told_ns + self._shift_ns
 
     def _guarded(self, advance: Callable[[], Any]) -> Any:
         """What the environment does; if it stops midway, the memory is complete before its error goes on."""

@@ -27,7 +27,7 @@ class ObservationKeys:
 
     Args:
         color: (H, W, 3 or 4) uint8.
-        depth: (H, W) or (H, W, 1) float, metres along the optical axis.
+        depth: (H, W) or (H, W, 1) along the optical axis, float metres or integer millimetres.
         semantic: (H, W) or (H, W, 1) integer instance ids.
         agent_position, agent_rotation: (3,) metres in Habitat's world, (4,) quaternion `(x, y, z, w)`.
         sensor_position, sensor_rotation: the same of the camera itself; where they are there, the agent's are not needed.
@@ -131,20 +131,17 @@ class FrameMaker:
             (color.shape[0], color.shape[1]),
             self.rig,
             self.labels,
-            self._heard((info or {}).get("texts")),
+            self.heard((info or {}).get("texts")),
         )
 
     def frame(self, snapshot: Snapshot, index: int, t_ns: int) -> Frame:
-        """The frame of a snapshot.
-
-        Raises:
-            InvalidInputError: depth that is neither metres nor named as normalised.
-        """
+        """The frame of a snapshot; what cannot be used of it is left out, and the report says why."""
         semantic, depth = snapshot.semantic, snapshot.depth
         if semantic is None:
             self.report.say(f"no semantic ids ({' or '.join(self.keys.semantic)}): what is seen has no names from the simulator")
         if depth is None:
             self.report.say(f"no depth ({' or '.join(self.keys.depth)}): what is seen has no place in space")
+        instances = None if semantic is None else self._instances(semantic)
         return Frame(
             self.stream_id,
             index,
@@ -153,13 +150,13 @@ class FrameMaker:
             None if depth is None else self._metres(depth, snapshot.rig),
             self._pose(snapshot),
             self._intrinsics(snapshot),
-            None if semantic is None else self._instances(semantic),
-            snapshot.labels if semantic is not None else {},
+            instances,
+            snapshot.labels if instances is not None else {},
             snapshot.texts,
         )
 
-    def _heard(self, texts: object) -> tuple[TimedText, ...]:
-        """What was heard; another environment may call something else `texts`."""
+    def heard(self, texts: object) -> tuple[TimedText, ...]:
+        """What was heard, of `info["texts"]`; another environment may call something else so."""
         given = texts if isinstance(texts, (list, tuple)) else () if texts is None else (texts,)
         heard = tuple(text for text in given if isinstance(text, TimedText))
         if len(heard) < len(given):
@@ -179,20 +176,23 @@ class FrameMaker:
             return None
         return _held_copy(array[::stride, ::stride])
 
-    def _metres(self, depth: Array, rig: Rig) -> NDArray[np.float32]:
+    def _metres(self, depth: Array, rig: Rig) -> NDArray[np.float32] | None:
+        if depth.dtype.kind in "iu" and depth.dtype.itemsize > 1:
+            self.report.say(f"depth is {depth.dtype}: it is taken for millimetres")
+            return np.maximum(depth, 0).astype(np.float32) / np.float32(1000)
         if depth.dtype.kind != "f":
-            raise InvalidInputError(
-                f"Depth must be float metres, got {depth.dtype}; convert it (divide millimetres by 1000) before it is observed."
-            )
+            self.report.say(f"depth is {depth.dtype}, neither float metres nor integer millimetres: it is left out")
+            return None
         if rig.depth_range_m is None:
             return np.array(depth, np.float32)
         near_m, far_m = rig.depth_range_m
         known = (depth > 0) & (depth < 1)  # habitat-lab clips: 1 is "there or further"
         return np.where(known, near_m + depth * (far_m - near_m), 0).astype(np.float32)
 
-    def _instances(self, semantic: Array) -> NDArray[np.int32]:
+    def _instances(self, semantic: Array) -> NDArray[np.int32] | None:
         if semantic.dtype.kind not in "iu":
-            raise InvalidInputError(f"Semantic ids must be integers, got {semantic.dtype}.")
+            self.report.say(f"semantic ids are {semantic.dtype}, no integers: they are left out")
+            return None
         if semantic.dtype.itemsize >= 4 and semantic.dtype != np.int32:
             fits = (semantic >= 0) & (semantic <= _LARGEST_INSTANCE)
             if not fits.all():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from mmmem.clock import NS_PER_S
 from mmmem.errors import InvalidInputError, ObservingStoppedError
 from mmmem.memory import Memory
 from mmmem.types import Answer, Evidence, Frame, Observation, TimedText
@@ -93,7 +94,7 @@ class LoopObserver:
         """
         begin_s = time.perf_counter()
         if t_ns <= self._last_ns:
-            self.report.num_out_of_order += 1
+            self._leave_out(info, t_ns)
             return
         snapshot = self.maker.snapshot(observation, info, stride=self._stride)
         self._fit_budget(time.perf_counter() - begin_s)
@@ -107,6 +108,16 @@ class LoopObserver:
         held_s = time.perf_counter() - begin_s
         self.report.held.add(held_s)
         self.report.num_over_budget += held_s > self._budget_s
+
+    def _leave_out(self, info: Mapping[str, Any], t_ns: int) -> None:
+        """A frame that is not later than the one before; what was heard with it goes with the next."""
+        if not self.report.num_out_of_order:
+            self.report.say(
+                f"the clock went back by {(self._last_ns - t_ns) / NS_PER_S:g} s after frame {self._index}: frames whose time is "
+                "not after the one before are left out, what was heard with them is kept"
+            )
+        self.report.num_out_of_order += 1
+        self._unheard += self.maker.heard(info.get("texts"))
 
     @property
     def untold_error(self) -> BaseException | None:

@@ -195,15 +195,27 @@ def test_no_picture(observation, said):
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "left_out", "said"),
     [
-        ({"depth_sensor": np.ones((HEIGHT, WIDTH), np.uint16)}, "divide millimetres by 1000"),
-        ({"semantic_sensor": np.ones((HEIGHT, WIDTH), np.float32)}, "must be integers, got float32"),
+        ({"depth_sensor": np.ones((HEIGHT, WIDTH), np.uint8)}, "depth_m", "depth is uint8, neither float metres nor integer"),
+        ({"depth_sensor": np.ones((HEIGHT, WIDTH), bool)}, "depth_m", "depth is bool"),
+        ({"semantic_sensor": np.ones((HEIGHT, WIDTH), np.float32)}, "instances", "semantic ids are float32, no integers"),
     ],
 )
-def test_maps_of_the_wrong_kind(changed, said):
-    with pytest.raises(InvalidInputError, match=said):
-        made(observed(**changed))
+def test_maps_of_the_wrong_kind_are_left_out_and_said(changed, left_out, said):
+    maker, frame = made(observed(**changed))
+    assert getattr(frame, left_out) is None
+    assert frame.instance_labels == ({} if left_out == "instances" else maker.labels)
+    assert [note for note in maker.report.notes if said in note]
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.int16, np.int32, np.uint32])
+def test_depth_in_millimetres_becomes_metres_and_is_said_once(kind):
+    maker, frame = made(observed(depth_sensor=np.full((HEIGHT, WIDTH), 1250, kind)))
+    assert frame.depth_m.dtype == np.float32
+    assert (frame.depth_m == np.float32(1.25)).all()
+    made(observed(depth_sensor=np.zeros((HEIGHT, WIDTH), kind)), maker)
+    assert [note for note in maker.report.notes if "depth" in note] == [f"depth is {np.dtype(kind)}: it is taken for millimetres"]
 
 
 def test_other_names():

@@ -122,6 +122,31 @@ def test_frames_out_of_order_are_left_out_and_counted(memory):
     env.close()
     assert times(memory) == [10, 30, 40]
     assert env.stats().out_of_order == 2
+    (note,) = [note for note in env.stats().notes if "clock" in note]
+    assert note.startswith("the clock went back by 1e-08 s after frame 2: frames whose time is not after the one before are left")
+
+
+def test_a_clock_that_begins_anew_within_an_episode_is_counted_on(memory):
+    second = NS_PER_S
+    clock = [n * second for n in range(20)] + [n * second for n in range(20)] + [5 * second]
+    env = MemoryWrapper(ScriptedRobot(times=clock), memory, period_s=1)
+    env.reset()
+    steps(env, 40)
+    env.close()
+    seen = times(memory)
+    assert env.stats().out_of_order == 10 + 1  # until it was clear, and one that is only out of order
+    assert len(seen) == len(clock) - 11
+    assert all(later - earlier == second for earlier, later in itertools.pairwise(seen))
+    assert [note for note in env.stats().notes if "stayed there" in note]
+
+
+def test_words_of_a_step_that_is_out_of_order_are_kept(memory):
+    env = MemoryWrapper(TalkingRobot(), memory, clock=lambda env, info: (0, 30, 20, 40)[env.at])
+    env.reset()
+    steps(env, 3)
+    env.close()
+    assert env.stats().out_of_order == 1
+    assert sorted(heard(memory)) == [f"step {n}" for n in range(4)]
 
 
 def test_a_clock_of_ones_own(memory):
