@@ -32,6 +32,7 @@ from mmmem.agent.confidence import Family, Grounds, calibration, grounds_of_choi
 from mmmem.agent.escalation import ModelTier, escalated, phrased
 from mmmem.agent.fusing import fused
 from mmmem.agent.recall import Recall
+from mmmem.agent.scenes.answering import answer_scene, asks_of_scenes, tells_scenes
 from mmmem.agent.sources import Asked
 from mmmem.agent.typed import told_by
 from mmmem.types import Answer, Step
@@ -67,6 +68,7 @@ class Way:
 
 PRESENCE = Way(answer_presence, "visual", "track", needs_match=False)
 CHOICE = Way(answer_choice, needs_match=False)
+SCENE = Way(answer_scene, needs_match=False)
 HABIT = Way(answer_habit, "semantic", "day", needs_match=False)
 PROVENANCE = Way(answer_provenance, needs_match=False)
 PERIOD = Way(answer_period, needs_match=False)
@@ -128,7 +130,10 @@ def _ways(inquiry: Inquiry) -> tuple[Way, ...]:
     ways = (CHOICE,) if inquiry.asked.query.choices else WAYS.get(inquiry.question.kind, OTHERWISE)
     if asks_where_from(inquiry.question):
         ways = (PROVENANCE, *ways)
-    return (HABIT, *ways) if asks_what_is_usual(inquiry.question) else ways
+    ways = (HABIT, *ways) if asks_what_is_usual(inquiry.question) else ways
+    if asks_of_scenes(inquiry):
+        ways = (SCENE, *ways) if tells_scenes(inquiry) else (*ways, SCENE)
+    return ways
 
 
 def _tried(inquiry: Inquiry, way: Way, steps: list[Step]) -> Draft | None:
@@ -149,6 +154,9 @@ def _abstention(inquiry: Inquiry) -> Answer:
 
 def _answer(inquiry: Inquiry, way: Way, draft: Draft) -> Answer:
     """The answer of a draft with its probability of being right; an abstention where that is too low to be worth saying."""
+    if draft.unknown:
+        seen = f"looked at {len(inquiry.view.lines)} lines and {len(inquiry.view.clips)} clips"
+        return Answer(f"I do not know: {seen}; {draft.unknown}", draft.kind, 0.0, True, reason=f"{seen}; {draft.unknown}")
     grounds = grounds_of(inquiry, way, draft)
     confidence = draft.confidence if grounds is None else calibration().chance(grounds)
     if way.family == "line" and confidence < calibration().abstain_below:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from mmmem.agent.question import parse_question
 from mmmem.agent.ranking import term_weights
 from mmmem.agent.rendering import clip_text
 from mmmem.agent.rounds import Found, Look, Looking, rounds
+from mmmem.agent.scenes.account import Account
 from mmmem.agent.semantic import SemanticSource
 from mmmem.agent.sources import Asked, Hit, Source
 from mmmem.agent.subqueries import anchor_looks, option_looks
@@ -47,6 +49,7 @@ class Recall:
         self._others: dict[str, Look] = {}
         self._typed: dict[str, TypedSource] = {}
         self._views: dict[tuple[object, int, str | None], View] = {}
+        self._accounts: WeakKeyDictionary[View, Account] = WeakKeyDictionary()
 
     def asked(self, query: Query, stream: str | None = None) -> Asked:
         """Parse the question and take the view it may see."""
@@ -68,6 +71,13 @@ class Recall:
             clips = self._memory.clip_columns("clip", as_of_ns)
             self._views[key] = View(self._memory.line_columns(), clips, self._memory.postings, as_of_ns, numbers)
         return self._views[key]
+
+    def account(self, asked: Asked) -> Account:
+        """What the lines a question may see tell of scenes; kept as long as its view is."""
+        if asked.view not in self._accounts:
+            wearers = {self._memory.stream_number(name): wearer for name, wearer in asked.wearers.items()}
+            self._accounts[asked.view] = Account(self._memory, asked.view, wearers)
+        return self._accounts[asked.view]
 
     def names(self, sources: Sequence[str] | None, k: int) -> list[str]:
         """The sources to ask, each once, in the order given; all by default.

@@ -67,10 +67,12 @@ class VisualSource:
 
     def _detected(self, asked: Asked) -> list[Hit]:
         """Every allowed clip that a thing named in the question was seen in, with the detector's best score for that stay."""
-        clips, allowed, hits = asked.view.clips, asked.allowed(), list[Hit]()
-        for presence in self._memory.presences(stream=asked.stream, as_of_ns=asked.view.as_of_ns):
-            if not names(asked.question.text, presence.label):
-                continue
+        clips, allowed, hits, as_of_ns = asked.view.clips, asked.allowed(), list[Hit](), asked.view.as_of_ns
+        labels = [label for label in self._memory.labels(stream=asked.stream) if names(asked.question.text, label)]
+        for presence in sorted(
+            (one for label in labels for one in self._memory.presences(label=label, stream=asked.stream, as_of_ns=as_of_ns)),
+            key=lambda one: (one.span, one.stream_id, one.label, one.track_id),
+        ):
             stream = self._memory.stream_number(presence.stream_id)
             inside = allowed & (clips.stream == stream) & inside_any(clips, [presence.span])
             for clip in np.flatnonzero(inside).tolist():

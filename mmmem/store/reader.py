@@ -1,7 +1,7 @@
 """Reads of the truth: texts, frames, detections, presences, clips, facts, each as of any time."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from mmmem.store.asof import children_of, leaves_as_of, parents_of, presence_as_
 from mmmem.store.columns import ColumnCache, as_columns
 from mmmem.store.files import meta
 from mmmem.store.observed import overlapping_ids
+from mmmem.store.presences import Run
 from mmmem.store.records import (
     ClipColumns,
     LookColumns,
@@ -162,20 +163,37 @@ class Reader:
         if label is not None:
             conditions.append("label = :label")
             values["label"] = label
+        if window is not None:
+            conditions += ["start_ns < :to_ns", "end_ns > :from_ns"]
+            values |= {"from_ns": window.start_ns, "to_ns": window.end_ns}
         sql = f"SELECT * FROM presences WHERE {' AND '.join([*conditions, 'start_ns < :as_of'])}"
         rows = self._connection.execute(sql, values | {"as_of": as_of_ns}).fetchall()
-        found = [presence for row in rows for presence in self._presences_of(row, as_of_ns)]
+        runs = [(row[:3], run) for row in rows for run in self._runs_of(row, as_of_ns)]
+        best = {frame.id: frame.ref for frame in self.frames_by_id(sorted({run.best_frame for _, run in runs}))}
+        found = [
+            Presence(
+                best[run.best_frame].stream_id, key[1], key[2], Span(run.start_ns, run.end_ns), run.num_frames,
+                best[run.best_frame], run.best_score,
+            )
+            for key, run in runs
+        ]  # fmt: skip
         found = [p for p in found if window is None or p.span.overlaps(window)]
         return sorted(found, key=lambda p: (p.span, p.stream_id, p.label, p.track_id))
 
-    def _presences_of(self, row: tuple[Any, ...], as_of_ns: int) -> Iterator[Presence]:
-        key, runs = row[:3], [row[3:]]
-        if row[4] > as_of_ns:
-            parts = presence_as_of(self._connection, key, row[3], as_of_ns)
-            runs = [(r.start_ns, r.end_ns, r.num_frames, r.best_frame, r.best_score, r.best_t_ns) for r in parts]
-        for start_ns, end_ns, num_frames, best_frame, best_score, _ in runs:
-            best = self.frames_by_id([best_frame])[0].ref
-            yield Presence(best.stream_id, key[1], key[2], Span(start_ns, end_ns), num_frames, best, best_score)
+    def labels(self, stream: str | None, as_of_ns: int) -> list[str]:
+        """What things seen were called, in order."""
+        conditions, values = self._where("presences", stream, None)
+        where, values = " AND ".join([*conditions, "start_ns < :as_of"]), values | {"as_of": as_of_ns}
+        ended = self._connection.execute(f"SELECT DISTINCT label FROM presences WHERE {where} AND end_ns <= :as_of", values)
+        found = {label for (label,) in ended}
+        for row in self._connection.execute(f"SELECT * FROM presences WHERE {where} AND end_ns > :as_of", values).fetchall():
+            if row[1] not in found and self._runs_of(row, as_of_ns):
+                found.add(row[1])
+        return sorted(found)
+
+    def _runs_of(self, row: tuple[Any, ...], as_of_ns: int) -> list[Run]:
+        """A stored presence; as of a time in its midst what it was then."""
+        return [Run(*row[3:])] if row[4] <= as_of_ns else presence_as_of(self._connection, row[:3], row[3], as_of_ns)
 
     def clip_columns(self, level: Level, as_of_ns: int) -> ClipColumns:
         """Clips of a level ordered by stream and start."""

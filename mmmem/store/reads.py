@@ -171,6 +171,11 @@ class StoredReads:
         with self._reading():
             return self._reader.presences(stream, window, label, as_of_ns)
 
+    def labels(self, *, stream: str | None = None, as_of_ns: int = MAX_NS) -> list[str]:
+        """What detectors called the things they saw, in alphabetical order."""
+        with self._reading():
+            return self._reader.labels(stream, as_of_ns)
+
     def facts(
         self,
         *,

@@ -45,7 +45,10 @@ _TO_ME = re.compile(r"\b(?:me|us)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer before other evidence is added; its own is never empty. `features` say what its confidence rests on."""
+    """An answer before other evidence is added; its own is never empty. `features` say what its confidence rests on.
+
+    `unknown` is why nobody can know; such a draft is an abstention and rests on nothing.
+    """
 
     text: str
     kind: str
@@ -54,6 +57,7 @@ class Draft:
     value: Any = None
     choice: int | None = None
     features: Features | None = None
+    unknown: str = ""
 
 
 class Inquiry(Picking):

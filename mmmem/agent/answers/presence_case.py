@@ -30,8 +30,8 @@ class Case:
 
 def case_of(inquiry: Inquiry) -> "Case | str | None":
     """What the question asks of what was seen; a sentence where that cannot be known, None where it asks about something else."""
-    labels = {one.label for one in inquiry.memory.presences(stream=inquiry.asked.stream, as_of_ns=inquiry.view.as_of_ns)}
-    asked = presence_asked(inquiry.question, sorted(labels))
+    labels = inquiry.memory.labels(stream=inquiry.asked.stream, as_of_ns=inquiry.view.as_of_ns)
+    asked = presence_asked(inquiry.question, labels)
     if asked is None or inquiry.question.constraint.outside is not None:
         return None
     seen = Seen(inquiry, asked.label)

@@ -185,10 +185,10 @@ class Seen:
     def nothing_but_detections(self) -> str | None:
         """What there is to answer from in a memory without words; None if nothing was searched for objects."""
         memory, asked = self._inquiry.memory, self._inquiry.asked
-        found = {one.label for one in memory.presences(stream=asked.stream, as_of_ns=self._inquiry.view.as_of_ns)}
+        found = memory.labels(stream=asked.stream, as_of_ns=self._inquiry.view.as_of_ns)
         if not found:
             return None
-        names = ", ".join(sorted(found)[:8])
+        names = ", ".join(found[:8])
         return f"{self.looked()} (found: {names}); a detector tells what is in view and when, which does not answer this."
 
 

@@ -1,0 +1,1 @@
+"""Questions about things, people and places answered from what captions, narrations and speech say of scenes."""

@@ -1,0 +1,201 @@
+"""One question about things and places: what is told of them, when it was asked about, and how replies are made."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from mmmem.agent.answers.draft import Draft, Inquiry
+from mmmem.agent.language.requests import Request
+from mmmem.agent.language.things import Phrase, phrase_of
+from mmmem.agent.scenes.account import Account, Mention
+from mmmem.agent.scenes.fitting import place_fit, place_key, thing_fit
+from mmmem.clock import NS_PER_HOUR, Span
+
+SUREST = 0.97
+_NUM_CITED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A run of mentions of one thing at one place, in order of time."""
+
+    mentions: tuple[Mention, ...]
+
+    @property
+    def key(self) -> str:
+        """Its place as it is compared."""
+        return self.mentions[0].key
+
+    @property
+    def first(self) -> Mention:
+        """Where it begins."""
+        return self.mentions[0]
+
+    @property
+    def last(self) -> Mention:
+        """Where it is told of last."""
+        return self.mentions[-1]
+
+    @property
+    def span(self) -> Span:
+        """From the first mention to the end of the last."""
+        return Span(self.first.span.start_ns, max(self.last.span.end_ns, self.first.span.start_ns + 1))
+
+
+class Case:
+    """A request put to an account.
+
+    Args:
+        inquiry: the question as it is answered.
+        account: what the view tells.
+        request: what is asked.
+    """
+
+    def __init__(self, inquiry: Inquiry, account: Account, request: Request) -> None:
+        self.inquiry, self.account, self.request = inquiry, account, request
+        self.now_ns = inquiry.asked.query.asked_at_ns
+        self.choices = inquiry.question.choices
+        self.window: Span | None = request.windows[-1] if request.windows else None
+        self._mentions: dict[str, list[Mention]] = {}
+
+    # What is told of a thing
+
+    def mentions(self, what: str) -> list[Mention]:
+        """Where a thing was told to be, in order of time; what was plainly misread is left out."""
+        if what not in self._mentions:
+            self._mentions[what] = self._fitting(phrase_of(what))
+        return self._mentions[what]
+
+    def _fitting(self, phrase: Phrase) -> list[Mention]:
+        phrase = self._owned(phrase)
+        found = [
+            replace(one, fit=fit) for one in self.account.of_kind(phrase.kind) if (fit := thing_fit(phrase, one.placed.thing))
+        ]
+        firm = [one for one in found if not self.account.is_misread(one)]
+        found = firm or ([] if self.account.tells_scenes else found)
+        if self.account.tells_scenes and len(found) == 1 and not found[0].placed.place:
+            return []
+        if phrase.place:
+            there = [one for one in found if place_fit(phrase.place, one.placed.place)]
+            best = Counter(one.placed.thing.colour for one in there).most_common(1)
+            found = [one for one in found if best and one.placed.thing.colour == best[0][0]]
+        best_fit = max((one.fit for one in found), default=0.0)
+        named = [one for one in found if one.placed.how in ("seen", "put", "taken", "gone", "said") and one.fit >= 0.5 * best_fit]
+        exact = [one for one in named if one.fit == best_fit]
+        return exact if len(exact) >= len(named) / 2 else named
+
+    def _owned(self, phrase: Phrase) -> Phrase:
+        """`Anna's mug` is her red mug, where somebody said so."""
+        if not phrase.owner or phrase.colour:
+            return phrase
+        owner = self.inquiry.asked.wearer if phrase.owner == "my" else phrase.owner
+        theirs = [
+            one.thing.colour for _, one in self.account.owners(phrase) if one.who.lower() == owner.lower() and one.thing.colour
+        ]
+        return replace(phrase, colour=theirs[-1]) if theirs else phrase
+
+    def located(self, what: str, window: Span | None = None) -> list[Mention]:
+        """The mentions of a thing that tell a place, inside a window if one is given."""
+        return [one for one in self.mentions(what) if one.placed.place and (window is None or window.contains(one.start_ns))]
+
+    def stays(self, what: str) -> list[Stay]:
+        """The places of a thing one after the other; a single other mention in the midst of one is passed over."""
+        runs: list[list[Mention]] = []
+        for one in self.located(what):
+            if runs and same_spot(runs[-1][-1], one):
+                runs[-1].append(one)
+            else:
+                runs.append([one])
+        return [Stay(tuple(run)) for run in _calmed(runs, self.account)]
+
+    def part_of_day(self, mentions: Iterable[Mention]) -> list[Mention]:
+        """Those in the part of the day that is named; all where none is."""
+        part = self.request.part
+        return [one for one in mentions if part is None or self.within_hours(one.start_ns, part)]
+
+    def within_hours(self, t_ns: int, hours: tuple[float, float]) -> bool:
+        """Whether an instant lies between two hours of the day."""
+        hour = self.inquiry.calendar.time_of_day_ns(t_ns) / NS_PER_HOUR
+        return any(hours[0] <= hour + turn < hours[1] for turn in (-24.0, 0.0, 24.0))
+
+    def visits_by_place(self, mentions: Sequence[Mention]) -> Counter[str]:
+        """At how many visits a thing was told to be at each place."""
+        return Counter(key for key, _ in {(one.key, self.account.visit(one.line)) for one in mentions})
+
+    def room_of(self, mention: Mention) -> str:
+        """The room of the place of a mention: where the camera is when the place is named, mostly; else where it was then."""
+        place = mention.placed.place
+        if not place or mention.placed.relation == "with":
+            return mention.room
+        return self.room_of_place(place) or mention.room
+
+    def room_of_place(self, place: str) -> str:
+        """The room that a piece of furniture stands in."""
+        if place_key(place) in self.rooms:
+            return self.rooms[place_key(place)]
+        votes = self.account.rooms_of(place)
+        named = {room: 1.0 + _SHARED_WORD * _shares_word(place, room) for room in votes}
+        return max(votes, key=lambda room: (votes[room] * named[room], room)) if votes else ""
+
+    @cached_property
+    def rooms(self) -> dict[str, str]:
+        """Rooms by the way they are compared, as far as a look over the last lines tells."""
+        lines = range(max(len(self.account.view.lines) - 600, 0), len(self.account.view.lines))
+        return {place_key(scene.room): scene.room for _, scene in self.account.scenes(lines) if scene.room}
+
+    # Replies
+
+    def when(self, t_ns: int) -> str:
+        """An instant in words."""
+        return self.inquiry.calendar.format(t_ns)
+
+    def reply(
+        self, text: str, kind: str, confidence: float, lines: Iterable[int], value: Any = None, *, choice: int | None = None
+    ) -> Draft | None:
+        """An answer that rests on some lines, the latest cited first; None without any."""
+        cited = list(dict.fromkeys(lines))[-_NUM_CITED:][::-1]
+        if not cited:
+            return None
+        evidence = [self.inquiry.cite(line, 1.0) for line in cited]
+        return Draft(text, kind, min(max(confidence, 0.02), SUREST), evidence, value, choice)
+
+    def unknown(self, reason: str, kind: str) -> Draft | None:
+        """An abstention: scenes are told of, and what is asked never was; None where scenes are hardly told of."""
+        return Draft(reason, kind, 0.0, [], unknown=reason) if self.account.tells_scenes else None
+
+    def never(self, kind: str) -> Draft | None:
+        """Nobody told of the thing that is asked about."""
+        return self.unknown(f"no line tells of {self.request.what or self.request.words!r}.", kind)
+
+
+_SHARED_WORD = 1.5
+
+
+def same_spot(one: Mention, other: Mention) -> bool:
+    """Whether two mentions tell of one place, by the longer or the shorter name for it."""
+    places = one.placed.place, other.placed.place
+    return bool(place_fit(*places) or place_fit(*reversed(places)))
+
+
+def _shares_word(place: str, room: str) -> bool:
+    """Whether a place is named after the room: `kitchen counter`, or its owner: `Anna's bed` in `Anna's bedroom`."""
+    own = {word.removesuffix("'s") for word in place_key(place).split()}
+    return bool(own & {word.removesuffix("'s") for word in place_key(room).split()} - {"and", "room"})
+
+
+def _calmed(runs: list[list[Mention]], account: Account) -> list[list[Mention]]:
+    """Runs without single mentions between two runs at one place of the same visit; those become one."""
+    calm: list[list[Mention]] = []
+    for number, run in enumerate(runs):
+        after = runs[number + 1] if number + 1 < len(runs) else None
+        if calm and after and len(run) == 1 and run[0].placed.how == "seen" and calm[-1][-1].key == after[0].key:
+            same_visit = account.visit(calm[-1][-1].line) == account.visit(run[0].line) == account.visit(after[0].line)
+            if same_visit:
+                continue
+        if calm and calm[-1][-1].key == run[0].key:
+            calm[-1].extend(run)
+        else:
+            calm.append(list(run))
+    return calm
