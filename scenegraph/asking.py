@@ -159,10 +159,11 @@ class Questions:
         return found if window is None else [one for one in found if one.span.overlaps(window)]
 
     def seen_at(self, node: Node, window: Span | None = None) -> list[tuple[Spot, Look]]:
-        """Where each run of pictures shows a node."""
+        """Where each run of pictures shows a node, in order of time; and where words tell of it."""
         found = []
+        seen = self._seen_spots(node)
         for look in self.looks(node, window):
-            spot = self.spot(node, look.span.start_ns)
+            spot = _spot_of_look(seen, look)
             if spot is not None:
                 found.append((spot, look))
         for spot in self.told.spots.get(node.id, ()):
@@ -339,16 +340,21 @@ class Questions:
 
     def usually_of(self, node: Node, *, hours: tuple[float, float] | None = None) -> list[Usual]:
         """As `usually`, of one node."""
-        occasions: dict[str, set[int]] = defaultdict(set)
+        occasions: dict[str, list[int]] = defaultdict(list)
+        ends: dict[str, int] = {}
+        pictures: dict[tuple[str, int], int] = defaultdict(int)
         last: dict[str, Spot] = {}
-        for spot in self.spots(node):
-            visits = [t_ns for t_ns in _visits(spot) if hours is None or self.within_hours(t_ns, hours)]
-            if visits and spot.key:
-                occasions[spot.key] |= {t_ns // VISIT_NS for t_ns in visits}
-                last[spot.key] = spot
-        total = sum(map(len, occasions.values()))
-        found = [Usual(last[key], len(times) / total, len(times)) for key, times in occasions.items()]
-        return sorted(found, key=lambda one: (-one.num_occasions, -one.spot.last_seen_ns))
+        for spot, look in self.seen_at(node):
+            t_ns = look.span.start_ns
+            if not spot.key or not (hours is None or self.within_hours(t_ns, hours)):
+                continue
+            times = occasions[spot.key]
+            if not times or t_ns - ends[spot.key] > VISIT_NS:
+                times.append(t_ns)
+            pictures[spot.key, times[-1]] += look.num_seen
+            ends[spot.key] = look.span.end_ns
+            last[spot.key] = spot
+        return _usual(occasions, pictures, last, self.graph.settings.confirm_frames)
 
     def within_hours(self, t_ns: int, hours: tuple[float, float]) -> bool:
         """Whether an instant lies between two hours of the day."""
@@ -389,9 +395,25 @@ def _far(before: Spot, after: Spot) -> bool:
     return float(((before.at - after.at) ** 2).sum()) > SAME_M**2
 
 
-def _visits(spot: Spot) -> list[int]:
-    """Instants at which something was seen at a spot, as far as is kept: its ends and its pictures."""
-    return sorted({spot.start_ns, spot.last_seen_ns, *(frame.t_ns for frame in spot.frames)})
+def _spot_of_look(spots: Sequence[Spot], look: Look) -> Spot | None:
+    """The spot at which a look shows a node: of those that span it, as two may where two nodes became one, the nearest."""
+    begun = [spot for spot in spots if spot.start_ns <= look.span.start_ns]
+    spanning = [spot for spot in begun if spot.last_seen_ns >= look.span.end_ns - 1]
+    if look.at is None or len(spanning) < 2:
+        return spanning[-1] if spanning else begun[-1] if begun else None
+    at = look.at
+    return min(spanning, key=lambda spot: MAX_NS if spot.at is None else float(((spot.at - at) ** 2).sum()))
+
+
+def _usual(
+    occasions: dict[str, list[int]], pictures: dict[tuple[str, int], int], last: dict[str, Spot], confirmed: int
+) -> list[Usual]:
+    """Places by the number of occasions that showed something there; one picture is too little where others have more."""
+    clear = {key: [t_ns for t_ns in times if pictures[key, t_ns] >= confirmed] for key, times in occasions.items()}
+    counted = {key: len(times) for key, times in clear.items() if times} or {key: len(times) for key, times in occasions.items()}
+    total = sum(counted.values())
+    found = [Usual(last[key], num / total, num) for key, num in counted.items()]
+    return sorted(found, key=lambda one: (-one.num_occasions, -one.spot.last_seen_ns))
 
 
 def _state_seen(node: Node, name: str, at_ns: int) -> int:

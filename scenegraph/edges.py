@@ -30,6 +30,7 @@ class Edge:
         frames: evidence.
         other: id of the second object of "between".
         frame: name of the frame of reference of "left", "right", "in front" and "behind".
+        stays: when the stays of the subject that it was read off began.
     """
 
     relation: Relation
@@ -43,6 +44,7 @@ class Edge:
     frames: tuple[FrameRef, ...] = ()
     other: str = ""
     frame: str = ""
+    stays: tuple[int, ...] = ()
 
     def holds_at(self, t_ns: int) -> bool:
         """Whether it is believed to hold at an instant: it had begun, and nothing had contradicted it."""

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from mmmem.clock import Span
 from mmmem.types import FrameRef
+from scenegraph.geometry import Array
 from scenegraph.log import Row, frames_of
 from scenegraph.world import World
 
@@ -17,11 +20,13 @@ class Look:
     Args:
         num_seen: pictures.
         frames: the kept ones.
+        at: (3,) metres where it was seen; None where nothing measured it.
     """
 
     span: Span
     num_seen: int
     frames: tuple[FrameRef, ...]
+    at: Array | None = None
 
 
 def looks_by_node(world: World, rows: Iterable[Row]) -> dict[str, list[Look]]:
@@ -41,7 +46,9 @@ def looks_by_node(world: World, rows: Iterable[Row]) -> dict[str, list[Look]]:
         for from_ns, other in splits.get(id, ()):
             if said.span.start_ns >= from_ns:
                 id = other
-        found[world.resolve(id)].append(Look(said.span, int(said.value.get("count", 1)), frames_of(said.value)))
+        at = said.value.get("at")
+        seen_at = None if at is None else np.asarray(at, np.float64)
+        found[world.resolve(id)].append(Look(said.span, int(said.value.get("count", 1)), frames_of(said.value), seen_at))
     for looks in found.values():
         looks.sort(key=lambda look: look.span)
     return dict(found)

@@ -161,6 +161,7 @@ def edge_of(relation: Relation, met: Sequence[tuple[Standing, Standing]], score:
         None if until_ns >= FOREVER_NS else until_ns,
         round(min(score, 1.0) * looks / (looks + 0.5), 3),
         frames[:6],
+        stays=tuple(dict.fromkeys(one.stay.start_ns for one, _ in met)),
     )
 
 
@@ -171,7 +172,7 @@ def _with_other(edge: Edge, other: str) -> Edge:
 
 
 def _one_support(edges: list[Edge]) -> Iterator[Edge]:
-    """A thing rests on one thing at a time: of those that hold at once, the surest."""
+    """A thing rests on one thing at a time: of those that were read off the same stay, the surest."""
     borne = sorted((edge for edge in edges if edge.relation in SUPPORTS), key=lambda edge: (-edge.confidence, edge.object))
     kept: list[Edge] = []
     for edge in borne:
@@ -185,8 +186,7 @@ def _one_support(edges: list[Edge]) -> Iterator[Edge]:
 
 
 def _at_once(one: Edge, other: Edge) -> bool:
-    ends = [FOREVER_NS if edge.until_ns is None else edge.until_ns for edge in (one, other)]
-    return max(one.start_ns, other.start_ns) < min(ends)
+    return not set(one.stays).isdisjoint(other.stays)
 
 
 def _can_bear(one: Standing, other: Standing) -> bool:

@@ -1,84 +1,97 @@
 """Replies to questions that give the things to choose among: each option is looked up, and the one that fits is named."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
 from mmmem.agent.typed import TypedAnswer
-from mmmem.clock import Span
+from mmmem.clock import NS_PER_MIN, NS_PER_S, Span
 from scenegraph.asking import Questions
+from scenegraph.choosing import Scored, fitting, foremost
 from scenegraph.naming import place_fit
 from scenegraph.nodes import Node, StateSpan
-from scenegraph.replies_places import runs_of
-from scenegraph.replies_things import nodes_named, window_of
-from scenegraph.reply import Shown, answered, shown
+from scenegraph.replies_things import opposite_of, window_of
+from scenegraph.reply import Shown, shown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
-from scenegraph.states import is_state
+from scenegraph.visits import Visit, history, visits_of
 
-Scored = tuple[float, list[Shown]]
 _AT = 0.7
-
-
-def chosen_by(q: Questions, choices: Sequence[str], score: Callable[[Node], Scored | None], *, sure: float) -> TypedAnswer | None:
-    """The option whose node scores highest, if one does; how sure depends on how many options are known and how far it leads."""
-    nodes = nodes_named(q, choices)
-    scored = [(found, place) for place, node in enumerate(nodes) if node is not None and (found := score(node)) is not None]
-    if not scored:
-        return None
-    ranked = sorted(scored, key=lambda one: -one[0][0])
-    (best, support), place = ranked[0]
-    if best <= 0.0 or (len(ranked) > 1 and ranked[1][0][0] >= best):
-        return None
-    known = sum(node is not None for node in nodes) / len(nodes)
-    return answered(choices[place], "choice", sure * (0.5 + 0.5 * known), support, choices[place], choice=place)
+_SEEN_ELSEWHERE = 0.03
+_GUESS = 0.25
+"""Probability of what was not seen then, by what was seen before and after."""
+_NOW_NS = NS_PER_MIN
+_BURST_NS = 30 * NS_PER_S
+_OTHER_ROOM_M = 3.0
 
 
 def at(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
     """Which of these was at a place."""
     window = window_of(q, r)
-    recent = window is not None and window.end_ns >= q.now_ns - 60_000_000_000 and r.part is None
+    recent = window is not None and window.end_ns >= q.now_ns - _NOW_NS and r.part is None
 
     def score(node: Node) -> Scored | None:
         if window is None or recent:
-            spot = q.spot(node, q.now_ns)
-            spots = [] if spot is None or spot.missing_ns is not None else [spot]
-        else:
-            spots = [spot for spot, _ in q.seen_at(node, window)]
-        there = [spot for spot in spots if place_fit(r.place, spot) >= _AT]
-        if not spots:
+            return _stands_at(q, node, r.place)
+        visits = visits_of(q, node, window)
+        there = [visit for visit in visits if place_fit(r.place, visit.spot) >= _AT]
+        if not visits:
             return None
-        if not there:
-            return 0.0, []
-        return 1.0 + 1e-3 * there[-1].last_seen_ns / 1e19, [shown(there[-1], when=window)]
+        return _share(there, visits) if there else _SEEN_ELSEWHERE, [one.shown() for one in there or visits]
 
-    return chosen_by(q, choices, score, sure=0.85)
+    return fitting(q, choices, score, sure=0.95)
+
+
+def _stands_at(q: Questions, node: Node, place: str) -> Scored | None:
+    spot = q.spot(node, q.now_ns)
+    if spot is None:
+        return None
+    there = spot.missing_ns is None and place_fit(place, spot) >= _AT
+    return 0.5 + 0.45 * spot.confidence if there else _SEEN_ELSEWHERE, [shown(spot)]
+
+
+def _share(some: Sequence[Visit], every: Sequence[Visit]) -> float:
+    """Share of some visits, by how likely each happened; no visit is quite certain to have been at its place."""
+    whole = sum(one.sure for one in every)
+    return max((one.sure for one in some), default=0.0) * sum(one.sure for one in some) / whole if whole else 0.0
 
 
 def state(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
     """Which of these was open, on, dirty."""
-    window, wanted = window_of(q, r), r.words.lower().removeprefix("switched ")
+    window = window_of(q, r)
+    wanted = {"shut": "closed"}.get(r.words.lower(), r.words.lower()).removeprefix("switched ")
 
     def score(node: Node) -> Scored | None:
-        spans = [one for one in node.states if is_state(one.name)]
-        if window is not None:
-            spans = [one for one in spans if one.start_ns < window.end_ns and one.last_seen_ns >= window.start_ns]
-        if not spans:
+        spans = [one for one in node.states if one.value in (wanted, opposite_of(wanted))]
+        during = [one for one in spans if window is None or _meets(one, window)]
+        if window is not None and not during:
+            # Nobody looked at it then: a state is as it was before, more likely than not.
+            before = [one for one in spans if one.start_ns < window.end_ns][-1:] or spans[:1]
+            return (
+                None if not before else (0.5 + (_GUESS if before[0].value == wanted else -_GUESS), _state_shown(q, node, before))
+            )
+        if not during:
             return None
-        having = [one for one in spans if one.value == wanted]
-        if not having:
-            return 0.0, []
-        spot = q.spot(node, having[-1].start_ns)
-        length = sum(one.last_seen_ns - one.start_ns + 1 for one in having) / sum(
-            one.last_seen_ns - one.start_ns + 1 for one in spans
-        )
-        return length, [] if spot is None else [shown(spot, when=window)]
+        having = [one for one in during if one.value == wanted]
+        share = (_length_ns(having, window) + NS_PER_S) / (_length_ns(during, window) + 2 * NS_PER_S)
+        return (share if having else _SEEN_ELSEWHERE), _state_shown(q, node, having or during)
 
-    return chosen_by(q, choices, score, sure=0.8)
+    return fitting(q, choices, score, sure=0.92)
 
 
-def _length_ns(spans: Sequence[StateSpan]) -> int:
-    return sum(one.last_seen_ns - one.start_ns + 1 for one in spans)
+def _meets(one: StateSpan, window: Span) -> bool:
+    return one.start_ns < window.end_ns and one.last_seen_ns >= window.start_ns
+
+
+def _length_ns(spans: Sequence[StateSpan], window: Span | None) -> int:
+    low, high = (0, 2**62) if window is None else (window.start_ns, window.end_ns)
+    return sum(max(min(one.last_seen_ns, high) - max(one.start_ns, low), 0) + 1 for one in spans)
+
+
+def _state_shown(q: Questions, node: Node, spans: Sequence[StateSpan]) -> list[Shown]:
+    spots = ((q.spot(node, one.start_ns), one) for one in spans[-2:])
+    return [shown(spot, when=Span(one.start_ns, one.last_seen_ns + 1)) for spot, one in spots if spot is not None]
 
 
 def nearest(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
@@ -89,15 +102,15 @@ def nearest(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | N
         return None
     middle, room = centre.at, centre.room
 
-    def score(node: Node) -> Scored | None:
+    def rank(node: Node) -> Scored | None:
         spot = q.spot(node, q.now_ns)
         if spot is None or spot.at is None:
             return None
         other_room = bool(spot.room and room and spot.room != room)
-        away = float(np.linalg.norm((spot.at - middle)[:2])) + 3.0 * other_room
+        away = float(np.linalg.norm((spot.at - middle)[:2])) + _OTHER_ROOM_M * other_room
         return 1.0 / (0.05 + away), [shown(spot), shown(centre)]
 
-    return chosen_by(q, choices, score, sure=0.85)
+    return foremost(q, choices, rank, sure=0.85)
 
 
 def together(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
@@ -107,7 +120,7 @@ def together(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | 
     if here is None:
         return None
 
-    def score(node: Node) -> Scored | None:
+    def rank(node: Node) -> Scored | None:
         spot = q.spot(node, q.now_ns)
         if spot is None:
             return None
@@ -117,7 +130,7 @@ def together(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | 
             close = 0.1 / (0.1 + float(np.linalg.norm(spot.at - here.at)))
         return (1.0 if same else 0.0) + close, [shown(spot), shown(here)]
 
-    return chosen_by(q, choices, score, sure=0.85)
+    return foremost(q, choices, rank, sure=0.85)
 
 
 def seen_first(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
@@ -133,29 +146,32 @@ def seen_last(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer |
 def _by_sighting(q: Questions, r: Request, choices: Sequence[str], *, last: bool) -> TypedAnswer | None:
     window = window_of(q, r) or Span(0, q.now_ns + 1)
 
-    def score(node: Node) -> Scored | None:
-        looks = [(spot, look) for spot, look in q.seen_at(node, window)]
-        if not looks:
+    def rank(node: Node) -> Scored | None:
+        # Each time it came into view by itself: one picture of a detector may show something else.
+        bursts = visits_of(q, node, window, apart_ns=_BURST_NS)
+        bursts = [one for one in bursts if one.likely] or bursts
+        if not bursts:
             return None
-        spot, look = looks[-1] if last else looks[0]
-        t_ns = look.span.end_ns if last else max(look.span.start_ns, window.start_ns)
-        rank = (t_ns - window.start_ns) / (window.end_ns - window.start_ns)
-        support = Shown(node.id, f"{spot.name} {spot.place}", look.frames[:1] or spot.frames[:1], look.span)
-        return (1.0 + rank if last else 2.0 - rank), [support]
+        burst = bursts[-1] if last else bursts[0]
+        t_ns = burst.span.end_ns if last else max(burst.span.start_ns, window.start_ns)
+        share = (t_ns - window.start_ns) / (window.end_ns - window.start_ns)
+        return (1.0 + share if last else 2.0 - share), [burst.shown()]
 
-    return chosen_by(q, choices, score, sure=0.8)
+    return foremost(q, choices, rank, sure=0.85)
 
 
 def moved_last(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
     """Which of these was last seen in a new place."""
 
-    def score(node: Node) -> Scored | None:
-        runs = runs_of(q, node)
+    def rank(node: Node) -> Scored | None:
+        runs = history(q, node)
+        if not runs:
+            return None
         if len(runs) < 2:
-            return 0.0, []
-        return 1.0 + runs[-1][0].start_ns / 1e19, [shown(runs[-1][0]), shown(runs[-2][-1])]
+            return 0.0, [runs[0][-1].shown()]
+        return 1.0 + runs[-1][0].span.start_ns / 1e19, [runs[-1][0].shown(), runs[-2][-1].shown()]
 
-    return chosen_by(q, choices, score, sure=0.75)
+    return foremost(q, choices, rank, sure=0.8)
 
 
 def changed(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
@@ -165,19 +181,43 @@ def changed(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | N
     window = r.windows[0]
 
     def score(node: Node) -> Scored | None:
-        then = [spot for spot, _ in q.seen_at(node, window)]
         now = q.spot(node, q.now_ns)
-        if now is None:
+        then = places_then(q, node, window)
+        if now is None or not then:
             return None
-        before = then[-1] if then else q.spot(node, window.end_ns - 1)
-        if before is None:
-            return None
-        if _same(before, now):
-            return (0.3, [shown(now, gone=True)]) if now.missing_ns is not None else (0.0, [])
-        return 1.0 if then else 0.6, [shown(before), shown(now)]
+        same = sum(share for spot, share in then.values() if spot.key == now.key)
+        support = [shown(spot, when=window) for spot, _ in then.values()]
+        if now.missing_ns is not None:
+            return max(1.0 - same, _GUESS), [*support, shown(now, gone=True)]
+        return 1.0 - same, [*support, shown(now)]
 
-    return chosen_by(q, choices, score, sure=0.8)
+    return fitting(q, choices, score, sure=0.9)
 
 
-def _same(one: Spot, other: Spot) -> bool:
-    return one.key == other.key
+def places_then(q: Questions, node: Node, window: Span) -> dict[str, tuple[Spot, float]]:
+    """Where a node was in a window, each place with its probability; by the looks before and after where none was in it.
+
+    A window that reaches to the present (`since Tuesday`) means its beginning.
+    """
+    since = window.end_ns >= q.now_ns and window.end_ns - window.start_ns > 0
+    visits = visits_of(q, node)
+    during = [one for one in visits if one.span.overlaps(window)]
+    if since and during and during[-1].span.end_ns > q.now_ns - _NOW_NS and len(during) > 1:
+        during = during[:1]
+    if during:
+        return _by_place([(one.spot, one.sure) for one in during], known=max(one.sure for one in during))
+    before = [one for one in visits if one.span.end_ns <= window.start_ns][-1:]
+    after = [one for one in visits if one.span.start_ns >= window.end_ns][:1]
+    near = [*before, *after]
+    agree = len({one.key for one in near}) == 1 and len(near) > 1
+    return _by_place([(one.spot, 1.0) for one in near], known=0.85 if agree else 0.6) if near else {}
+
+
+def _by_place(found: Sequence[tuple[Spot, float]], *, known: float) -> dict[str, tuple[Spot, float]]:
+    weights: dict[str, float] = defaultdict(float)
+    spots: dict[str, Spot] = {}
+    for spot, weight in found:
+        weights[spot.key] += weight
+        spots[spot.key] = spot
+    total = sum(weights.values())
+    return {key: (spots[key], known * weight / total) for key, weight in weights.items()} if total else {}

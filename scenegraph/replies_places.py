@@ -10,7 +10,7 @@ from scenegraph.naming import Reading, place_fit
 from scenegraph.nodes import Node
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
-from scenegraph.spots import Spot
+from scenegraph.visits import history
 from scenegraph.wording import told_twins, told_where
 
 _NEVER_SURETY = 0.7
@@ -107,16 +107,16 @@ def before(q: Questions, r: Request) -> TypedAnswer | None:
     if not readings:
         return never(q, r, "place")
     node, fit = readings[0].node, readings[0].fit
-    runs = runs_of(q, node)
-    at = [i for i, run in enumerate(runs) if not r.place or place_fit(r.place, run[0]) >= 0.7]
-    if not r.place:
-        at = [len(runs) - 1]
-    at = [i for i in at if i > 0]
-    if not at:
+    runs = history(q, node)
+    there = [i for i, run in enumerate(runs) if not r.place or place_fit(r.place, run[0].spot) >= 0.7]
+    at = [i for i in (there if r.place else there[-1:]) if i > 0]
+    if not at and (there or not runs):
         return unknown(f"{q.called.node(node.id)} was not seen elsewhere before that.", "place", 0.35, q.now_ns)
-    spot = runs[at[-1] - 1][-1]
-    support = [shown(spot), shown(runs[at[-1]][0])]
-    return answered(f"{_upper(spot.place)}.", "place", fit * (0.35 + 0.5 * spot.confidence), support, spot.place)
+    # Nobody saw it where it is said to have been: what was seen last is the most that is known of the time before.
+    visit, after = (runs[at[-1] - 1][-1], [runs[at[-1]][0]]) if at else (runs[-1][-1], [])
+    sure = fit * (0.35 + 0.5 * visit.spot.confidence) * (1.0 if at else 0.6)
+    support = [visit.shown(), *(one.shown() for one in after)]
+    return answered(f"{_upper(visit.spot.place)}.", "place", sure, support, visit.spot.place)
 
 
 def usual(q: Questions, r: Request) -> TypedAnswer | None:
@@ -137,17 +137,6 @@ def usual(q: Questions, r: Request) -> TypedAnswer | None:
 def never(q: Questions, r: Request, kind: str) -> TypedAnswer:
     """Nothing fits the words: it was never seen."""
     return unknown(f"{r.what!r} was never seen.", kind, _NEVER_SURETY, q.now_ns)
-
-
-def runs_of(q: Questions, node: Node) -> list[list[Spot]]:
-    """The spots of a node in order of time, neighbours at one place together."""
-    runs: list[list[Spot]] = []
-    for spot in q.spots(node):
-        if runs and runs[-1][-1].key == spot.key:
-            runs[-1].append(spot)
-        else:
-            runs.append([spot])
-    return runs
 
 
 def spoken(q: Questions, text: object) -> Shown:

@@ -51,6 +51,7 @@ REPLIES: dict[str, Reply] = {
     "how long at": replies_times.how_long_at,
     "same place": replies_times.same_place,
     "still": replies_times.still,
+    "moved since": replies_times.moved_since,
     "who in": replies_people.who_in,
     "who doing": replies_people.who_doing,
     "doing": replies_people.doing,

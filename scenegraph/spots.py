@@ -112,9 +112,9 @@ def spot_of(node: Node, place: int, edges: Sequence[Edge], names: "Named", piece
 
 
 def _support(stay: Stay, edges: Sequence[Edge]) -> Edge | None:
-    """What bore it during a stay: of the edges that held then the one seen longest."""
+    """What bore it during a stay: of the edges that were read off it the one seen longest."""
     end_ns = max(stay.last_seen_ns + 1, stay.start_ns + 1)
-    during = [edge for edge in edges if edge.start_ns < end_ns and (edge.until_ns is None or edge.until_ns > stay.start_ns)]
+    during = [edge for edge in edges if stay.start_ns in edge.stays]
     bearing = [edge for edge in during if edge.relation in SUPPORTS]
     if bearing:
         return max(bearing, key=lambda edge: (_shared(edge, stay.start_ns, end_ns), edge.confidence))

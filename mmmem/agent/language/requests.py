@@ -73,7 +73,9 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"I am (?P<relation>in|on|at) (?P<place>.+?) and need (?:something"
         r"|anything) to (?P<words>.+?)[.,;] what (?:did you see|is) there.*",
     ),
-    ("still", rf"{_BE} (?P<what>.+?) still where (?:it|they) (?:was|were)"),
+    ("still", rf"{_BE} (?P<what>.+?) still (?:where (?:it|they) (?:was|were)|in the same (?:place|spot)(?: as| since)?|there)"),
+    ("moved since", rf"(?:has|have|{_BE}|did) (?P<what>.+?) (?:been )?moved?(?: since.*| after.*)?"),
+    ("moved since", r"(?:has|have|did) (?P<what>.+?) changed? (?:its|their) place(?: since.*| after.*)?"),
     ("same place", rf"{_BE} (?P<what>.+?) in the same (?:place|spot)(?: and)?"),
     (
         "moved last choice",
