@@ -22,11 +22,13 @@ bathroom sink, dustbin, trash can, bin, laundry basket, basket, box, crate, bag,
 """
 HOLDERS = frozenset(" ".join(name.split()) for name in _HOLDERS.split(","))
 """Classes that things are in rather than on, where they are lower than the top."""
-_NOBODY = 0.25
+_NOBODY, _NOBODY_UP = 0.25, 0.02
+_FLAT_M = 0.07
 _ON_A_THING = 0.6
 _TOP_M = 0.07
 _FLOOR_M = 0.14
 _FOOT_M = 0.12
+_LOWER = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +51,11 @@ def holds(kind: str) -> bool:
     return name in HOLDERS or name.rsplit(" ", 1)[-1] in HOLDERS
 
 
+def can_hold(piece: Node, box: Array) -> bool:
+    """Whether things lie on or in a piece of this class and shape: furniture, what is flat, and what is hollow."""
+    return piece.layer != "object" or holds(piece.kind) or float(box[1, 2] - box[0, 2]) < _FLAT_M
+
+
 def bearing(thing: Stay, contacts: Mapping[str, float], piece: Node, place: Stay, floor_m: float = 0.0) -> Bearing | None:
     """Whether a stay rests on, lies in or under a piece at its place; None if it plainly does not.
 
@@ -56,8 +63,10 @@ def bearing(thing: Stay, contacts: Mapping[str, float], piece: Node, place: Stay
     """
     if thing.box is None or place.box is None:
         return None
-    # The surface round a thing may be somebody's whom the detector missed: nobody's speaks less than somebody's.
-    looks = sum(contacts.values()) - (1.0 - _NOBODY) * contacts.get(NOTHING, 0.0)
+    # The surface round a thing may be somebody's whom the detector missed: nobody's speaks less than somebody's, and above the
+    # floor, where nothing floats, it hardly speaks at all.
+    lifted = float(thing.box[0, 2]) > floor_m + _FLOOR_M
+    looks = sum(contacts.values()) - (1.0 - (_NOBODY_UP if lifted else _NOBODY)) * contacts.get(NOTHING, 0.0)
     share = contacts.get(piece.id, 0.0) / looks if looks else 0.0
     if piece.layer == "person":
         return Bearing("held by", share, thing.num_seen) if share > 0 else None
@@ -95,4 +104,5 @@ def _by_height(thing: Array, piece: Node, box: Array, floor_m: float, *, touches
         return "in", 0.8
     if not touches and foot < floor_m + _FLOOR_M and float(thing[1, 2]) < top + 0.02:
         return "under", 0.9
-    return "on", 0.4
+    # Above the floor and within its outline, it lies on a lower part of it: a bed has a head, a desk a screen.
+    return "on", _LOWER if foot > floor_m + 2.0 * _FLOOR_M else 0.4

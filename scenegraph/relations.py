@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from scenegraph.atlas import Atlas
-from scenegraph.bearing import bearing
+from scenegraph.bearing import bearing, can_hold
+from scenegraph.contact import NOTHING
 from scenegraph.edges import SUPPORTS, Edge, Relation
 from scenegraph.geometry import Array, overlap
 from scenegraph.hysteresis import Hysteresis, Measured
@@ -99,10 +100,12 @@ class Relations:
         return borne is not None and borne.score >= 0.5
 
     def _contacts(self, one: Standing) -> dict[str, float]:
-        """What a stay touched, by the ids that nodes have now."""
+        """What a stay touched, by the ids that nodes have now; what stands beside it on the same surface bears nothing."""
         contacts: dict[str, float] = defaultdict(float)
         for id, count in one.stay.contacts.items():
-            contacts[self.world.resolve(id)] += count
+            node = self.world.nodes.get(self.world.resolve(id))
+            bears = node is not None and node.stay is not None and (node.stay.box is None or can_hold(node, node.stay.box))
+            contacts[node.id if node is not None and bears else NOTHING] += count
         return contacts
 
 
@@ -196,7 +199,7 @@ def _can_bear(one: Standing, other: Standing) -> bool:
     if one.node.layer == "furniture":
         lifted = one.box[0, 2] > 0.25
         return other.node.layer == "furniture" and bool(lifted) and _area(one.box) < _area(other.box)
-    return _area(other.box) > 1.2 * _area(one.box)
+    return _area(other.box) > 1.2 * _area(one.box) and can_hold(other.node, other.box)
 
 
 def _part(one: Standing, other: Standing) -> float:

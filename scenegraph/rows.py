@@ -34,10 +34,8 @@ def seen(
             value["through"] = round(track.through, 2)
         if track.num_fill:
             value["fill"] = round(track.fill, 2)
-    extent = track.extent.box
+    extent = track.extent.of(track.kind)
     if extent is not None and track.layer == "furniture":
-        if track.box is not None:
-            extent = np.stack([np.minimum(extent[0], track.box[0]), np.maximum(extent[1], track.box[1])])
         value["extent"] = [metres(corner) for corner in extent]
     if track.contacts:
         value["contacts"] = dict(track.contacts)

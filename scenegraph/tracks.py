@@ -104,7 +104,7 @@ class Track:
         """Let a sighting bear on where this is and how large; what is cut off by the picture's edge only widens it."""
         if one.box is None:
             return
-        self.extent.add(one.box)
+        self.extent.add(one.box, one.kind)
         if self.box is None or one.whole:
             self.boxes.append(one.box)
         elif self.layer == "furniture":
@@ -176,7 +176,7 @@ def track_of(node: Node) -> Track:
         track.vector, track.space = vector, space
     if stay is not None and stay.box is not None:
         track.at, track.box, track.through = stay.at, stay.box, stay.through
-        track.extent = Extent(stay.box if stay.extent is None else stay.extent)
+        track.extent = Extent(stay.box if stay.extent is None else stay.extent, track.kind)
         track.num_through = 5 if stay.through else 0
         track.fill, track.num_fill = stay.fill, 5 if stay.fill < 1.0 else 0
         track.boxes.extend([stay.box] * min(6, max(1, stay.num_seen // 2)))

@@ -183,4 +183,5 @@ def test_an_extent_that_knows_a_box_already_is_what_it_was_with_it():
         extent.add(box)
         plain.append(box)
         low, high = np.sort([one[0] for one in plain], axis=0), np.sort([one[1] for one in plain], axis=0)
-        assert extent.box == pytest.approx(np.stack([low[min(3, len(plain) - 1)], high[max(-4, -len(plain))]]))
+        erring = min(len(plain) // 5, 11)
+        assert extent.of("") == pytest.approx(np.stack([low[erring], high[-1 - erring]]))
