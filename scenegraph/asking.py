@@ -19,6 +19,7 @@ from scenegraph.edges import Edge
 from scenegraph.graph import SceneGraph
 from scenegraph.kinds import is_shifted
 from scenegraph.looks import Look, looks_by_node
+from scenegraph.misreadings import Likely
 from scenegraph.naming import Naming, Reading, place_fit
 from scenegraph.nodes import Node, StateSpan, Stay
 from scenegraph.phrases import phrase_of
@@ -64,12 +65,18 @@ class Questions:
         self._looks: dict[str, list[Look]] | None = None
         self.now_ns = graph._now_ns if known_at is None else known_at
         self.relations = graph._relations_of(self.world)
-        self.called = Called(self.world, self.relations, texts, way, atlas=graph._atlas_of(self.world))
+        self.likely = Likely(self.world.living())
+        atlas = graph._atlas_of(self.world)
+        self.called = Called(self.world, self.relations, texts, way, atlas=atlas, likely=self.likely)
         self._pieces = [node for node in self.world.living() if node.layer == "furniture"]
         self.doings = doings_in(self.called.texts)
-        self.naming = Naming(self.world, self.called, self, asker)
+        self.naming = Naming(self.world, self.called, self, self.likely, asker)
         self._spots: dict[str, tuple[int, list[Spot]]] = {}
-        self.told = Told(list(self.world.living()), self._seen_spots, self.called, stream_id)
+        nodes = list(self.world.living())
+        glimpses = self.world.glimpses
+        self.told = Told(
+            nodes, self._seen_spots, self.looks, self.called, self.likely, glimpses=glimpses, stream_id=stream_id
+        )  # fmt: skip
         self.naming.told = self.told.nodes
 
     @property
@@ -102,9 +109,9 @@ class Questions:
         yield from self.told.nodes
 
     def spots(self, node: Node) -> list[Spot]:
-        """Every place a node was at, in order of time."""
-        told = self.told.spots.get(node.id)
-        return woven(self._seen_spots(node), told) if told else self._seen_spots(node)
+        """Every place a node was at, in order of time, as pictures show and words tell."""
+        told, seen = self.told.spots.get(node.id), [self.told.corrected(spot) for spot in self._seen_spots(node)]
+        return woven(seen, told) if told else seen
 
     def _seen_spots(self, node: Node) -> list[Spot]:
         kept = self._spots.get(node.id)
@@ -161,7 +168,7 @@ class Questions:
     def seen_at(self, node: Node, window: Span | None = None) -> list[tuple[Spot, Look]]:
         """Where each run of pictures shows a node, in order of time; and where words tell of it."""
         found = []
-        seen = self._seen_spots(node)
+        seen = [self.told.corrected(spot) for spot in self._seen_spots(node)]
         for look in self.looks(node, window):
             spot = _spot_of_look(seen, look)
             if spot is not None:

@@ -18,15 +18,18 @@ from mmmem.types import TimedText
 from scenegraph.atlas import Atlas
 from scenegraph.edges import SUPPORTS
 from scenegraph.geometry import Array
+from scenegraph.misreadings import Likely
 from scenegraph.nodes import Node
 from scenegraph.phrases import Phrase, phrase_of, singular
 from scenegraph.relations import Relations
 from scenegraph.spots import Named
 from scenegraph.world import World
 
-_LAGS_NS = 6 * NS_PER_S
+LAGS_NS = 6 * NS_PER_S
 """A caption speaks of what was in view for so long before it."""
+_NUMBER = re.compile(r"\s*\d+$")
 _NEAREST = 5
+_LEAST_FIT, _AS_WELL = 0.1, 0.5
 _STANDING = re.compile(
     r"(?:^|(?<=\. ))(?P<things>[^.]+?) (?:is|are|stands?|lies?) (?P<relation>on|in|under|inside) (?P<place>[^.]+?)\.",
     re.IGNORECASE,
@@ -80,6 +83,7 @@ class Called(Named):
         texts: captions and speech that are known.
         way: where the camera was.
         atlas: the rooms that were found by their walls; without them a room is what lies near where somebody named it.
+        likely: what nodes most likely are.
     """
 
     def __init__(
@@ -88,9 +92,12 @@ class Called(Named):
         relations: Relations,
         texts: Iterable[TimedText] = (),
         way: CameraPath | None = None,
+        *,
         atlas: Atlas | None = None,
+        likely: Likely | None = None,
     ) -> None:
         self._world, self._relations, self._atlas = world, relations, atlas
+        self._likely = likely or Likely(world.living())
         self.way = way or CameraPath()
         self._votes: dict[str, Counter[str]] = defaultdict(Counter)
         self._rooms: list[tuple[str, Array]] = []
@@ -100,6 +107,7 @@ class Called(Named):
         for text in self.texts:
             self._read(text)
         self._named = self._settled()
+        self._ids: dict[str, str] = {}
         self._room_names = self._rooms_named()
         self._room_xy = np.array([at[:2] for _, at in self._rooms]).reshape(-1, 2)
 
@@ -164,6 +172,20 @@ class Called(Named):
         told = [one for one in self.told_rooms if one[1].span.start_ns <= at_ns]
         return told[-1] if told else None
 
+    def piece(self, name: str) -> str:
+        """Id of the furniture of a name; empty where none is called so, or several are."""
+        if name not in self._ids:
+            words = name.lower()
+            called = [id for id, known in self._named.items() if known.lower() == words]
+            kinds = [
+                node.id
+                for node in self._world.living()
+                if node.layer == "furniture" and node.kind == words and self._named.get(node.id, words).lower() == words
+            ]
+            found = called[:1] if called else kinds if len(kinds) == 1 else []
+            self._ids[name] = found[0] if found else ""
+        return self._ids[name]
+
     @property
     def room_names(self) -> dict[str, str]:
         """What words call the rooms that were found by their walls, by id."""
@@ -220,23 +242,33 @@ class Called(Named):
             if not node.merged_into and phrase.colour in ("", node.attributes.get("colour", ("", 0))[0]) and in_view(node, t_ns)
         ]
 
+    def _is_so(self, called: str, node: Node) -> float:
+        """Probability that a node is of the class that a name tells of."""
+        return max((self._likely.kind(node, kind) for kind in (node.kind, *node.votes) if _is_a(called, kind)), default=0.0)
+
     def _holder(self, node: Node, t_ns: int) -> Node | None:
         for edge in self._relations.of(node.id):
-            if edge.relation in SUPPORTS and edge.start_ns <= t_ns + NS_PER_S and edge.last_seen_ns >= t_ns - _LAGS_NS:
+            if edge.relation in SUPPORTS and edge.start_ns <= t_ns + NS_PER_S and edge.last_seen_ns >= t_ns - LAGS_NS:
                 return self._world.nodes.get(self._world.resolve(edge.object))
         return None
 
     def _settled(self) -> dict[str, str]:
-        """Each piece by its most frequent name; a name that fits one piece far better than another is the former's alone."""
-        best: dict[str, tuple[float, str]] = {}
-        for votes in self._votes.values():
-            for called, count in votes.items():
-                best[called] = max(best.get(called, (0.0, "")), (float(count), ""))
+        """Each piece by the name that was said of it most, as far as it is of the class that the name tells of.
+
+        A name is for the piece it fits best, and for others that it fits nearly as well: one piece may have several nodes.
+        """
+        nodes = {id: self._world.nodes[self._world.resolve(id)] for id in self._votes}
+        fits = [
+            (float(count) * self._is_so(called, nodes[id]), nodes[id].id, called)
+            for id, votes in self._votes.items()
+            for called, count in votes.items()
+        ]
+        best: dict[str, float] = {}
         named: dict[str, str] = {}
-        for id, votes in self._votes.items():
-            called, count = votes.most_common(1)[0]
-            if float(count) >= 0.2 * best[called][0]:
-                named[self._world.resolve(id)] = called
+        for fit, id, called in sorted(fits, key=lambda one: (-one[0], one[1], one[2])):
+            if fit >= _LEAST_FIT and id not in named and fit >= _AS_WELL * best.get(called, fit):
+                best.setdefault(called, fit)
+                named[id] = called
         return named
 
 
@@ -251,13 +283,17 @@ def mentions_in(text: TimedText) -> Iterator[tuple[Phrase, str, str]]:
 
 def fits_kind(called: str, node: Node) -> bool:
     """Whether a name like `Anna's bedside table` or `kitchen counter 2` may be that of a node, by its class."""
-    words = re.sub(r"\s*\d+$", "", called).lower()
-    return any(words == kind or words.endswith(f" {kind}") for kind in (node.kind, *node.votes))
+    return any(_is_a(called, kind) for kind in (node.kind, *node.votes))
+
+
+def _is_a(called: str, kind: str) -> bool:
+    words = _NUMBER.sub("", called).lower()
+    return words == kind or words.endswith(f" {kind}")
 
 
 def in_view(node: Node, t_ns: int) -> bool:
     """Whether a node was at some place from which it was seen just before an instant, and from then on or later."""
-    return any(stay.start_ns <= t_ns + NS_PER_S and stay.last_seen_ns >= t_ns - _LAGS_NS for stay in node.stays)
+    return any(stay.start_ns <= t_ns + NS_PER_S and stay.last_seen_ns >= t_ns - LAGS_NS for stay in node.stays)
 
 
 def _piece_name(words: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scenegraph.called import Called, fits_kind
+from scenegraph.kinds import layer_of
+from scenegraph.misreadings import Likely
 from scenegraph.nodes import Node
 from scenegraph.phrases import SYNONYMS, Phrase, phrase_of
 from scenegraph.spots import Spot
@@ -13,7 +15,7 @@ from scenegraph.world import World
 
 _LEAST = 0.2
 _NEAR_BEST = 0.6
-_SURE_COLOUR = 0.6
+_WINNER = 0.7
 _THINGS = frozenset(("thing", "object", "item", "one", "stuff", "piece of furniture", "furniture", "something"))
 
 
@@ -41,11 +43,12 @@ class Naming:
     """Reads phrases against one world as believed at a time.
 
     Args:
+        likely: what nodes most likely are.
         asker: who "my" is; empty where nobody knows.
     """
 
-    def __init__(self, world: World, called: Called, spots: Spots, asker: str = "") -> None:
-        self._world, self._called, self._spots, self._asker = world, called, spots, asker
+    def __init__(self, world: World, called: Called, spots: Spots, likely: Likely, asker: str = "") -> None:
+        self._world, self._called, self._spots, self._likely, self._asker = world, called, spots, likely, asker
         self.told: list[Node] = []
         """Nodes that only words tell of."""
 
@@ -70,7 +73,7 @@ class Naming:
         """How well a node fits a phrase, in [0, 1]."""
         fit = self.kind_fit(phrase.kind, node)
         if fit and phrase.colour:
-            fit *= _colour_fit(phrase.colour, node)
+            fit *= self._likely.colour(node, phrase.colour)
         if fit and phrase.owner:
             fit *= self._owner_fit(phrase, node)
         if fit and phrase.place:
@@ -91,11 +94,11 @@ class Naming:
         best = 0.0
         for name, weight in said.items():
             if node.kind == name:
-                best = max(best, weight * max(node.share_of(name), 0.7))
+                best = max(best, weight * max(self._likely.kind(node, name), _WINNER))
             elif node.kind.endswith(f" {name}"):
                 best = max(best, 0.8 * weight)
-            elif not node.given_kind and node.share_of(name) > 0.25:
-                best = max(best, 0.5 * weight * node.share_of(name))
+            elif name in node.votes and layer_of(name) == node.layer:
+                best = max(best, weight * self._likely.kind(node, name))
         return best
 
     def _by_name(self, text: str, nodes: Sequence[Node]) -> list[Reading]:
@@ -119,12 +122,18 @@ class Naming:
         called = self._called.pieces.get(node.id, "")
         if called:
             return 1.0 if fits_kind(called, node) and owner.lower() in called.lower() else 0.05
-        said = [(one.owner.lower() == owner.lower(), _told_fit(one.what, node)) for one in self._called.owned]
+        said = [(one.owner.lower() == owner.lower(), self._told_fit(one.what, node)) for one in self._called.owned]
         mine = max((fit for is_owner, fit in said if is_owner), default=0.0)
         others = max((fit for is_owner, fit in said if not is_owner), default=0.0)
         if mine >= others and mine > 0:
             return mine
         return 0.1 if others > 0 else 0.5
+
+    def _told_fit(self, said: Phrase, node: Node) -> float:
+        """How well what somebody called their own fits a node."""
+        if not (node.kind == said.kind or node.kind.endswith(f" {said.kind}") or SYNONYMS.get(said.kind) == node.kind):
+            return 0.0
+        return self._likely.colour(node, said.colour) if said.colour else 0.6
 
     def _place_fit(self, phrase: Phrase, node: Node, at_ns: int) -> float:
         if phrase.ever:
@@ -144,22 +153,6 @@ def place_fit(place: str, spot: Spot) -> float:
     if holder and (holder.endswith(f" {wanted}") or wanted.endswith(f" {holder}")):
         return 0.8
     return 0.7 if wanted and wanted in spot.said.lower() else 0.0
-
-
-def _told_fit(said: Phrase, node: Node) -> float:
-    """How well what somebody called their own fits a node."""
-    if not (node.kind == said.kind or node.kind.endswith(f" {said.kind}") or SYNONYMS.get(said.kind) == node.kind):
-        return 0.0
-    return _colour_fit(said.colour, node) if said.colour else 0.6
-
-
-def _colour_fit(colour: str, node: Node) -> float:
-    known, share = node.attributes.get("colour", ("", 0.0))
-    if not known:
-        return 0.5
-    if colour == known:
-        return 1.0
-    return 0.25 if share < _SURE_COLOUR else 0.0
 
 
 def _bare(text: str) -> str:
