@@ -1,5 +1,6 @@
 """One suite that every renderer of the house must pass: GL where this machine has it, rays everywhere."""
 
+import os
 from dataclasses import replace
 from math import inf, nan, pi
 
@@ -17,6 +18,8 @@ from streams.house.starting import starting_state
 from streams.house.world import PersonPose, Placement, WorldState, resting_states
 
 CAMERA = Camera(96, 72)
+LIBRARIES = ["osmesa"] if os.environ.get("MUJOCO_GL") == "osmesa" else ["egl"]
+"""A process draws with one only; `test_osmesa_apart` runs this suite in another."""
 
 
 def _piece(id: str, kind: str, x: float, y: float, yaw: float) -> Furniture:
@@ -52,7 +55,7 @@ FRIDGE_VIEW = looking((2.0, 1.0, 1.25), (0.5, 0.6, 1.0))
 DRESSER_VIEW = looking((1.9, 2.9, 1.7), (0.7, 2.9, 0.7))
 
 
-@pytest.fixture(scope="module", params=["egl", "osmesa", "rays"])
+@pytest.fixture(scope="module", params=[*LIBRARIES, "rays"])
 def renderer(request):
     if request.param != "rays" and (trouble := trouble_with(request.param)):
         pytest.skip(f"no {request.param} here: {trouble}")
@@ -190,12 +193,13 @@ def test_a_place_that_is_none_is_refused(renderer, where) -> None:
         renderer.render(_state(O1=Placement("on", "F1.on", where)), TABLE_VIEW)
 
 
-def test_gl_and_rays_agree_on_masks_and_depth() -> None:
-    if trouble := trouble_with("egl"):
-        pytest.skip(f"no egl here: {trouble}")
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_gl_and_rays_agree_on_masks_and_depth(library) -> None:
+    if trouble := trouble_with(library):
+        pytest.skip(f"no {library} here: {trouble}")
     home = build_home(7)
     state = starting_state(home)
-    gl, rays = (open_renderer(home, CAMERA, backend=backend) for backend in ("egl", "rays"))
+    gl, rays = (open_renderer(home, CAMERA, backend=backend) for backend in (library, "rays"))
     for room in home.rooms[:4]:
         view = looking((room.x0_m + 0.5, room.y0_m + 0.5, 1.5), (*room.centre, 0.7))
         drawn, cast = gl.render(state, view), rays.render(state, view)
