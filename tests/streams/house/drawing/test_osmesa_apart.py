@@ -1,4 +1,4 @@
-"""A process draws with one GL library only, and this one may draw with EGL: OSMesa passes the renderers' suite in one of its own."""
+"""A process draws with one GL library only, and this one may draw with EGL: OSMesa passes the renderers' suite in another."""
 
 import os
 import subprocess
