@@ -133,7 +133,9 @@ _MOVES_TO = re.compile(
 _AUXILIARY = frozenset(
     "is are was were am be been have has had does do did will would can could should may might must says said".split()
 )
-_SPLIT = re.compile(r",? and (?=\w+ )|, (?:and )?")
+_ANY_COLOUR = "|".join(sorted(COLOURS))
+_SPLIT = re.compile(r",? and |, (?:and )?")
+_TWO_COLOURS = re.compile(rf"\b({_ANY_COLOUR}) and ({_ANY_COLOUR})\b", re.IGNORECASE)
 _NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "a": 1, "an": 1,
     "the": 1, "another": 1, "this": 1, "that": 1, "my": 1, "his": 1, "her": 1, "their": 1, "our": 1,
@@ -307,7 +309,7 @@ def _claimed(words: str, kind: TextKind, speaker: str) -> Iterator[Placed | InSt
 
 def listed(words: str) -> list[tuple[Phrase, int]]:
     """`A red mug, two bowls and keys`: each thing, and how many; empty if any part is no thing."""
-    parts = [part.strip() for part in _SPLIT.split(words) if part.strip()]
+    parts = [part.strip() for part in _SPLIT.split(_TWO_COLOURS.sub(r"\1", words)) if part.strip()]
     found = [_thing(part) for part in parts]
     return [one for one in found if one is not None] if all(found) else []
 

@@ -32,6 +32,8 @@ _NUM_BACK = 4
 _SAMPLED = 240
 _TOLD_SHARE = 0.3
 SAME = 0.9
+_OUTDONE = 2
+"""What is told this many times as often at a place outdoes its like."""
 CAPTION = TEXT_KINDS.index("caption")
 
 
@@ -116,6 +118,11 @@ class Account:
             found = there if found is None else np.intersect1d(found, there, assume_unique=True)
         return np.zeros(0, np.int64) if found is None else found
 
+    def naming_any(self, words: str) -> Ints:
+        """Positions of the lines that hold any term of some words."""
+        found = [positions_of(self.view, term) for term in dict.fromkeys(terms(words))]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
     def span(self, line: int) -> Span:
         """When a line was told."""
         return self.view.line_span(line)
@@ -194,7 +201,7 @@ class Account:
         return self._at[place]
 
     def is_misread(self, mention: Mention) -> bool:
-        """Whether a thing was rather another one: at that place and visit its like was told of more, and never both in one line.
+        """Whether a thing was rather another one: there and then its like was told of far more, and no line ever told of both.
 
         Its like is of the same class or of the same colour: who takes a red mug for a red bowl has seen one thing.
         """
@@ -202,8 +209,8 @@ class Account:
             return False
         key = (mention.key, self.visit(mention.line))
         if key not in self._misread:
-            here = [one for one in self.at(mention.placed.place) if one.key == key[0] and self.visit(one.line) == key[1]]
-            self._misread[key] = _misread(here)
+            here = [one for one in self.at(mention.placed.place) if one.key == key[0]]
+            self._misread[key] = _misread(here, [one for one in here if self.visit(one.line) == key[1]])
         return mention.name in self._misread[key]
 
     def told(self, lines: Iterable[int]) -> list[Mention]:
@@ -255,6 +262,12 @@ class Account:
             self._seen[kind] = self.in_time(line for line in lines if line >= 0)
         return self._seen[kind]
 
+    def looks_over(self, place: str) -> list[int]:
+        """Lines told while a place was in view: that name it, or told while a detector saw the only one of its class."""
+        kind = phrase_of(place).kind
+        alone = kind == place_key(place) and not any(char.isdigit() for char in kind)
+        return self.in_time({*self.looks_at(place), *(self.while_seen(kind) if alone else ())})
+
     def _line_before(self, stream: int, t_ns: int) -> int:
         lines = self.view.lines
         first, last = np.searchsorted(lines.stream, [stream, stream + 1])
@@ -273,19 +286,29 @@ class Account:
         return found
 
 
-def _misread(here: Sequence[Mention]) -> frozenset[str]:
-    """Names that only stand for another one of the same class or colour, which is told more and never beside them."""
-    lines: dict[str, set[int]] = {}
-    thing = {one.name: one.placed.thing for one in here}
-    for one in here:
-        lines.setdefault(one.name, set()).add(one.line)
+def _misread(ever: Sequence[Mention], then: Sequence[Mention]) -> frozenset[str]:
+    """Names that only stand for another one of the same class or colour, which is told far more and never beside them.
+
+    Args:
+        ever: everything told of at a place; `then` is the part of one visit.
+    """
+    lines, now = _lines_by_name(ever), _lines_by_name(then)
+    thing = {one.name: one.placed.thing for one in ever}
 
     def like(name: str, other: str) -> bool:
         one, two = thing[name], thing[other]
         return one.kind == two.kind or bool(one.colour and one.colour == two.colour)
 
-    return frozenset(
-        name
-        for name, told in lines.items()
-        if any(like(name, other) and len(more) > len(told) and not told & more for other, more in lines.items() if other != name)
-    )
+    def outdone(name: str, other: str) -> bool:
+        told, more = len(now[name]), len(now.get(other, ()))
+        often = _OUTDONE * len(lines[name]) <= len(lines[other])
+        return often and more >= told and not lines[name] & lines[other]
+
+    return frozenset(name for name in now if any(like(name, o) and outdone(name, o) for o in lines if o != name))
+
+
+def _lines_by_name(mentions: Iterable[Mention]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for one in mentions:
+        found.setdefault(one.name, set()).add(one.line)
+    return found

@@ -65,8 +65,15 @@ CHOICE_REPLIES: dict[str, Reply] = {
 def answer_scene(inquiry: Inquiry) -> Draft | None:
     """The reply of what is told of scenes; None where the question is none about them, or nothing bears on it."""
     request = _request(inquiry)
-    reply = None if request is None else (CHOICE_REPLIES if inquiry.question.choices else REPLIES).get(request.intent)
-    return None if request is None or reply is None else reply(Case(inquiry, inquiry.recall.account(inquiry.asked), request))
+    choices = inquiry.question.choices
+    reply = None if request is None else (CHOICE_REPLIES if choices else REPLIES).get(request.intent)
+    if request is None or reply is None:
+        return None
+    case = Case(inquiry, inquiry.recall.account(inquiry.asked), request)
+    draft = reply(case)
+    if draft is None and choices and case.account.tells_scenes and request.intent.endswith("choice"):
+        return replies_choices.guessed(case)
+    return draft
 
 
 def asks_of_scenes(inquiry: Inquiry) -> bool:

@@ -15,6 +15,8 @@ from mmmem.clock import NS_PER_HOUR, Span
 
 SUREST = 0.97
 _NUM_CITED = 6
+_FIRM = 3
+_NOBODY = frozenset(("somebody", "someone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ class Case:
         ]
         firm = [one for one in found if not self.account.is_misread(one)]
         found = firm or ([] if self.account.tells_scenes else found)
-        if self.account.tells_scenes and len(found) == 1 and not found[0].placed.place:
-            return []
+        if self.account.tells_scenes:
+            found = _told_for_sure(found, phrase)
         if phrase.place:
             there = [one for one in found if place_fit(phrase.place, one.placed.place)]
             best = Counter(one.placed.thing.colour for one in there).most_common(1)
@@ -98,7 +100,11 @@ class Case:
 
     def located(self, what: str, window: Span | None = None) -> list[Mention]:
         """The mentions of a thing that tell a place, inside a window if one is given."""
-        return [one for one in self.mentions(what) if one.placed.place and (window is None or window.contains(one.start_ns))]
+        return [
+            one
+            for one in self.mentions(what)
+            if one.key and one.key not in _NOBODY and (window is None or window.contains(one.start_ns))
+        ]
 
     def stays(self, what: str) -> list[Stay]:
         """The places of a thing one after the other; a single other mention in the midst of one is passed over."""
@@ -171,6 +177,12 @@ class Case:
 
 
 _SHARED_WORD = 1.5
+
+
+def _told_for_sure(found: list[Mention], phrase: Phrase) -> list[Mention]:
+    """Where scenes are told of again and again: without what is hardly ever told, and without what lacks the colour."""
+    found = [one for one in found if one.key or not phrase.colour or one.placed.thing.colour]
+    return found if any(one.key for one in found) or len(found) >= _FIRM else []
 
 
 def same_spot(one: Mention, other: Mention) -> bool:

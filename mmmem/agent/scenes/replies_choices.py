@@ -1,19 +1,22 @@
 """Replies to questions that give the things to choose among: each option is looked up, and the one that is told of fits."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mmmem.agent.answers.draft import Draft
-from mmmem.agent.language.answers import parse_time_answer
+from mmmem.agent.language.moments import Now, ranges
+from mmmem.agent.language.things import phrase_of
 from mmmem.agent.scenes.account import Mention
 from mmmem.agent.scenes.case import Case
 from mmmem.agent.scenes.fitting import place_fit
 from mmmem.agent.scenes.replies_people import deed_fit
+from mmmem.agent.scenes.replies_places import missing_since
+from mmmem.agent.timeexpr import plain, scan
 from mmmem.clock import NS_PER_MIN, Span
 
 Scored = tuple[float, list[int]]
 """How well an option fits, above 0, and the lines that say so."""
 _RECENT_NS = 12 * NS_PER_MIN
-_BESIDE_NS = 10_000_000_000
 
 
 def chosen(case: Case, score: Callable[[str], Scored | None], *, sure: float) -> Draft | None:
@@ -69,11 +72,12 @@ def state(case: Case) -> Draft | None:
 
 
 def nearest(case: Case) -> Draft | None:
-    """Which of these is nearest to something: at the same place, else told of in the same breath, else in the same room."""
+    """Which of these is nearest to something: at the same place, else mostly in view together, else in the same room."""
     what = case.request.what
     centre = case.located(what)
     last = centre[-1] if centre else None
-    named = [case.account.span(line).start_ns for line in case.account.naming(what)]
+    in_view = set(case.account.naming(what)) if last is None else {one.line for one in centre if one.key == last.key}
+    in_view |= set(case.account.while_seen(phrase_of(what).kind)) if last is None else set()
     room = case.room_of(last) if last else case.room_of_place(what)
 
     def score(option: str) -> Scored | None:
@@ -81,13 +85,13 @@ def nearest(case: Case) -> Draft | None:
         if not located:
             return None
         spot = located[-1]
-        here = [one for one in located if one.key == spot.key]
+        here = {one.line for one in located if one.key == spot.key}
         same = bool(place_fit(what, spot.placed.place)) or (last is not None and spot.key == last.key)
-        beside = sum(any(abs(t_ns - one.start_ns) <= _BESIDE_NS for t_ns in named) for one in here) / len(here)
+        together = len(here & in_view) / len(here | in_view)
         in_room = bool(room) and bool(place_fit(room, case.room_of(spot)))
-        return 2.0 * same + beside + 0.5 * in_room + 1e-6, [spot.line]
+        return 2.0 * same + together + 0.3 * in_room + 1e-6, [spot.line]
 
-    return chosen(case, score, sure=0.7)
+    return chosen(case, score, sure=0.65)
 
 
 def together(case: Case) -> Draft | None:
@@ -156,7 +160,9 @@ def changed(case: Case) -> Draft | None:
             return None
         moved = not place_fit(before[-1].placed.place, located[-1].placed.place)
         firm = sum(one.key == located[-1].key for one in located) > 1
-        return moved * (1.0 if then else 0.5) * (1.0 if firm else 0.6), [before[-1].line, located[-1].line]
+        missed = missing_since(case, located[-1], [one for one in located if one.key == located[-1].key]) is not None
+        worth = (1.0 if then else 0.5) * (1.0 if firm else 0.6) if moved else 0.2 * missed
+        return worth, [before[-1].line, located[-1].line]
 
     return chosen(case, score, sure=0.8)
 
@@ -189,12 +195,23 @@ def _share(option: str, told: Sequence[tuple[str, int, int]]) -> Scored | None:
 
 def which_day(case: Case) -> Draft | None:
     """On which of these days a thing was told to be at a place."""
-    asked_ns, calendar = case.now_ns, case.inquiry.calendar
+    now = Now(case.now_ns, case.inquiry.calendar)
     found = [one for one in case.located(case.request.what) if place_fit(case.request.place, one.placed.place)]
 
     def score(option: str) -> Scored | None:
-        spans = parse_time_answer(option, asked_ns, calendar)
-        lines = [one.line for one in found if spans and any(span.contains(one.start_ns) for span in spans)]
+        windows = [Span(max(a, 0), b) for moment in scan(plain(option), now)[0] for a, b in ranges(moment, now) if max(a, 0) < b]
+        lines = [one.line for one in found if any(window.contains(one.start_ns) for window in windows)]
         return (float(len(lines)), lines) if lines else None
 
     return chosen(case, score, sure=0.85)
+
+
+def guessed(case: Case) -> Draft | None:
+    """The option told of most, where nothing tells them apart: a guess, and no surer than one."""
+
+    def score(option: str) -> Scored | None:
+        told = [one for one in case.mentions(option) if case.window is None or case.window.contains(one.start_ns)]
+        return (float(len(told)), [told[-1].line]) if told else None
+
+    found = chosen(case, score, sure=1.0)
+    return None if found is None else replace(found, confidence=1.0 / len(case.choices))

@@ -12,6 +12,7 @@ from mmmem.clock import NS_PER_MIN, Span
 from mmmem.text.terms import terms
 
 _ALIKE = 0.6
+_HAVING = frozenset(terms("have has having had is being be do doing"))
 _USUAL = 2
 """What was done at fewer visits is not usual."""
 _NOW_NS = 3 * NS_PER_MIN
@@ -49,7 +50,7 @@ def will_do(case: Case) -> Draft | None:
 def who_doing(case: Case) -> Draft | None:
     """Who was told to be doing something in a named time."""
     words = case.request.words
-    fitting = [one for one in _in_time(case, case.account.holding(words)) if deed_fit(words, one.does.deed)]
+    fitting = [one for one in _in_time(case, case.account.naming_any(words)) if deed_fit(words, one.does.deed)]
     known = [one for one in fitting if one.does.who.lower() not in _NOBODY]
     if not known:
         return case.unknown(f"nobody was told of {words} then.", "entity")
@@ -113,7 +114,7 @@ def owner(case: Case) -> Draft | None:
 
 def deed_fit(words: str, deed: str) -> float:
     """How much of what is asked and of what is told is the same; 0 where that is too little."""
-    wanted, told = set(terms(words)), set(terms(deed))
+    wanted, told = set(terms(words)) - _HAVING, set(terms(deed)) - _HAVING
     share = len(wanted & told) / len(wanted | told) if wanted and told else 0.0
     return share if share >= _ALIKE else 0.0
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from mmmem.agent.answers.draft import Draft
+from mmmem.agent.language.things import phrase_of
 from mmmem.agent.scenes.account import Mention
 from mmmem.agent.scenes.case import Case, Stay
 from mmmem.agent.scenes.fitting import place_fit
@@ -29,7 +30,7 @@ def where(case: Case) -> Draft | None:
     support = [one for one in located if one.key == last.key]
     said = f", {last.placed.who or 'somebody'} said so" if last.placed.how == "said" else ""
     place, when = worded(last), case.when(last.span.end_ns)
-    missing = _missing_since(case, last, support)
+    missing = missing_since(case, last, support)
     sure = min(0.45 + 0.1 * len(support), 0.85) * (0.8 if len({one.key for one in located}) > 3 else 1.0)
     if missing is not None:
         text = f"Last seen {place} {when}{said}; by {case.when(missing[1])} that was told of without it, so it may be gone."
@@ -60,11 +61,11 @@ def _latest(case: Case, located: Sequence[Mention]) -> Mention:
     return last if usual[1] < 3 or usual[0] == last.key else next(one for one in reversed(near) if one.key == usual[0])
 
 
-def _missing_since(case: Case, last: Mention, support: Sequence[Mention]) -> tuple[int, int] | None:
+def missing_since(case: Case, last: Mention, support: Sequence[Mention]) -> tuple[int, int] | None:
     """A later line that tells of the place without the thing, where that happened more often than can be chance."""
     if last.placed.relation == "with" or not last.placed.place:
         return None
-    looks = case.account.looks_at(last.placed.place)
+    looks = case.account.looks_over(last.placed.place)
     before = [line for line in looks if case.account.span(line).start_ns <= last.start_ns]
     after = [line for line in looks if case.account.visit(line) > case.account.visit(last.line)]
     if len(after) < _LOOKED_LATER:
@@ -117,7 +118,7 @@ def room(case: Case) -> Draft | None:
         if name:
             lines = [one.line for one in located if one.key == last.key]
             return case.reply(f"{articled(name)} ({worded(last)}).", "place", min(0.5 + 0.1 * len(lines), 0.9), lines, name)
-    rooms = case.account.rooms_of(what)
+    rooms = case.account.rooms_of(what) if not phrase_of(what).colour else None
     if rooms:
         name = case.room_of_place(what)
         lines = [line for line in case.account.naming(what) if case.account.room_at(line) == name]
@@ -185,7 +186,7 @@ def still(case: Case) -> Draft | None:
         return case.never("yes_no") if not now else None
     old, new = _most(then), _latest(case, now)
     moved = not place_fit(old.placed.place, new.placed.place)
-    missing = None if moved else _missing_since(case, new, [one for one in now if one.key == new.key])
+    missing = None if moved else missing_since(case, new, [one for one in now if one.key == new.key])
     value = not moved and missing is None
     text = f"{'Yes' if value else 'No'}: {worded(old)} then, {worded(new)} {case.when(new.span.end_ns)}."
     return case.reply(text, "yes_no", 0.75, [old.line, new.line], value)

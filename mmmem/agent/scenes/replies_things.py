@@ -75,22 +75,16 @@ def _none_at(case: Case) -> Draft | None:
 
 
 def _sets(found: Sequence[Mention]) -> Counter[str]:
-    """How many of each thing: the most that one line tells of; what one line of many says instead of another is left out."""
-    by_line: dict[int, Counter[str]] = {}
+    """How many of each thing: the most that two lines tell of; what one line of many says instead of another is left out."""
+    by_line: dict[str, Counter[int]] = {}
+    kinds: Counter[str] = Counter()
     for one in found:
-        by_line.setdefault(one.line, Counter())[one.name] += max(one.placed.number, 1)
-    most: Counter[str] = Counter()
-    told: Counter[str] = Counter()
-    for names in by_line.values():
-        for name, number in names.items():
-            most[name] = max(most[name], number)
-            told[name] += 1
-    kind_told: Counter[str] = Counter()
-    for name, number in told.items():
-        kind_told[phrase_of(name).kind] += number
-    return Counter(
-        {name: number for name, number in most.items() if told[name] >= _LEAST_SHARE * kind_told[phrase_of(name).kind]}
-    )
+        by_line.setdefault(one.name, Counter())[one.line] += max(one.placed.number, 1)
+        kinds[one.placed.thing.kind] += 1
+    told = {name: sorted(numbers.values(), reverse=True) for name, numbers in by_line.items()}
+    kind_of = {one.name: one.placed.thing.kind for one in found}
+    kept = [name for name in told if len(told[name]) >= min(_LEAST_SHARE * kinds[kind_of[name]], _FIRM)]
+    return Counter({name: told[name][1 if len(told[name]) > _FIRM else 0] for name in kept})
 
 
 def num_kind(case: Case) -> Draft | None:
