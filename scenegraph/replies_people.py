@@ -13,7 +13,7 @@ from scenegraph.reply import Shown, answered, unknown
 from scenegraph.requests import Request
 
 _ALIKE = 0.6
-_SHARED = 0.5
+_SAID = 0.7
 _PERSON = "person"
 
 
@@ -91,6 +91,28 @@ def who_doing(q: Questions, r: Request) -> TypedAnswer | None:
     best = names.most_common(1)[0][0]
     support = [spoken(q, one.text) for one in fitting if one.who == best]
     return answered(f"{best}.", "entity", 0.4 + 0.45 * names[best] / sum(names.values()), support, best)
+
+
+def who_said(q: Questions, r: Request) -> TypedAnswer | None:
+    """Who was heard to say some words, or nearly these."""
+    wanted = set(terms(r.words))
+    said = [text for text in q.called.texts if text.kind == "speech" and text.speaker]
+    near = [(_shared(wanted, text.text), text) for text in said if not r.windows or r.windows[-1].contains(text.span.start_ns)]
+    best = max((share for share, _ in near), default=0.0)
+    if best < _SAID:
+        return unknown("nobody was heard to say that.", "entity", 0.6, q.now_ns)
+    fitting = [text for share, text in near if share == best]
+    names = Counter(str(text.speaker) for text in fitting)
+    name, count = names.most_common(1)[0]
+    support = [spoken(q, text) for text in fitting if text.speaker == name]
+    return answered(f"{name}.", "entity", 0.92 * best * count / len(fitting), support, name)
+
+
+def _shared(wanted: set[str], text: str) -> float:
+    """How well a line fits words: by the share of these that it holds, and a little by what else it says."""
+    held = set(terms(text))
+    both = len(wanted & held)
+    return 0.8 * both / len(wanted) + 0.2 * both / len(wanted | held) if wanted else 0.0
 
 
 def _moves_something(deed: str) -> bool:

@@ -54,6 +54,7 @@ REPLIES: dict[str, Reply] = {
     "moved since": replies_times.moved_since,
     "who in": replies_people.who_in,
     "who doing": replies_people.who_doing,
+    "who said": replies_people.who_said,
     "doing": replies_people.doing,
     "will do": replies_people.will_do,
     "owner": replies_people.owner,

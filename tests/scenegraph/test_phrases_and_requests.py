@@ -83,6 +83,9 @@ def test_singular_undoes_plural(kind):
         ("Which of these is not where it was on Monday morning?", "changed choice", "", ""),
         ("Which of these was the last to be moved?", "moved last choice", "", ""),
         ("Which of these was seen first on Monday morning?", "seen first choice", "", ""),
+        ('Who said "I left my keys on the desk on Monday"?', "who said", "", ""),
+        ("Who was it that said 'see you'?", "who said", "", ""),
+        ("Has the vase been moved since Monday?", "moved since", "the vase", ""),
     ],
 )
 def test_a_question_is_read_off_its_form(text, intent, what, place):

@@ -148,6 +148,27 @@ def test_speech_tells_whose_a_thing_is_and_captions_what_furniture_is_called(gra
     assert questions(graph, texts=texts, asker="Ben").where("my mug").spot.name == "blue mug"
 
 
+def test_who_said_some_words_is_known_by_them(graph):
+    from scenegraph.requests import request_of
+    from scenegraph.source import replied
+
+    texts = [
+        TimedText(Span(2 * S, 3 * S), "I left my keys in the sink on Monday.", "speech", speaker="Ben"),
+        TimedText(Span(4 * S, 5 * S), "The concert is on Friday.", "speech", speaker="Alex"),
+        TimedText(Span(6 * S, 7 * S), "Where are my keys?", "speech", speaker="Alex"),
+    ]
+    q = questions(graph, texts=texts, stream_id="cam")
+
+    def who(text: str):
+        return replied(q, request_of(text, asked_at_ns=q.now_ns, calendar=CALENDAR)).answer
+
+    assert who('Who said "I left my keys in the sink on Monday"?').value == "Ben"
+    assert who('Who was it that said "the concert is on Friday"?').value == "Alex"
+    assert who("Who mentioned the concert?").value == "Alex"
+    assert who("Who mentioned the concert?").evidence
+    assert who('Who said "dinner is ready"?').abstained
+
+
 def test_what_only_words_tell_of_is_known_by_them(graph):
     texts = [TimedText(Span(t * S, (t + 1) * S), "Golden keys are on the shelf.") for t in (100, 110)]
     q = questions(graph, texts=texts, stream_id="cam")

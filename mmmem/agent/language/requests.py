@@ -114,6 +114,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("doing", rf"what {_BE} (?P<what>[A-Z]\w+) (?:doing|up to|busy with){_NOW}|what {_SEE} (?P<what2>[A-Z]\w+) do(?:ing)?{_NOW}"),
     ("doing", r"what did (?P<what>[A-Z]\w+) do"),
     ("will do", rf"what will (?P<what>[A-Z]\w+) (?:{_LIKELY} )?(?:be doing|do)|what does (?P<what2>[A-Z]\w+) {_LIKELY} do"),
+    (
+        "who said",
+        r"who (?:was it (?:that|who) )?(?:said|told (?:you|us|me)|mentioned) "
+        r"(?:that |(?:something |anything )?about )?(?P<words>.+)",
+    ),
     ("who doing", rf"who (?:{_BE} (?:seen )?|(?:did|do) (?:you|I|we) see )(?P<words>\w+ing\b.*)"),
     ("at choice", rf"{_WHICH} (?:{_SEE}|{_BE}|stands|lies) {_REL} (?P<place>.+?){_NOW}"),
     ("at", rf"what (?:{_BE}|(?:do|did|can|could) (?:you|I) see|stands|lies|lay|stood) {_REL} (?P<place>.+?){_NOW}"),
@@ -203,6 +208,11 @@ _TAIL = re.compile(
     r"(?=\W*$)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(
+    r"^who (?:was it (?:that|who) |is it (?:that|who) |has )?(?:said|says?|told (?:you|us|me)|mentioned|asked)(?: that)?:? ?"
+    r"[\"'](?P<words>.+?)[\"']?\W*$",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"\b(morning|noon|afternoon|evening|night)s?\b", re.IGNORECASE)
 _CHOPPED = re.compile(rf"\s*(?P<before>\b(?:on|in|at|during|of)\s*)?(?:the\s*)?(?P<time>{MASK}+)\s*", re.IGNORECASE)
 _OWN_WORD = re.compile(r"(?:on|in|at|during|of|since|after|before|until|till)\b", re.IGNORECASE)
@@ -213,6 +223,8 @@ _HOUR = re.compile(r"\bat this (?:hour|time)(?: of (?:the )?day)?\b", re.IGNOREC
 def request_of(text: str, *, asked_at_ns: int, calendar: Calendar) -> Request | None:
     """What a question asks; None if it has none of these forms."""
     now = Now(asked_at_ns, calendar)
+    if quoted := _QUOTED.match(_trimmed(plain(text))):
+        return Request("who said", words=_what(quoted["words"]))
     moments, masked = scan(plain(text), now)
     bare = _trimmed(_untimed(plain(text), masked))
     for intent, rule in RULES:
