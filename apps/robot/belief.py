@@ -19,6 +19,7 @@ MOST = 8
 
 _AGAIN, _LEAST_AGAIN = 0.65, 0.4
 """Another look finds what was missed that much as often as the first, and never less than the second: errors go together."""
+_LOOKED = 0.95
 _UNSEEN_CAP = 0.97
 _LOOSE = 0.08
 
@@ -129,6 +130,10 @@ class WhereBelief:
     def chance(self, recall: Array) -> float:
         """That a look finds it, given those before."""
         return float((self.p * self._fresh(recall)).sum())
+
+    def was_looked_at(self, place: int) -> bool:
+        """Whether a look has shown some of it."""
+        return bool(self._missed[place] < _LOOKED)
 
     def not_at(self, place: int, doubt: float = 0.02) -> None:
         """It was proven not to be at a place, or cannot be had there."""

@@ -1,8 +1,8 @@
 """An answer now against the value of one more look: which look to take next, and when none is worth it.
 
 A look is worth the rise in the chance of a right answer that is to be expected of it (value of information, Howard 1966), and
-costs its picture and the way there. Of the looks that are worth their cost the one with the most gain for its cost comes first,
-the order that is best for finding one thing among boxes. Knows nothing of simulators.
+costs its picture and the way there. While there is one worth its cost, what is sought is looked for where it is found most likely
+for the cost, the order that is best for finding one thing among boxes. Knows nothing of simulators.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +14,7 @@ import numpy as np
 from apps.robot.belief import Array, Belief, WhereBelief
 from mmmem.suggest import known_name
 
+_SHOWS = 0.3
 PolicyName = Literal["value", "memory order", "nearest", "exhaustive", "recall"]
 POLICIES: tuple[PolicyName, ...] = ("value", "memory order", "nearest", "exhaustive", "recall")
 
@@ -83,13 +84,28 @@ def gain(option: Option, belief: Belief) -> float:
 
 
 def by_value(now: Situation) -> Option | None:
-    """The look with the most gain for its cost, among those whose gain exceeds it; None if no look is worth it."""
-    best: tuple[float, Option] | None = None
-    for option in _worth_a_thought(now):
-        price, rise = cost(option, now.worth), gain(option, now.belief)
-        if rise > price and (best is None or rise / price > best[0]):
-            best = (rise / price, option)
-    return None if best is None else best[1]
+    """While some look gains more than it costs: the one that most likely finds the thing for its cost, or gains most for it.
+
+    By gains alone the likeliest place would be looked at last, since the answer stays the same if it is found there, and a thing
+    that is where it was believed to be would be looked for everywhere else. Finding it ends the search: so where one thing is
+    sought the order is that of finding, and the likeliest place counts among what is worth a look until it had one.
+    """
+    priced = [(gain(option, now.belief), cost(option, now.worth), option) for option in _worth_a_thought(now)]
+    worth_it = [(rise / max(price, 1e-9), -number, option) for number, (rise, price, option) in enumerate(priced) if rise > price]
+    if not worth_it:
+        return None
+    if not isinstance(now.belief, WhereBelief):
+        return max(worth_it)[2]
+    options = [option for _, _, option in worth_it] + [option for _, _, option in priced if _shows_answer(option, now.belief)]
+    found = [(now.belief.chance(option.recall) / max(cost(option, now.worth), 1e-9), -option.number) for option in options]
+    best = -max(found)[1]
+    return next(option for option in options if option.number == best)
+
+
+def _shows_answer(option: Option, belief: WhereBelief) -> bool:
+    """Whether a look shows the likeliest place, which had none."""
+    place = belief.answer().value
+    return place >= 0 and not belief.was_looked_at(place) and float(option.recall[place]) >= _SHOWS
 
 
 def by_finding(now: Situation) -> Option | None:

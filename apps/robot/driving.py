@@ -24,6 +24,7 @@ from streams.house.world import WorldState
 STROKE_M = 1.0
 _TRIES = 4
 _SMALL_RAD = 1e-3
+_BACK_M = 0.15
 Shown = tuple[Array, Array]
 
 
@@ -209,10 +210,16 @@ class Driver:
                 self.effort.path_m += hypot(self.here[0] - before[0], self.here[1] - before[1])
                 self.effort.trail.append(self.here)
                 if self._info["collided"] and self._bumped is not None:
-                    self._bumped(self.here, heading(self._info["pose_world_camera"])[0])
+                    self._bumped(self.here, heading(self.pose)[0])
+                    self._back_off()
                 if self._info["collided"] or self.ended:
                     return False
         return True
+
+    def _back_off(self) -> None:
+        """A little back to where it came from; who stands against something turns into it otherwise."""
+        self._turn(pi)
+        self._step("move_forward", forward_m=_BACK_M, step_s=_BACK_M / SPEED_M_S)
 
     def _face(self, yaw_rad: float, pitch_rad: float | None) -> None:
         yaw, pitch = heading(self._info["pose_world_camera"])
