@@ -1,7 +1,7 @@
 """The timeline of the page: everything on it was read back from the memory, nothing from the truth of the house."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -19,6 +19,8 @@ _BREAK = 0.035
 _STILL_SHARE = 0.078
 """Width of a still as a share of the strip; those that would overlap are left out."""
 _MOST_THINGS = 14
+_MARK = 0.024
+"""Room for the number of an answer, as a share of the strip."""
 _NAMED_TICK, _TICK = 0.095, 0.05
 """Room for a time with the name of a camera, and for a time, as shares of the strip."""
 
@@ -100,7 +102,8 @@ def _lanes(
     colours = {place: _PALETTE[number % len(_PALETTE)] for number, place in enumerate(places)}
     for thing in things:
         yield thing.name, "".join(_stays(thing, colours, axis, memory.calendar))
-    yield "answers", "".join(_marks(asked, axis))
+    for number, row in enumerate(_mark_rows(asked, axis)):
+        yield "" if number else "answers", "".join(row)
     yield "", "".join(_ticks(axis, memory.calendar))
 
 
@@ -132,13 +135,25 @@ def _piece(span: Span, words: str, colour: str, axis: Axis, calendar: Calendar) 
     )
 
 
-def _marks(asked: Sequence[Asked], axis: Axis) -> Iterable[str]:
-    for number, one in enumerate(asked, start=1):
-        if one.answer.evidence:
-            evidence = one.answer.evidence[0]
-            t_ns = evidence.frames[0].t_ns if evidence.frames else evidence.span.start_ns
-            verdict = "right" if one.right else "wrong"
-            yield f'<a class="mark {verdict}-bg" href="#q{number}" style="left:{axis.share(t_ns):.3%}">{number}</a>'
+def _mark_rows(asked: Sequence[Asked], axis: Axis) -> list[list[str]]:
+    """The numbers of the answers where their first evidence is, in as many rows as keep them apart."""
+    shown = [(axis.share(_pointed_at_ns(one)), number, one) for number, one in enumerate(asked, start=1) if one.answer.evidence]
+    rows: list[list[str]] = []
+    ends: list[float] = []
+    for share, number, one in sorted(shown, key=lambda mark: mark[:2]):
+        row = next((row for row, end in enumerate(ends) if share >= end), len(rows))
+        if row == len(rows):
+            rows.append([])
+            ends.append(0.0)
+        ends[row] = share + _MARK
+        verdict = "right" if one.right else "wrong"
+        rows[row].append(f'<a class="mark {verdict}-bg" href="#q{number}" style="left:{share:.3%}">{number}</a>')
+    return rows
+
+
+def _pointed_at_ns(one: Asked) -> int:
+    evidence = one.answer.evidence[0]
+    return evidence.frames[0].t_ns if evidence.frames else evidence.span.start_ns
 
 
 def _ticks(axis: Axis, calendar: Calendar) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The demo from end to end: recorded, remembered through the real path, asked, written down, and honest about it."""
 
+import itertools
 import json
 import re
 import shutil
@@ -64,6 +65,17 @@ def test_the_page_shows_every_answer_with_the_truth_the_films_and_the_map(page: 
     assert page.tags.count("polyline") == 3
     assert page.tags.count("svg") == 1
     assert page.text.count("the house says") == len(small_exam.asked)
+
+
+def test_the_numbers_of_answers_that_point_at_one_time_do_not_cover_each_other(small_exam: Exam) -> None:
+    answered = next(one for one in small_exam.asked if one.answer.evidence)
+    html = write_page(replace(small_exam, asked=(answered,) * 5)).read_text("utf-8")
+    rows = [re.findall(r'class="mark [a-z]+-bg"[^>]*left:([\d.]+)%', lane) for lane in html.split('<div class="lane')]
+    assert [len(row) for row in rows if row] == [1] * 5
+    html = write_page(small_exam).read_text("utf-8")
+    rows = [re.findall(r'class="mark [a-z]+-bg"[^>]*left:([\d.]+)%', lane) for lane in html.split('<div class="lane')]
+    assert sum(map(len, rows)) == sum(bool(one.answer.evidence) for one in small_exam.asked)
+    assert all(float(right) - float(left) >= 2.4 - 0.01 for row in rows for left, right in itertools.pairwise(row))
 
 
 def test_a_wrong_answer_is_marked_wrong_and_shown_as_text(small_exam: Exam) -> None:
