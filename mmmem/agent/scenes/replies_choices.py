@@ -19,17 +19,24 @@ Scored = tuple[float, list[int]]
 _RECENT_NS = 12 * NS_PER_MIN
 
 
-def chosen(case: Case, score: Callable[[str], Scored | None], *, sure: float) -> Draft | None:
-    """The option that scores highest; None where none scores, or two do alike. Surer the more of the others are known."""
+def chosen(case: Case, score: Callable[[str], Scored | None], *, sure: float, by_lead: bool = True) -> Draft | None:
+    """The option that scores highest; None where none scores, or two do alike.
+
+    Args:
+        score: of an option, None of one that nothing is told of.
+        sure: the probability of being right if every option is known and no other scores.
+        by_lead: a small lead makes less sure; where only the order counts it does not.
+    """
     found = [(made, place) for place, option in enumerate(case.choices) if (made := score(option)) is not None]
     ranked = sorted(found, key=lambda one: -one[0][0])
     if not ranked or ranked[0][0][0] <= 0:
         return None
     (best, lines), place = ranked[0]
-    second = ranked[1][0][0] if len(ranked) > 1 else 0.0
+    second = max(ranked[1][0][0], 0.0) if len(ranked) > 1 else 0.0
     if second >= best:
         return None
-    confidence = sure * (0.5 + 0.25 * len(found) / len(case.choices) + 0.25 * (1 - max(second, 0.0) / best))
+    lead = 1 - second / best if by_lead else 1.0
+    confidence = sure * (0.7 + 0.3 * len(found) / len(case.choices)) * (0.7 + 0.3 * lead)
     return case.reply(case.choices[place], "choice", confidence, lines, case.choices[place], choice=place)
 
 
@@ -47,7 +54,7 @@ def at(case: Case) -> Draft | None:
         worth = len(there) / (1 + len(inside) - len(there)) if there else 0.05 * len(ever) / (len(located) + 1)
         return worth, [one.line for one in there or ever]
 
-    return chosen(case, score, sure=0.9)
+    return chosen(case, score, sure=0.97)
 
 
 def _there(case: Case, mention: Mention) -> bool:
@@ -91,7 +98,7 @@ def nearest(case: Case) -> Draft | None:
         in_room = bool(room) and bool(place_fit(room, case.room_of(spot)))
         return 2.0 * same + together + 0.3 * in_room + 1e-6, [spot.line]
 
-    return chosen(case, score, sure=0.65)
+    return chosen(case, score, sure=0.5)
 
 
 def together(case: Case) -> Draft | None:
@@ -109,7 +116,7 @@ def together(case: Case) -> Draft | None:
         now = bool(place_fit(last.placed.place, located[-1].placed.place))
         return (1.0 if now else 0.1 * len(there) / len(located)), [located[-1].line, last.line]
 
-    return chosen(case, score, sure=0.9)
+    return chosen(case, score, sure=0.93)
 
 
 def seen_first(case: Case) -> Draft | None:
@@ -131,7 +138,7 @@ def _by_time(case: Case, *, first: bool) -> Draft | None:
         worth = (case.now_ns - one.start_ns if first else one.start_ns) / 1e18
         return worth + 1e-9, [one.line]
 
-    return chosen(case, score, sure=0.8)
+    return chosen(case, score, sure=0.95, by_lead=False)
 
 
 def moved_last(case: Case) -> Draft | None:
@@ -143,7 +150,7 @@ def moved_last(case: Case) -> Draft | None:
             return None
         return (stays[-1].first.start_ns / 1e18 if len(stays) > 1 else 0.0), [stays[-1].first.line]
 
-    return chosen(case, score, sure=0.75)
+    return chosen(case, score, sure=0.75, by_lead=False)
 
 
 def changed(case: Case) -> Draft | None:
@@ -164,14 +171,14 @@ def changed(case: Case) -> Draft | None:
         worth = (1.0 if then else 0.5) * (1.0 if firm else 0.6) if moved else 0.2 * missed
         return worth, [before[-1].line, located[-1].line]
 
-    return chosen(case, score, sure=0.8)
+    return chosen(case, score, sure=0.9)
 
 
 def doing(case: Case) -> Draft | None:
     """Which of these somebody did in a named time, or does now."""
     window = case.window or Span(max(case.now_ns - _RECENT_NS, 0), case.now_ns + 1)
     told = [one for one in _deeds_of(case) if window.contains(one[1])]
-    return chosen(case, lambda option: _share(option, told), sure=0.9)
+    return chosen(case, lambda option: _share(option, told), sure=0.97)
 
 
 def will_do(case: Case) -> Draft | None:
@@ -179,7 +186,7 @@ def will_do(case: Case) -> Draft | None:
     part = case.request.part
     told = [one for one in _deeds_of(case) if part is None or case.within_hours(one[1], part)]
     once = {(deed, case.account.visit(line)): (deed, t_ns, line) for deed, t_ns, line in told}
-    return chosen(case, lambda option: _share(option, list(once.values())), sure=0.75)
+    return chosen(case, lambda option: _share(option, list(once.values())), sure=0.9)
 
 
 def _deeds_of(case: Case) -> list[tuple[str, int, int]]:
@@ -199,11 +206,12 @@ def which_day(case: Case) -> Draft | None:
     found = [one for one in case.located(case.request.what) if place_fit(case.request.place, one.placed.place)]
 
     def score(option: str) -> Scored | None:
-        windows = [Span(max(a, 0), b) for moment in scan(plain(option), now)[0] for a, b in ranges(moment, now) if max(a, 0) < b]
+        told = [piece for moment in scan(plain(f"on {option}"), now)[0] for piece in ranges(moment, now)]
+        windows = [Span(max(start_ns, 0), end_ns) for start_ns, end_ns in told if max(start_ns, 0) < end_ns]
         lines = [one.line for one in found if any(window.contains(one.start_ns) for window in windows)]
         return (float(len(lines)), lines) if lines else None
 
-    return chosen(case, score, sure=0.85)
+    return chosen(case, score, sure=0.93)
 
 
 def guessed(case: Case) -> Draft | None:

@@ -79,7 +79,7 @@ def _named(case: Case, told: Sequence[Deed]) -> Draft | None:
     best, count = names.most_common(1)[0]
     lines = [one.line for one in told if one.does.who == best]
     others = f" (also {', '.join(name for name in names if name != best)})" if len(names) > 1 else ""
-    return case.reply(f"{best}{others}.", "entity", 0.35 + 0.5 * count / sum(names.values()), lines, best)
+    return case.reply(f"{best}{others}.", "entity", 0.45 + 0.48 * count / sum(names.values()), lines, best)
 
 
 def who_moved(case: Case) -> Draft | None:

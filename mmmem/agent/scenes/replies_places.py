@@ -31,7 +31,7 @@ def where(case: Case) -> Draft | None:
     said = f", {last.placed.who or 'somebody'} said so" if last.placed.how == "said" else ""
     place, when = worded(last), case.when(last.span.end_ns)
     missing = missing_since(case, last, support)
-    sure = min(0.45 + 0.1 * len(support), 0.85) * (0.8 if len({one.key for one in located}) > 3 else 1.0)
+    sure = min(0.7 + 0.06 * len(support), 0.96)
     if missing is not None:
         text = f"Last seen {place} {when}{said}; by {case.when(missing[1])} that was told of without it, so it may be gone."
         return case.reply(text, "place", 0.8 * sure, [*(one.line for one in support), missing[0]], place)
@@ -86,7 +86,7 @@ def _where_then(case: Case, what: str, window: Span) -> Draft | None:
         places = Counter(one.key for one in located)
         key, count = places.most_common(1)[0]
         there = [one for one in located if one.key == key]
-        sure = 0.9 * count / len(located) if len(located) > 1 else 0.75
+        sure = 0.95 * count / len(located) if len(located) > 1 else 0.8
         return case.reply(f"{_upper(worded(there[-1]))}.", "place", sure, [one.line for one in there], worded(there[-1]))
     before = [one for one in case.located(what) if one.span.end_ns <= window.start_ns]
     after = [one for one in case.located(what) if one.start_ns >= window.end_ns]
@@ -117,12 +117,12 @@ def room(case: Case) -> Draft | None:
         name = case.room_of(last)
         if name:
             lines = [one.line for one in located if one.key == last.key]
-            return case.reply(f"{articled(name)} ({worded(last)}).", "place", min(0.5 + 0.1 * len(lines), 0.9), lines, name)
+            return case.reply(f"{articled(name)} ({worded(last)}).", "place", min(0.75 + 0.06 * len(lines), 0.96), lines, name)
     rooms = case.account.rooms_of(what) if not phrase_of(what).colour else None
     if rooms:
         name = case.room_of_place(what)
         lines = [line for line in case.account.naming(what) if case.account.room_at(line) == name]
-        return case.reply(_upper(articled(name)) + ".", "place", 0.4 + 0.5 * rooms[name] / sum(rooms.values()), lines, name)
+        return case.reply(_upper(articled(name)) + ".", "place", 0.6 + 0.36 * rooms[name] / sum(rooms.values()), lines, name)
     return case.never("place") if not case.mentions(what) else None
 
 
@@ -144,14 +144,14 @@ def before(case: Case) -> Draft | None:
     at = next((n for n, stay in enumerate(stays) if case.request.place and _is_at(stay, case.request.place)), None)
     if at is None and case.request.place:  # nobody told of that place, so all there is was before
         stay = stays[-1]
-        return case.reply(f"{_upper(worded(stay.last))}.", "place", 0.4, [stay.last.line], worded(stay.last))
+        return case.reply(f"{_upper(worded(stay.last))}.", "place", 0.5, [stay.last.line], worded(stay.last))
     number = len(stays) - 1 if at is None else at
     earlier = [stay for stay in stays[:number] if not case.request.place or not _is_at(stay, case.request.place)]
     if not earlier:
         return case.unknown(f"no line tells of {case.request.what} before that.", "place")
     stay = earlier[-1]
     lines = [*(one.line for one in stays[number].mentions[:1]), *(one.line for one in stay.mentions[-3:])]
-    sure = 0.75 if len(stay.mentions) > 1 else 0.55
+    sure = 0.92 if len(stay.mentions) > 1 else 0.75
     return case.reply(f"{_upper(worded(stay.last))}.", "place", sure, lines, worded(stay.last))
 
 
@@ -173,7 +173,7 @@ def usual(case: Case) -> Draft | None:
     lines = [one.line for one in located if one.key == key]
     share = visits[key] / sum(visits.values())
     text = f"{_upper(worded(last[key]))} (at {visits[key]} of {sum(visits.values())} visits)."
-    return case.reply(text, "place", 0.35 + 0.55 * share, lines, worded(last[key]))
+    return case.reply(text, "place", 0.48 + 0.48 * share, lines, worded(last[key]))
 
 
 def still(case: Case) -> Draft | None:
@@ -189,7 +189,7 @@ def still(case: Case) -> Draft | None:
     missing = None if moved else missing_since(case, new, [one for one in now if one.key == new.key])
     value = not moved and missing is None
     text = f"{'Yes' if value else 'No'}: {worded(old)} then, {worded(new)} {case.when(new.span.end_ns)}."
-    return case.reply(text, "yes_no", 0.75, [old.line, new.line], value)
+    return case.reply(text, "yes_no", 0.92, [old.line, new.line], value)
 
 
 def same_place(case: Case) -> Draft | None:
@@ -202,7 +202,7 @@ def same_place(case: Case) -> Draft | None:
     one, other = _most(told[0]), _most(told[1])
     value = bool(place_fit(one.placed.place, other.placed.place))
     text = f"{'Yes' if value else 'No'}: {worded(one)}, then {worded(other)}."
-    return case.reply(text, "yes_no", 0.8, [one.line, other.line], value)
+    return case.reply(text, "yes_no", 0.93, [one.line, other.line], value)
 
 
 def _most(mentions: Sequence[Mention]) -> Mention:
@@ -224,10 +224,10 @@ def is_at(case: Case) -> Draft | None:
         last = _latest(case, located)
         value = _at_or_in(case, last, place)
         text = f"{'Yes' if value else 'No'}: {worded(last)} {case.when(last.span.end_ns)}."
-        return case.reply(text, "yes_no", 0.75, [last.line], value)
+        return case.reply(text, "yes_no", 0.85, [last.line], value)
     shown = there or located
     text = f"{'Yes' if there else 'No'}: {worded(shown[-1])} {case.when(shown[-1].start_ns)}."
-    return case.reply(text, "yes_no", 0.75 if there else 0.6, [one.line for one in shown], bool(there))
+    return case.reply(text, "yes_no", 0.9 if there else 0.65, [one.line for one in shown], bool(there))
 
 
 def seen_ever(case: Case) -> Draft | None:

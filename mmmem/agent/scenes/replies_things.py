@@ -13,6 +13,10 @@ from mmmem.agent.scenes.replies_places import articled, worded
 
 _LEAST_SHARE = 0.2
 _FIRM = 4
+_ONE_IN = 8
+"""Of so many lines one may have counted what was not there."""
+_SAID_SHARE = 0.3
+"""A state that fewer of the lines of a visit tell than this was misread."""
 _UNMARKED = {
     "open": "closed",
     "on": "off",
@@ -75,7 +79,7 @@ def _none_at(case: Case) -> Draft | None:
 
 
 def _sets(found: Sequence[Mention]) -> Counter[str]:
-    """How many of each thing: the most that two lines tell of; what one line of many says instead of another is left out."""
+    """How many of each thing: the most that enough lines tell of; what one line of many says instead of another is left out."""
     by_line: dict[str, Counter[int]] = {}
     kinds: Counter[str] = Counter()
     for one in found:
@@ -84,7 +88,7 @@ def _sets(found: Sequence[Mention]) -> Counter[str]:
     told = {name: sorted(numbers.values(), reverse=True) for name, numbers in by_line.items()}
     kind_of = {one.name: one.placed.thing.kind for one in found}
     kept = [name for name in told if len(told[name]) >= min(_LEAST_SHARE * kinds[kind_of[name]], _FIRM)]
-    return Counter({name: told[name][1 if len(told[name]) > _FIRM else 0] for name in kept})
+    return Counter({name: told[name][len(told[name]) // _ONE_IN] for name in kept})
 
 
 def num_kind(case: Case) -> Draft | None:
@@ -163,11 +167,9 @@ def _state(case: Case, asked: Sequence[str]) -> tuple[str, float, list[int]] | N
     lines = case.account.in_time({*named_in, *(line for line, _ in told)})
     visit = case.account.visit(lines[-1])
     here = [(line, state) for line, state in told if case.account.visit(line) == visit]
-    if here:
-        last = here[-1]
-        after = [line for line in lines if case.account.span(line).start_ns > case.account.span(last[0]).start_ns]
-        sure = 0.8 if len(after) <= 2 * len(here) else 0.6
-        return last[1], sure, [last[0]]
+    looks = [line for line in lines if case.account.visit(line) == visit]
+    if here and (here[-1][0] == looks[-1] or _SAID_SHARE * len(looks) <= len(here)):
+        return here[-1][1], 0.8, [here[-1][0]]
     unsaid = [state for state in asked if state in _UNMARKED.values()]
     if len(unsaid) != 1:
         return None
@@ -183,7 +185,7 @@ def useful(case: Case) -> Draft | None:
         )
     names = list(dict.fromkeys(f"{one.placed.thing.colour} {one.placed.thing.kind}".strip() for one in found))
     text = f"{_upper(articled(names[0]))} ({worded(found[0])})" + (f"; also {_listed(names[1:])}" if names[1:] else "") + "."
-    return case.reply(text, "entity", 0.8 / len(names), [one.line for one in found], names[0])
+    return case.reply(text, "entity", 0.92 / len(names) ** 0.5, [one.line for one in found], names[0])
 
 
 def useful_where(case: Case) -> Draft | None:
@@ -193,7 +195,7 @@ def useful_where(case: Case) -> Draft | None:
         return case.unknown(f"nothing to {case.request.words} was told of.", "place")
     best = found[0]
     text = f"{_upper(worded(best))}: the {best.placed.thing.text}."
-    return case.reply(text, "place", 0.8 / len({one.key for one in found}) + 0.1, [best.line], worded(best))
+    return case.reply(text, "place", 0.95 / len({one.key for one in found}) ** 0.5, [best.line], worded(best))
 
 
 def _useful(case: Case) -> list[Mention]:
