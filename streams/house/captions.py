@@ -13,6 +13,7 @@ from streams.house.deed_words import deed_words, with_a
 from streams.house.doings import Doings
 from streams.house.home import Furniture
 from streams.house.life import Life
+from streams.house.models.broken import STATE, VALUE
 from streams.house.noise import NoiseLevel
 from streams.house.noisy_detector import Found
 from streams.house.sightings import Instant
@@ -174,7 +175,9 @@ class Captioner:
         return mention.number > 0 and isinstance(self.life.home.parts[self._ids[mention.number - 1]], Furniture)
 
     def _states(self, seen: Sequence[_Mention]) -> Iterator[str]:
-        """What stands open or is on."""
+        """What is broken, stands open or is on."""
+        for one in dict.fromkeys(one.name for one in seen if one.read.get(STATE) == VALUE):
+            yield f"{_upper(with_article(one))} is broken."
         pieces = [one for one in seen if self._is_furniture(one) and {"open", "on"} & set(one.read.values())]
         for one in pieces[:MOST_STATES]:
             values = [value for value in ("open", "on") if value in one.read.values()]

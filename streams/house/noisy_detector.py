@@ -161,7 +161,7 @@ class NoisyDetector:
 
     @staticmethod
     def _other(part: object, name: str, value: str, rng: np.random.Generator) -> str:
-        values = part.states[name] if isinstance(part, Thing) else (_OTHER_VALUES.get(value, value),)
+        values = part.states.get(name, (value,)) if isinstance(part, Thing) else (_OTHER_VALUES.get(value, value),)
         others = [other for other in values if other != value]
         return str(rng.choice(others)) if others else value
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mmmem.errors import InvalidInputError
 from streams.house.home import Home, Point
 from streams.house.mjcf import Mjcf, home_mjcf, piece_leaves
+from streams.house.models.broken import STATE, VALUE
 from streams.house.models.kinds import Leaf
 from streams.house.mujoco_module import load_mujoco
 from streams.house.sight import RoomsInSight
@@ -35,6 +36,7 @@ class PosedHome:
             id: int(self.model.body(id).mocapid[0]) for id in (*(t.id for t in home.things), *(r.id for r in home.residents))
         }
         self._conditions = _conditions(written, {name: i for i, name in enumerate(names)})
+        self._pieces = {owner: geoms[VALUE] for (owner, state), geoms in self._conditions.items() if state == STATE}
         self._leaves = self._joints()
         self._slides = slides_of(home)
         self._behind = {
@@ -117,6 +119,9 @@ class PosedHome:
             value = values.get((owner, name)) or state.states.get((owner, name)) or self._resting.get((owner, name), "")
             for wanted, geoms in geoms_of_value.items():
                 self._there[geoms] = present.get(owner, True) and wanted == value
+        for id, pieces in self._pieces.items():
+            if present[id] and state.states.get((id, STATE)) == VALUE:
+                self._there[np.setdiff1d(self._geoms_of[id], pieces)] = False
 
     def _fixed_rooms(self, owners: list[str]) -> NDArray[np.int64]:
         """Number of the room that each geom is in; the building's own get the one that is always seen."""

@@ -13,6 +13,7 @@ from streams.house.home import Furniture, Home, Thing
 from streams.house.life import Life
 from streams.house.looks import Look
 from streams.house.missing import LONGEST_GAP_NS, Missing
+from streams.house.models.broken import STATE
 from streams.house.observed import Observed
 from streams.house.trajectory import Pose
 from streams.house.world import Event, WorldState
@@ -190,7 +191,7 @@ def states_of(home: Home, state: WorldState, id: str) -> dict[str, str]:
     if isinstance(part, Furniture):
         names = (*part.openings, *(("power",) if part.switches else ()))
     else:
-        names = tuple(part.states) if isinstance(part, Thing) else ()
+        names = (*part.states, STATE) if isinstance(part, Thing) else ()
     return {name: state.states[id, name] for name in names if (id, name) in state.states}
 
 

@@ -1,4 +1,4 @@
-"""Contact sheets: every class of thing and furniture, every kind of room and every state, to look at.
+"""Contact sheets: every class of thing and furniture, every kind of room and every state, broken ones too, to look at.
 
 Run as `python -m streams.house.models.contact_sheets FOLDER`.
 """
@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from streams.house.building import build_home
 from streams.house.home import Furniture, Home, Point, Resident, Room, Surface, Thing
+from streams.house.models.broken import STATE, VALUE
 from streams.house.models.kinds import FURNITURE_KINDS, THING_KINDS, FurnitureKind, ThingKind
 from streams.house.opening import open_renderer
 from streams.house.rendering import Camera, Picture
@@ -47,8 +48,9 @@ def things() -> Iterator[Tile]:
 
 def states() -> Iterator[Tile]:
     """Every value of every state that is not the usual one, beside the usual look."""
-    made = [_thing(kind, kind.colours[0], f"O{i + 1}") for i, kind in enumerate(k for k in THING_KINDS.values() if k.states)]
-    shown = [(thing, {state: value}) for thing in made for state, values in thing.states.items() for value in values]
+    kinds = [kind for kind in THING_KINDS.values() if kind.states or kind.breaks]
+    made = [_thing(kind, kind.colours[0], f"O{i + 1}") for i, kind in enumerate(kinds)]
+    shown = [(thing, {state: value}) for thing in made for state, values in _looks(thing) for value in values]
     yield from _portraits(made, shown)
 
 
@@ -145,6 +147,11 @@ def _corners(room: Room) -> Iterator[NDArray[np.float64]]:
 def _openness(picture: Picture) -> float:
     """How much of a view is further away than furniture right before the camera."""
     return float((picture.depth_m > 1.2).mean()) + 0.05 * len(np.unique(picture.instances))
+
+
+def _looks(thing: Thing) -> list[tuple[str, tuple[str, ...]]]:
+    broken = [(STATE, (VALUE,))] if THING_KINDS[thing.kind].breaks else []
+    return [*thing.states.items(), *broken]
 
 
 def _thing(kind: ThingKind, colour: str, id: str) -> Thing:

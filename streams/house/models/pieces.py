@@ -16,10 +16,12 @@ from streams.house.models import (
     tableware,
     toys_and_decoration,
 )
+from streams.house.models.broken import broken
 from streams.house.models.colours import Colour, colour
 from streams.house.models.look import Look
 from streams.house.models.person import person
 from streams.house.models.shape import Part, block
+from streams.house.models.things import THING_KINDS
 
 Drawer = Callable[[Look], list[Part]]
 
@@ -71,9 +73,11 @@ def furniture_parts(home: Home, piece: Furniture) -> list[Part]:
 
 
 def thing_parts(thing: Thing) -> list[Part]:
-    """A thing; a kind that no shape is known of is a plain block of its size and colour."""
+    """A thing, and what is left of it when it can break; a kind that no shape is known of is a plain block of its colour."""
     draw, tone = THING_SHAPES.get(thing.kind), colour(thing.colour)
-    return draw(Look(thing.size, tone, material=thing.material)) if draw else [block((0, 0, 0), thing.size, tone)]
+    parts = draw(Look(thing.size, tone, material=thing.material)) if draw else [block((0, 0, 0), thing.size, tone)]
+    kind = THING_KINDS.get(thing.kind)
+    return [*parts, *broken(parts, thing.size)] if kind is not None and kind.breaks else parts
 
 
 def resident_parts(home: Home, resident: Resident) -> list[Part]:

@@ -5,6 +5,7 @@ import pytest
 
 from streams.house.models import meshes
 from streams.house.models.boxes import patterned_box
+from streams.house.models.broken import broken
 from streams.house.models.colours import colour
 from streams.house.models.kinds import FURNITURE_KINDS, THING_KINDS
 from streams.house.models.look import Look
@@ -50,6 +51,23 @@ def test_a_thing_fills_its_box_and_shows_each_state(name) -> None:
     shown = {part.when[0] for part in parts if part.when}
     assert shown == set(kind.states)
     assert all(part.when[1] in kind.states[part.when[0]] for part in parts if part.when)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, kind in THING_KINDS.items() if kind.breaks))
+def test_what_can_break_lies_in_pieces_about_its_place_when_it_did(name) -> None:
+    kind = THING_KINDS[name]
+    whole = THING_SHAPES[name](Look(kind.sizes[0], colour(kind.colours[0])))
+    parts = broken(whole, kind.sizes[0])
+    assert {part.when for part in parts} == {("broken", "broken")}
+    assert len(parts) > sum(part.when is None for part in whole)  # cut, and splinters
+    middles = np.array([part.at for part in parts])
+    assert (np.abs(middles[:, :2]) <= max(kind.sizes[0][:2]) * 0.9 + 0.02).all()
+    along = int(np.ptp(middles[:, 1]) > np.ptp(middles[:, 0]))
+    assert middles[:, along].min() < 0 < middles[:, along].max()
+    for part in parts:
+        if part.mesh is not None:
+            assert np.unique(part.mesh.faces).tolist() == list(range(len(part.mesh.vertices)))
+            assert np.allclose(np.linalg.norm(part.mesh.normals, axis=1), 1.0)
 
 
 @pytest.mark.parametrize("name", sorted(FURNITURE_KINDS))

@@ -142,6 +142,22 @@ def test_a_state_changes_the_picture_of_its_thing_only(renderer) -> None:
     assert (after.instances[changed & (after.instances > 0)] == HOME.instance_ids["O1"]).mean() > 0.8
 
 
+def test_what_is_broken_looks_broken_and_what_is_whole_does_not(renderer) -> None:
+    whole = renderer.render(_state(O1=ON_TABLE, O3=Placement("on", "F1.on", (2.3, 2.3, 0.75))), TABLE_VIEW)
+    states = {**RESTING, ("O1", "broken"): "broken", ("O1", "fill"): "full", ("O1", "cleanliness"): "dirty"}
+    placements = {"O1": ON_TABLE, "O3": Placement("on", "F1.on", (2.3, 2.3, 0.75))}
+    pieces = renderer.render(WorldState(placements, states), TABLE_VIEW)
+    mug = HOME.instance_ids["O1"]
+    was, now = whole.instances == mug, pieces.instances == mug
+    assert 0.3 * was.sum() < now.sum() < 3 * was.sum()
+    assert (was & now).any()
+    assert (was ^ now).sum() > 0.25 * was.sum()
+    same = ~(was | now)
+    assert (whole.instances[same] == pieces.instances[same]).all()
+    again = renderer.render(_state(**placements), TABLE_VIEW)
+    assert (again.image == whole.image).all()
+
+
 def test_a_person_is_there_in_each_posture_and_away_otherwise(renderer) -> None:
     view = looking((3.5, 3.5, 1.6), (2.9, 1.2, 0.6))
     tall = {}

@@ -6,6 +6,7 @@ import pytest
 
 from streams.house.captions import _standing
 from streams.house.deed_words import deed_words
+from streams.house.life import Life
 from streams.house.noise import NONE
 from streams.house.noisy_detector import NoisyDetector
 from streams.house.sightings import Instant, stands_for_ns
@@ -37,6 +38,18 @@ def test_the_first_caption_says_where_things_stand(texts, life):
     for name in ("a red mug", "a white mug", "a silver kettle"):
         assert name in first.text.lower()
     assert "milk" not in first.text  # the fridge is closed
+
+
+def test_what_is_broken_is_said_to_be(life, trajectory, look_around):
+    crash = Event("E00009", life.start_ns + 2 * S, "state", "O2", "P1", state="broken", value="broken")
+    broken = Life(
+        life.home, life.start_ns, life.end_ns, life.start_state, tuple(sorted((*life.events, crash), key=lambda e: e.t_ns))
+    )
+    seen = [(replace(one, state=broken.state_at(one.frame.t_ns)), look) for one, look in look_around]
+    said = [text.text for text in told(broken, trajectory, seen, NONE)]
+    assert "The white mug is broken." not in said[0]
+    assert "Anna breaks the white mug." in said
+    assert any("The white mug is broken." in text for text in said[1:])
 
 
 def test_captions_come_every_five_seconds_where_something_is_new(texts, life):

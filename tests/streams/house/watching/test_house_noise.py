@@ -68,6 +68,20 @@ def test_attributes_tell_colour_state_and_name(home, look_around):
     assert read["P1"] == {"colour": "red", "name": "Anna"}
 
 
+@pytest.mark.parametrize("level", [NONE, HEAVY], ids=lambda level: level.name)
+def test_what_is_broken_is_reported_as_broken(home, look_around, level):
+    watched, look = look_around[0]
+    state = replace(watched.state, states={**watched.state.states, ("O1", "broken"): "broken"})
+    found = (
+        NoisyDetector(replace(level, drop=0.0, half_pixels=0.0, half_fraction=0.0), 1, home)
+        .sense(replace(watched, state=state), look)
+        .found
+    )
+    read = dict(zip(found.instances.tolist(), found.detections.attributes, strict=True))
+    assert read[home.instance_ids["O1"]]["broken"] == "broken"
+    assert "broken" not in read[home.instance_ids["O2"]]
+
+
 @pytest.mark.parametrize("level", [LIGHT, MODERATE, HEAVY], ids=lambda level: level.name)
 def test_measured_rates_are_the_stated_ones(home, look_around, level):
     _, look = look_around[0]
