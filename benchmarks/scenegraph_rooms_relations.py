@@ -9,14 +9,14 @@ Rooms: V-measure (Rosenberg and Hirschberg 2007) between the true room and the g
 things. Supports (on, in, under, held by): the truth is every (thing, relation, holder) that at least two detections showed; what
 the graph says is every edge it ever held of a node that is in most detections this thing. An identity mistaken is a relation
 mistaken. Near and next to: pairs whose true boxes are within `NEAR_M` and `NEXT_TO_M` at an instant at which both were where they
-were seen; pairs within 10 and 6 cm of the bound count neither way.
+were seen; pairs within 10 and 6 cm of the bound count neither way, nor do pairs of which one stands on the other.
 """
 
 import argparse
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from mmmem.clock import NS_PER_S
 from mmmem.types import Frame
 from scenegraph import SceneGraph
 from scenegraph.edges import SUPPORTS
-from scenegraph.relations import NEAR_M, NEXT_TO_M, gap
+from scenegraph.relations import LEVEL_M, NEAR_M, NEXT_TO_M, gap
 from streams.house.building import build_home
 from streams.house.home import Home
 from streams.house.life import Life
@@ -58,6 +58,7 @@ class Run:
     graph: SceneGraph
     given: list[tuple[int, str, str]]
     states: dict[int, WorldState]
+    poses: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def true_of(self) -> dict[str, str]:
@@ -109,17 +110,19 @@ def run(seed: int, noise: str, cache: Path) -> Run:
     graph, looker = SceneGraph(), Looker(life.home)
     detector = NoisyDetector(noise_level(noise), seed, life.home)
     names = {number: id for id, number in life.home.instance_ids.items()}
-    given, states = [], {}
+    given, states, poses = [], {}, {}
     for watched in pictures:
         perceived = detector.sense(watched, looker.look(watched))
         graph.observe(perceived.frame, perceived.found.detections)
         states[watched.frame.t_ns] = watched.state
+        if watched.frame.pose_world_camera is not None:
+            poses[watched.frame.t_ns] = watched.frame.pose_world_camera
         for number, id in zip(perceived.found.instances.tolist(), graph.last_ids, strict=True):
             if number > 0 and id is not None:
                 given.append((watched.frame.t_ns, names[number], id))
     graph.flush()
     resolved = [(t_ns, true, graph.resolve(id)) for t_ns, true, id in given]
-    return Run(life.home, graph, [one for one in resolved if one[2] in graph.nodes], states)
+    return Run(life.home, graph, [one for one in resolved if one[2] in graph.nodes], states, poses)
 
 
 def true_box(home: Home, state: WorldState, id: str) -> Box | None:
@@ -194,10 +197,12 @@ def neighbours(done: Run, relation: str) -> tuple[set[Triple], set[Triple], set[
     """Pairs that truly are near (or next to) each other, that the graph says are, and that lie too near the bound to tell."""
     bound_m, band_m = BANDS_M[relation]
     stood, true, doubtful = places(done), set(), set()
+    borne = stacked(stood)
     for one, other, gap_m, level_m in met(done, stood):
-        if abs(gap_m - bound_m) < band_m:
+        near_bound = abs(gap_m - bound_m) < band_m or (relation == "next to" and abs(level_m - LEVEL_M) < band_m)
+        if near_bound or (one, other) in borne:
             doubtful.add((one, relation, other))
-        elif gap_m < bound_m and (relation == "near" or level_m < 0.25):
+        elif gap_m < bound_m and (relation == "near" or level_m < LEVEL_M):
             true.add((one, relation, other))
     names = done.true_of
     said = {
@@ -208,8 +213,27 @@ def neighbours(done: Run, relation: str) -> tuple[set[Triple], set[Triple], set[
     return true - doubtful, said - doubtful, doubtful
 
 
-def met(done: Run, stood: dict[str, list[tuple[Box, int, str]]]) -> Iterator[tuple[str, str, float, float]]:
-    """Pairs of parts in one room that stood where they were seen at one time: metres between boxes and between their feet."""
+def stacked(stood: dict[str, list[tuple[Box, int, str]]]) -> set[tuple[str, str]]:
+    """Pairs of pieces of furniture of which one stands on the other: a television and its stand."""
+    pieces = {id: ones[0][0] for id, ones in stood.items() if id.startswith("F")}
+    pairs = {
+        (one, other)
+        for one, box in pieces.items()
+        for other, under in pieces.items()
+        if one != other
+        and abs(float(box[0, 2] - under[1, 2])) < 0.05
+        and (np.minimum(box[1], under[1]) > np.maximum(box[0], under[0]))[:2].all()
+    }
+    return pairs | {(other, one) for one, other in pairs}
+
+
+def met(
+    done: Run, stood: dict[str, list[tuple[Box, int, str]]], *, bearing: bool = False
+) -> Iterator[tuple[str, str, float, float]]:
+    """Pairs of parts in one room that stood where they were seen at one time: metres between boxes and between their feet.
+
+    Those of which one bears the other are left out unless `bearing`.
+    """
     home = done.home
     for one, ones in stood.items():
         for other, others in stood.items():
@@ -221,7 +245,7 @@ def met(done: Run, stood: dict[str, list[tuple[Box, int, str]]]) -> Iterator[tup
                     still = all(
                         at is not None and np.allclose(at, was, atol=0.02) for at, was in zip(there, (box, far), strict=True)
                     )
-                    if still and rooms[0] is rooms[1] and other != holder and one != bearer:
+                    if still and rooms[0] is rooms[1] and (bearing or (other != holder and one != bearer)):
                         yield one, other, gap(box, far), abs(float(box[0, 2] - far[0, 2]))
 
 

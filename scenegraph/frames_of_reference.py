@@ -77,18 +77,27 @@ def side_of(subject: Array, reference: Array, frame: ReferenceFrame) -> tuple[Si
     The side is that of the larger gap between the boxes along the frame's axes, or of the middles where they overlap; it is clear
     at 1 within 15 degrees of an axis and at 0 on the diagonal between two.
     """
+    (side, score), *_ = side_scores(subject, reference, frame).items()
+    return side, 2.0 * score - 1.0
+
+
+def side_scores(subject: Array, reference: Array, frame: ReferenceFrame) -> dict[Side, float]:
+    """Scores of the two sides of a (2, 3) box on which another one may be said to lie, the better first; 0.5 is the bound.
+
+    They add up to 1: on the diagonal between two sides both are at the bound.
+    """
     away = (subject.mean(axis=0) - reference.mean(axis=0))[:2]
     front, left = frame.axes
     half = 0.5 * ((subject[1] - subject[0]) + (reference[1] - reference[0]))[:2]
     along, across = float(away @ front), float(away @ left)
     gaps = [abs(value) - float(half @ np.abs(axis)) for value, axis in ((along, front), (across, left))]
     if max(gaps) > 0 and min(gaps) <= 0:
-        forward = gaps[0] > 0
-        clear = 1.0
+        forward, clear = gaps[0] > 0, 1.0
     else:
         forward = abs(along) >= abs(across)
         off = abs(degrees(atan2(abs(across), abs(along))) - 45.0)
         clear = min(off / 30.0, 1.0)
-    if forward:
-        return ("in front" if along > 0 else "behind"), clear
-    return ("left" if across > 0 else "right"), clear
+    sides: list[Side] = ["in front" if along > 0 else "behind", "left" if across > 0 else "right"]
+    if not forward:
+        sides.reverse()
+    return {sides[0]: 0.5 + 0.5 * clear, sides[1]: 0.5 - 0.5 * clear}

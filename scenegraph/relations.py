@@ -5,7 +5,8 @@ when one of the two is seen elsewhere, is looked for and not found, or clearly s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from scenegraph.atlas import Atlas
 from scenegraph.bearing import bearing, can_hold
 from scenegraph.contact import NOTHING
 from scenegraph.edges import SUPPORTS, Edge, Relation
-from scenegraph.geometry import Array, overlap
+from scenegraph.frames_of_reference import ReferenceFrame, side_scores
+from scenegraph.geometry import Array
 from scenegraph.hysteresis import Hysteresis, Measured
 from scenegraph.stay_index import FOREVER_NS, Standing, StayIndex
 from scenegraph.world import World
@@ -24,9 +26,13 @@ NEXT_TO_M = 0.25
 """Metres between the boxes of two things that are just next to each other."""
 _NEAR_SLACK_M = 0.15
 _NEXT_SLACK_M = 0.1
-_LEVEL_M = 0.25
+LEVEL_M = 0.25
+"""Metres between the feet of two things that are just level with each other."""
 _PARTS = frozenset(("door", "drawer", "handle", "tap", "faucet", "lid", "knob", "burner", "leg", "cushion", "button"))
+_OUT_M = 0.1
 _MARGIN_M = NEAR_M + _NEAR_SLACK_M
+Met = list[tuple[Standing, Standing]]
+Scores = Callable[[Standing, Standing], Iterator[tuple[Relation, float]]]
 
 
 class Relations:
@@ -48,27 +54,76 @@ class Relations:
         node = self.world.nodes.get(self.world.resolve(which))
         if node is None:
             return []
-        pairs: dict[str, list[tuple[Standing, Standing]]] = defaultdict(list)
-        standings = sorted(self.index.of(node.id), key=lambda one: one.stay.start_ns)
-        for standing in standings:
+        pairs: dict[str, Met] = defaultdict(list)
+        for standing in self.index.of(node.id):
             for other in self.index.near(standing.box, _MARGIN_M):
                 if other.node is not node and standing.meets(other):
                     pairs[other.node.id].append((standing, other))
-        order = {id(one.stay): number for number, one in enumerate(standings)}
-        edges = [edge for met in pairs.values() for edge in self._between_pair(sorted(met, key=_began), order)]
+        edges = [edge for met in pairs.values() for edge in self._runs(node.id, met, self._scores)]
         return sorted(_one_support(edges), key=lambda edge: (edge.start_ns, edge.relation, edge.object))
 
-    def _between_pair(self, met: list[tuple[Standing, Standing]], order: Mapping[int, int]) -> Iterator[Edge]:
-        """The edges of a pair, by its stays in order of time; `order` numbers the subject's stays, also those elsewhere."""
+    def sides(self, which: str, other: str, frame: ReferenceFrame) -> list[Edge]:
+        """On which side of another node a node lay in a frame of reference, over all time, in order of its beginning."""
+        met = [(one, far) for one, far in self._met(which, other) if gap(one.box, far.box) > 0.0]
+
+        def scores(one: Standing, far: Standing) -> Iterator[tuple[Relation, float]]:
+            yield from side_scores(one.box, far.box, frame).items()
+
+        edges = (replace(edge, frame=frame.name) for edge in self._runs(which, met, scores))
+        return sorted(edges, key=lambda edge: (edge.start_ns, -edge.confidence))
+
+    def same_room(self, which: str, other: str) -> list[Edge]:
+        """When two nodes were in one room, in order of time; where a room is not known nothing is said."""
+        rooms = {id(one.stay): self._room(one) for pair in self._met(which, other) for one in pair}
+        met = [(one, far) for one, far in self._met(which, other) if rooms[id(one.stay)] and rooms[id(far.stay)]]
+
+        def scores(one: Standing, far: Standing) -> Iterator[tuple[Relation, float]]:
+            yield "same room", float(rooms[id(one.stay)] == rooms[id(far.stay)])
+
+        return list(self._runs(which, met, scores))
+
+    def betweens(self, which: str) -> list[Edge]:
+        """What a node lay between, among things of its own layer, in order of its beginning."""
+        self.index.update()
+        pairs: dict[tuple[str, str], Met] = defaultdict(list)
+        scored: dict[int, float] = {}
+        for standing in self.index.of(which):
+            around = [one for one in self.index.near(standing.box, NEAR_M) if _beside(standing, one)]
+            for place, one in enumerate(around):
+                for other in around[place + 1 :]:
+                    if one.node is not other.node and one.meets(other):
+                        both = _both(one, other)
+                        scored[id(both)] = lies_between(standing.box, one.box, other.box)
+                        pairs[one.node.id, other.node.id].append((standing, both))
+
+        def scores(_: Standing, both: Standing) -> Iterator[tuple[Relation, float]]:
+            yield "between", scored[id(both)]
+
+        runs = ((pair, edge) for pair, met in pairs.items() for edge in self._runs(which, met, scores))
+        return sorted((replace(edge, other=other) for (_, other), edge in runs), key=lambda edge: (edge.start_ns, edge.other))
+
+    def _met(self, which: str, other: str) -> Met:
+        """The stays of two nodes that were at one time, wherever they were."""
+        self.index.update()
+        one, two = self.world.resolve(which), self.world.resolve(other)
+        if one == two:
+            return []
+        return [(here, there) for here in self.index.of(one) for there in self.index.of(two) if here.meets(there)]
+
+    def _runs(self, which: str, met: Met, scores: Scores) -> Iterator[Edge]:
+        """The edges of a pair, by the stays of both that were at one time."""
         said: dict[Relation, list[Measured]] = defaultdict(list)
+        standings = sorted(self.index.of(self.world.resolve(which)), key=lambda one: one.stay.start_ns)
+        order = {id(one.stay): number for number, one in enumerate(standings)}
+        met = sorted(met, key=_began)
         for place, (one, other) in enumerate(met):
-            scores = dict(self._scores(one, other))
+            scored = dict(scores(one, other))
             if place and order[id(one.stay)] > order[id(met[place - 1][0].stay)] + 1:
                 # It was seen elsewhere in between: what held before is over, whatever holds now.
                 for measured in said.values():
                     measured.append(Measured(0.0, 0, place))
-            for relation in {*scores, *said}:
-                said[relation].append(Measured(scores.get(relation, 0.0), one.stay.num_seen, place))
+            for relation in {*scored, *said}:
+                said[relation].append(Measured(scored.get(relation, 0.0), one.stay.num_seen, place))
         for relation, measured in said.items():
             for run in self._hysteresis.runs(measured):
                 yield edge_of(relation, [met[each.place] for each in run], max(each.score for each in run))
@@ -80,6 +135,8 @@ class Relations:
         part = _part(one, other)
         if part > 0:
             yield "part of", part
+        if part >= 0.5 or _part(other, one) >= 0.5:
+            return
         people = "person" in (one.node.layer, other.node.layer)
         gap_m = gap(one.box, other.box)
         if gap_m > _MARGIN_M or not self._same_room(one, other) or self._bears(other, one):
@@ -89,8 +146,12 @@ class Relations:
             yield "next to", _ramp(NEXT_TO_M - gap_m, _NEXT_SLACK_M)
 
     def _same_room(self, one: Standing, other: Standing) -> bool:
-        rooms = [self._atlas.room_of(each.node.id, each.box) for each in (one, other)]
+        rooms = [self._room(each) for each in (one, other)]
         return rooms[0] == rooms[1] or "" in rooms
+
+    def _room(self, one: Standing) -> str:
+        """Id of the room a stay is in; empty where none is known."""
+        return self._atlas.room_of(one.node.id, one.box)
 
     def _bears(self, one: Standing, other: Standing) -> bool:
         """Whether `one` rests on `other`: what bears a thing is not near it."""
@@ -128,20 +189,17 @@ def lies_between(middle: Array, one: Array, other: Array) -> float:
     return min(_ramp(width - off, 0.5 * width), _ramp(0.5 - abs(along - 0.5) - 0.1, 0.1)) if level else 0.0
 
 
-def betweens(standing: Standing, around: Iterable[Standing]) -> Iterator[Edge]:
-    """What a thing lies between, among things of its own layer."""
-    level = [
-        one
-        for one in around
-        if one.node.layer == standing.node.layer and _level(one.box, standing.box) and gap(one.box, standing.box) < NEAR_M
-    ]
-    for place, one in enumerate(level):
-        for other in level[place + 1 :]:
-            apart = one.node is not other.node and one.meets(other)
-            score = lies_between(standing.box, one.box, other.box) if apart else 0.0
-            if score >= 0.5:
-                both = edge_of("between", [(standing, one), (standing, other)], score)
-                yield _with_other(both, other.node.id)
+def _beside(standing: Standing, one: Standing) -> bool:
+    """Whether a stay may be one of two that another lies between."""
+    alike = one.node is not standing.node and one.node.layer == standing.node.layer and _level(one.box, standing.box)
+    return alike and one.meets(standing) and gap(one.box, standing.box) < NEAR_M
+
+
+def _both(one: Standing, other: Standing) -> Standing:
+    """The first of two stays, for the time in which both last."""
+    later = max(one.stay, other.stay, key=lambda stay: stay.start_ns)
+    known = replace(one.stay, start_ns=later.start_ns, after_ns=later.after_ns)
+    return Standing(one.node, known, min(one.until_ns, other.until_ns))
 
 
 def edge_of(relation: Relation, met: Sequence[tuple[Standing, Standing]], score: float) -> Edge:
@@ -168,12 +226,6 @@ def edge_of(relation: Relation, met: Sequence[tuple[Standing, Standing]], score:
     )
 
 
-def _with_other(edge: Edge, other: str) -> Edge:
-    from dataclasses import replace
-
-    return replace(edge, other=other)
-
-
 def _one_support(edges: list[Edge]) -> Iterator[Edge]:
     """A thing rests on one thing at a time: of those that were read off the same stay, the surest."""
     borne = sorted((edge for edge in edges if edge.relation in SUPPORTS), key=lambda edge: (-edge.confidence, edge.object))
@@ -183,8 +235,9 @@ def _one_support(edges: list[Edge]) -> Iterator[Edge]:
             kept.append(edge)
     supports = {edge.object for edge in kept}
     for edge in edges:
-        # What a thing stands on is not what it is near.
-        if edge in kept or (edge.relation not in SUPPORTS and not (edge.relation == "near" and edge.object in supports)):
+        # What a thing stands on is not what it is near or next to.
+        beside = edge.relation in ("near", "next to") and edge.object in supports
+        if edge in kept or (edge.relation not in SUPPORTS and not beside):
             yield edge
 
 
@@ -203,10 +256,15 @@ def _can_bear(one: Standing, other: Standing) -> bool:
 
 
 def _part(one: Standing, other: Standing) -> float:
+    """How much of a door, a drawer or a handle lies within a piece of furniture, whose front it may stand out from."""
     kind = one.node.kind.rsplit(" ", 1)[-1]
-    if kind not in _PARTS or other.node.layer != "furniture" or _area(one.box) > _area(other.box):
+    if kind not in _PARTS or other.node.layer != "furniture" or other.node.kind.rsplit(" ", 1)[-1] in _PARTS:
         return 0.0
-    return overlap(one.box, other.box)
+    size = np.maximum(one.box[1] - one.box[0], 0.02)
+    if float(size.max()) > float((other.box[1] - other.box[0]).max()):
+        return 0.0
+    low, high = np.maximum(one.box[0], other.box[0] - _OUT_M), np.minimum(one.box[0] + size, other.box[1] + _OUT_M)
+    return float(np.prod(np.maximum(high - low, 0.0) / size))
 
 
 def _area(box: Array) -> float:
@@ -215,7 +273,7 @@ def _area(box: Array) -> float:
 
 def _level(one: Array, other: Array) -> bool:
     """Whether two boxes stand about equally high."""
-    return abs(float(one[0, 2] - other[0, 2])) < _LEVEL_M
+    return abs(float(one[0, 2] - other[0, 2])) < LEVEL_M
 
 
 def _ramp(inside_m: float, slack_m: float) -> float:

@@ -13,9 +13,9 @@ from scenegraph.frames_of_reference import ReferenceFrame, Side, from_entrance, 
 from scenegraph.fronts import front_of
 from scenegraph.geometry import Array
 from scenegraph.nodes import Node
-from scenegraph.relations import NEAR_M, Relations, betweens, edge_of
+from scenegraph.relations import Relations
 from scenegraph.settings import Settings
-from scenegraph.stay_index import reach_of, standings_of
+from scenegraph.stay_index import reach_of
 from scenegraph.unseen import Unseen, unseen_since
 from scenegraph.ways import Way, way
 from scenegraph.world import World
@@ -61,7 +61,7 @@ class Surroundings(ABC):
         Args:
             which: id or name of the subject; every node by default.
             relation: only this one; see `scenegraph.edges.RELATIONS`. "left", "right", "in front" and "behind" need a frame of
-                reference: ask `side`.
+                reference: ask `sides`. "between" is told of one subject or when it is asked for, "same room" when it is.
             object: id or name of the other end.
             ever: all edges that ever held, whatever `at` says.
 
@@ -73,7 +73,7 @@ class Surroundings(ABC):
         world, when_ns = self._known(known_at), self.now_ns if at is None else at
         ids = [self.node(which).id] if which else [node.id for node in world.living()]
         wanted = self.node(object).id if object else ""
-        edges = (edge for id in ids for edge in self._edges(world, id, between=bool(which) or relation == "between"))
+        edges = (edge for id in ids for edge in self._edges(world, id, relation, one=bool(which)))
         held = [
             edge
             for edge in edges
@@ -94,6 +94,27 @@ class Surroundings(ABC):
         """
         boxes = [self._box(name, at, known_at) for name in (which, of)]
         return side_of(boxes[0], boxes[1], frame)
+
+    def sides(
+        self,
+        which: str,
+        of: str,
+        frame: ReferenceFrame,
+        *,
+        at: int | None = None,
+        known_at: int | None = None,
+        ever: bool = False,
+    ) -> list[Edge]:
+        """The edges that say on which side of another node a node lies in a frame of reference, with intervals and evidence.
+
+        Two hold where it lies about on the diagonal and has been clearly on the one side before; none where their boxes meet.
+
+        Raises:
+            UnknownNameError: no such node.
+        """
+        world, when_ns = self._known(known_at), self.now_ns if at is None else at
+        edges = self._relations_of(world).sides(self.node(which).id, self.node(of).id, frame)
+        return [edge for edge in edges if ever or edge.holds_at(when_ns)]
 
     def front_of(self, which: str) -> ReferenceFrame:
         """The frame of a piece of furniture with a back to the wall: its front is the side that the free floor is on.
@@ -172,13 +193,9 @@ class Surroundings(ABC):
         Raises:
             UnknownNameError: no such node.
         """
-        rooms = [self.room_of(which, at=at, known_at=known_at) for which in (one, other)]
-        if rooms[0] is None or rooms[1] is None or rooms[0].id != rooms[1].id:
-            return None
         world, when_ns = self._known(known_at), self.now_ns if at is None else at
-        nodes = [world.nodes[world.resolve(self.node(which).id)] for which in (one, other)]
-        standing = [next(each for each in standings_of(node) if each.stay is node.stay_at(when_ns)) for node in nodes]
-        return edge_of("same room", [(standing[0], standing[1])], 1.0)
+        edges = self._relations_of(world).same_room(self.node(one).id, self.node(other).id)
+        return next((edge for edge in reversed(edges) if edge.holds_at(when_ns)), None)
 
     # Ways
 
@@ -223,15 +240,13 @@ class Surroundings(ABC):
             raise InvalidInputError(f"Nothing measured where {which!r} was; it has no sides.")
         return reach_of(stay)
 
-    def _edges(self, world: World, id: str, *, between: bool) -> list[Edge]:
+    def _edges(self, world: World, id: str, relation: str, *, one: bool) -> list[Edge]:
         relations = self._relations_of(world)
-        edges = relations.of(id)
-        if between:
-            around = relations.index
-            for standing in around.of(id):
-                near = [one for one in around.near(standing.box, NEAR_M) if one.node.id != id and one.meets(standing)]
-                edges.extend(betweens(standing, near))
-        return edges
+        if relation == "same room":
+            others = [node.id for node in world.living()]
+            return [edge for other in others for edge in relations.same_room(id, other)]
+        edges = relations.of(id) if relation != "between" else []
+        return [*edges, *relations.betweens(id)] if one or relation == "between" else edges
 
     def _relations_of(self, world: World) -> Relations:
         if world not in self._relations:

@@ -4,10 +4,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from scripted_scene import TABLE, Box, Scene, mug, walk
+from scripted_scene import TABLE, Box, Scene, looking, mug, walk
 
 from mmmem.errors import UnknownNameError
 from scenegraph import SceneGraph
+from scenegraph.frames_of_reference import seen_by
 from scenegraph.log import ListLog
 
 CUP = mug("cup", -0.2, 0.0)
@@ -179,14 +180,90 @@ def test_held_by_who_carries_it():
 
 
 def test_sides_are_told_in_a_named_frame():
-    from scripted_scene import looking
-
-    from scenegraph.frames_of_reference import seen_by
-
     graph, _, _ = graph_of(CUP, BOWL)
     near, far = seen_by(looking((0, -2, 1.5), (0, 0, 0.7))), seen_by(looking((0, 2, 1.5), (0, 0, 0.7)))
     assert graph.side("mug", "bowl", near)[0] == "left"
     assert graph.side("mug", "bowl", far)[0] == "right"
+
+
+def test_a_side_is_an_edge_with_its_frame_its_interval_and_its_evidence():
+    graph, scene, end_s = graph_of(CUP, BOWL)
+    viewer = seen_by(looking((0, -2, 1.5), (0, 0, 0.7)), "for the viewer at the door")
+    (edge,) = graph.sides("mug", "bowl", viewer)
+    assert (edge.relation, edge.frame, edge.until_ns) == ("left", "for the viewer at the door", None)
+    assert edge.frames
+    assert 0.5 < edge.confidence <= 1.0
+    for place in range(4):  # nobody looks there
+        graph.observe(*scene.shot(end_s + 300.0 + place, (0.0, -2.0, 1.5), (0.0, -2.9, 1.5)))
+    assert graph.sides("mug", "bowl", viewer) == [edge]
+    scene.put(CUP.moved(0.6, 0.0))
+    walk(graph, scene, end_s + 600.0, num=6)
+    graph.flush()
+    before, after = graph.sides("mug", "bowl", viewer, ever=True)
+    assert [before.relation, after.relation] == ["left", "right"]
+    assert before.until_ns is not None
+    assert end_s * S < before.until_ns <= after.start_ns
+    assert graph.sides("mug", "bowl", viewer) == [after]
+
+
+def test_about_the_diagonal_a_side_goes_on_being_what_it_was():
+    viewer = seen_by(looking((0, -2, 1.5), (0, 0, 0.7)))
+    graph, scene, end_s = graph_of(mug("cup", -0.55, -0.05), BOWL)
+    assert [edge.relation for edge in graph.sides("mug", "bowl", viewer)] == ["left"]
+    scene.put(mug("cup", -0.12, -0.3))
+    walk(graph, scene, end_s + 600.0, num=6)
+    graph.flush()
+    first = graph.sides("mug", "bowl", viewer, ever=True)[0]
+    assert (first.relation, first.until_ns) == ("left", None)
+
+
+def test_between_ends_when_it_is_moved_away_and_began_when_all_three_were_there():
+    first, last = mug("first", -0.45, 0.0, (30, 30, 200)), mug("last", 0.35, 0.0, (30, 200, 30))
+    middle = Box("bowl", "bowl", (-0.05, 0.0, 0.72), (0.14, 0.14, 0.08), (230, 220, 210))
+    graph, scene = SceneGraph(), Scene([TABLE, first, middle])
+    end_s = walk(graph, scene, 0.0, num=6)
+    graph.flush()
+    assert graph.relations("bowl", "between") == []
+    scene.put(last)
+    again_s = walk(graph, scene, end_s + 600.0, num=6)
+    graph.flush()
+    (edge,) = graph.relations("bowl", "between")
+    assert edge.start_ns >= (end_s + 600.0) * S
+    scene.take("last")
+    walk(graph, scene, again_s + 600.0, num=6)
+    graph.flush()
+    assert graph.relations("bowl", "between") == []
+    (edge,) = graph.relations("bowl", "between", ever=True)
+    assert edge.until_ns is not None
+    assert edge.until_ns >= (again_s + 600.0) * S
+
+
+def test_a_door_is_part_of_its_cabinet_and_not_of_the_table_beside():
+    cabinet = Box("cabinet", "cabinet", (1.5, 0.0, 0.0), (0.8, 0.5, 0.9), (220, 220, 220))
+    door = Box("door", "cabinet door", (1.5, -0.255, 0.1), (0.6, 0.04, 0.7), (120, 60, 30))
+    graph, scene = SceneGraph(trusted_ids=True), Scene([TABLE, cabinet, door])
+    for place in range(6):
+        ids = {"table": 1, "cabinet": 2, "door": 3}
+        graph.observe(*scene.shot(place * 0.5, (0.2 + 0.3 * place, -2.2, 1.1), (1.2, 0.0, 0.5), track_ids=ids))
+    graph.flush()
+    parts = graph.relations("cabinet door", "part of")
+    assert [edge.object for edge in parts] == [graph.node("cabinet").id]
+    assert parts[0].frames
+    told = said(graph)
+    assert not {("cabinet", "part of", "cabinet door"), ("cabinet", "near", "cabinet door")} & told
+    assert ("cabinet", "near", "table") in told
+
+
+def test_what_stands_on_a_rack_is_not_next_to_it():
+    rack = Box("rack", "shoe rack", (0.0, 1.0, 0.0), (0.9, 0.35, 0.2), (90, 60, 40))
+    shoes = Box("shoes", "shoes", (0.1, 1.0, 0.2), (0.25, 0.2, 0.1), (20, 20, 160))
+    graph, scene = SceneGraph(), Scene([rack, shoes])
+    for place in range(8):
+        graph.observe(*scene.shot(place * 0.5, (-0.8 + 0.2 * place, -0.8, 1.1), (0.0, 1.0, 0.2)))
+    graph.flush()
+    told = said(graph)
+    assert ("shoes", "on", "shoe rack") in told
+    assert not {("shoes", "next to", "shoe rack"), ("shoe rack", "next to", "shoes")} & told
 
 
 def test_an_unknown_relation_names_the_nearest():

@@ -94,6 +94,27 @@ def test_rooms_are_called_by_what_stands_in_them():
     assert graph.same_room("stove", "bed") is None
 
 
+def test_in_one_room_since_it_was_brought_there_until_it_was_seen_elsewhere():
+    def seen(x: float, y: float, t_s: float, kind: str = "seen") -> Assertion:
+        box = [[x, y, 0.8], [x + 0.1, y + 0.1, 0.9]]
+        value = {"layer": "object", "at": [x, y, 0.85], "box": box, "count": 3, "frames": [["robot", 0, round(t_s * S)]]}
+        return Assertion(kind, "O1", Span(round(t_s * S), round(t_s * S) + 1), "mug", value)
+
+    brought = [seen(0.6, 0.6, 100.0), seen(7.3, 0.6, 200.0, "moved"), seen(0.6, 0.6, 300.0, "moved")]
+    graph = graph_of(tour(), STOVE, BED, *brought)
+    with_stove, again = graph.relations("mug", "same room", object="stove", ever=True)[::-1][:2][::-1]
+    (with_bed,) = graph.relations("mug", "same room", object="bed", ever=True)
+    first, second = sorted((with_stove, again), key=lambda edge: edge.start_ns)
+    assert [edge.start_ns for edge in (first, with_bed, second)] == [100 * S, 200 * S, 300 * S]
+    assert first.until_ns == 200 * S
+    assert with_bed.until_ns == 300 * S
+    assert second.until_ns is None
+    assert all(edge.frames and 0.5 < edge.confidence <= 1.0 for edge in (first, with_bed, second))
+    assert graph.same_room("mug", "stove", at=150 * S) == first
+    assert graph.same_room("mug", "stove", at=250 * S) is None
+    assert graph.same_room("bed", "mug", at=250 * S) is not None
+
+
 def test_two_rooms_of_a_kind_are_numbered_and_a_persons_name_outranks():
     graph = graph_of(tour(), piece("F1", "bed", 0.5, 0.5), BED)
     assert {"bedroom 1", "bedroom 2"} <= {room.name for room in graph.rooms().values()}
