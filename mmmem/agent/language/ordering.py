@@ -102,6 +102,10 @@ _NO_EVENT = re.compile(
     r"(?:all|another|each\s+other|me|him|her|us|them|you|now|then|and\s+after|in|on|at|or)\b[\s?.!]*(?:after\b.*)?$",
     re.IGNORECASE,
 )
+_SAW_IT = re.compile(
+    r"(?:i|we|you|anyone|anybody)\s+(?:last\s+|first\s+|just\s+)?(?:saw|see|noticed|looked\s+at)\s+(?:it|them|him|her|one)$", re.I
+)
+"""Seeing what is asked about places nothing: `open or closed when you last saw it`."""
 _POINTS_BACK = re.compile(r"(?:that|this|it)[\s?.!]*$", re.IGNORECASE)
 _TIME_IS_ASKED = re.compile(rf"(?:when|how\s+long\s+ago|what\s+time)\s+{AUX}\s+$", re.IGNORECASE)
 
@@ -138,7 +142,7 @@ def _anchor(link: str | None, event: str, context: str) -> tuple[Relation, str] 
     words = _TIME_AT_THE_END.sub("", event.strip(_EDGES)).strip(_EDGES)
     if _POINTS_BACK.match(words):
         words = context.strip(_EDGES)
-    if not words or _NO_EVENT.match(words):
+    if not words or _NO_EVENT.match(words) or _SAW_IT.match(words):
         return None
     first = (link or "").lower().split(" ")[0]
     if first == "during":

@@ -175,6 +175,12 @@ _RULES: tuple[tuple[str, str], ...] = (
         rf"how many (?:different )?(?:pairs of |bunches of )?(?P<what>.+?) (?:{_BE}(?: there)?"
         rf"|{_SEE}) {_REL} (?P<place>.+?){_NOW}",
     ),
+    (
+        "who moved",
+        r"who (?:has )?(?P<words>took|taken|picked up|grabbed|fetched|borrowed|removed) (?P<what>.+?)"
+        r"(?: (?P<relation>from|off|out of) (?P<place>.+?))?",
+    ),
+    ("who moved", rf"who (?:has )?(?P<words>put|placed|left|set|laid|stood|hung) (?P<what>.+?)(?: down)? {_REL} (?P<place>.+)"),
     ("owner", rf"whose (?:{_BE} (?P<what>.+)|(?P<what2>.+?) {_BE} (?:it|that|this|they|these|those)(?: .*)?)"),
     ("owner", r"who (?:owns|has|does own) (?P<what>.+)|(?:to )?whom? does (?P<what2>.+?) belong(?: to)?"),
     ("who in", rf"(?:who|whom) (?:{_BE}|{_SEE}) (?:there )?(?P<relation>in|at|near|on) (?P<place>.+?){_NOW}"),

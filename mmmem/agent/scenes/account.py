@@ -34,6 +34,7 @@ _TOLD_SHARE = 0.3
 SAME = 0.9
 _OUTDONE = 2
 """What is told this many times as often at a place outdoes its like."""
+SPEECH = TEXT_KINDS.index("speech")
 CAPTION = TEXT_KINDS.index("caption")
 
 
@@ -135,6 +136,10 @@ class Account:
     def in_time(self, lines: Iterable[int]) -> list[int]:
         """Lines in order of time."""
         return sorted(lines, key=lambda line: int(self.view.lines.start_ns[line]))
+
+    def is_speech(self, line: int) -> bool:
+        """Whether somebody said a line."""
+        return int(self.view.lines.kind[line]) == SPEECH
 
     def room_at(self, line: int) -> str:
         """The room that a line, or one shortly before it, says the camera is in."""

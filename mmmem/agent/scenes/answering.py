@@ -16,6 +16,7 @@ REPLIES: dict[str, Reply] = {
     "usual": replies_places.usual,
     "most often": replies_places.usual,
     "still": replies_places.still,
+    "moved since": replies_places.moved_since,
     "same place": replies_places.same_place,
     "is at": replies_places.is_at,
     "seen at": replies_places.seen_ever,
@@ -43,6 +44,7 @@ REPLIES: dict[str, Reply] = {
     "doing": replies_people.doing,
     "will do": replies_people.will_do,
     "owner": replies_people.owner,
+    "who said": replies_people.who_said,
 }
 """By intent, see `mmmem.agent.language.requests`."""
 CHOICE_REPLIES: dict[str, Reply] = {
@@ -60,6 +62,8 @@ CHOICE_REPLIES: dict[str, Reply] = {
     "which day": replies_choices.which_day,
 }
 """The same where the options are given."""
+_OF_THE_FUTURE = frozenset(("usual", "will do"))
+"""What will be is told from what usually is."""
 
 
 def answer_scene(inquiry: Inquiry) -> Draft | None:
@@ -79,7 +83,9 @@ def answer_scene(inquiry: Inquiry) -> Draft | None:
 def asks_of_scenes(inquiry: Inquiry) -> bool:
     """Whether a question has a form that is answered from scenes."""
     request = _request(inquiry)
-    return request is not None and request.intent in (CHOICE_REPLIES if inquiry.question.choices else REPLIES)
+    if request is None or (inquiry.question.constraint.outside is not None and request.intent not in _OF_THE_FUTURE):
+        return False
+    return request.intent in (CHOICE_REPLIES if inquiry.question.choices else REPLIES)
 
 
 def _request(inquiry: Inquiry) -> Request | None:

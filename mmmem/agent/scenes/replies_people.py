@@ -9,7 +9,7 @@ from mmmem.agent.scenes.account import Deed
 from mmmem.agent.scenes.case import Case
 from mmmem.agent.scenes.fitting import place_fit, thing_fit
 from mmmem.clock import NS_PER_MIN, Span
-from mmmem.text.terms import terms
+from mmmem.text.terms import terms, tokens
 
 _ALIKE = 0.6
 _HAVING = frozenset(terms("have has having had is being be do doing"))
@@ -98,6 +98,26 @@ def who_moved(case: Case) -> Draft | None:
         return None
     last = known[-1]
     return case.reply(f"{last.placed.who}.", "entity", 0.8, [last.line], last.placed.who)
+
+
+def who_said(case: Case) -> Draft | None:
+    """Who said some words, or spoke of something: the last line of speech that holds them, word for word where there is one."""
+    asked = tokens(case.request.words)
+    lines = [line for line in case.account.naming_any(case.request.words).tolist() if case.account.is_speech(line)]
+    told = [(line, tokens(one.text.text), one.text.speaker) for line, one in zip(lines, case.account.stored(lines), strict=True)]
+    spoken = [(line, words, who) for line, words, who in told if who and _held(asked, words) >= _ALIKE]
+    exact = [(line, who) for line, words, who in spoken if f" {' '.join(asked)} " in f" {' '.join(words)} "]
+    found = exact or [(line, who) for line, _, who in spoken]
+    if not found:
+        return None
+    names = Counter(who for _, who in found)
+    best = found[-1][1]
+    return case.reply(f"{best}.", "entity", (0.95 if exact else 0.8) / len(names), [n for n, who in found if who == best], best)
+
+
+def _held(asked: Sequence[str], words: Sequence[str]) -> float:
+    """Share of some words that others hold."""
+    return sum(word in words for word in asked) / max(len(asked), 1)
 
 
 def owner(case: Case) -> Draft | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from mmmem.agent.answers.draft import Draft
 from mmmem.agent.language.things import phrase_of
 from mmmem.agent.scenes.account import Mention
-from mmmem.agent.scenes.case import Case, Stay
+from mmmem.agent.scenes.case import Case, Stay, same_spot
 from mmmem.agent.scenes.fitting import place_fit
 from mmmem.banks.scene_words import ASKER
 from mmmem.clock import NS_PER_MIN, Span
@@ -190,6 +190,20 @@ def still(case: Case) -> Draft | None:
     value = not moved and missing is None
     text = f"{'Yes' if value else 'No'}: {worded(old)} then, {worded(new)} {case.when(new.span.end_ns)}."
     return case.reply(text, "yes_no", 0.92, [old.line, new.line], value)
+
+
+def moved_since(case: Case) -> Draft | None:
+    """Whether a thing has come to another place since a named time, or ever."""
+    located = case.located(case.request.what)
+    if not located:
+        return case.never("yes_no")
+    start_ns = case.request.windows[0].start_ns if case.request.windows else 0
+    before = [one for one in located if one.start_ns < start_ns] or located
+    since = [one for one in located if one.start_ns >= start_ns]
+    moved = next((one for one in since if not same_spot(before[-1 if before is not located else 0], one)), None)
+    shown = moved or located[-1]
+    text = f"{'Yes' if moved else 'No'}: {worded(shown)} {case.when(shown.start_ns)}."
+    return case.reply(text, "yes_no", 0.85 if since else 0.6, [before[-1].line, shown.line], moved is not None)
 
 
 def same_place(case: Case) -> Draft | None:
