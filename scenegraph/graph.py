@@ -124,6 +124,12 @@ class SceneGraph(Surroundings):
             self._tell_learned(self._now_ns)
         return tuple(written)
 
+    def learned(self, stream_id: str = "graph") -> tuple[Assertion, ...]:
+        """Write what was learned about the camera and the detector, to be stored along with the looks that it comes from."""
+        with _Writing(self, stream_id, self._now_ns) as written:
+            self._tell_learned(self._now_ns)
+        return tuple(written)
+
     def correct(
         self,
         which: str,

@@ -43,7 +43,7 @@ class Mapper:
         self._world, self._write, self._ground, self._source = world, write, ground, source
         self._last: dict[str, _Keyframe] = {}
         self._rooms_ns = max((room.t_ns for room in world.rooms.values()), default=-(2**62))
-        self._num_scans = len(world.scans) if world.rooms else 0
+        self._num_scans = world.num_scans_in_rooms
 
     def look(self, stream_id: str, t_ns: int, view: View, hidden: NDArray[np.bool_] | None, shift: Array | None) -> None:
         """Take in a posed depth picture; what shows nothing new is no keyframe.

@@ -41,6 +41,7 @@ class World:
         self.glimpses: list[Node] = []
         self.rooms: dict[str, RoomShape] = {}
         self.room_names: dict[str, str] = {}
+        self.num_scans_in_rooms = 0
         self.num_pose_rows = 0
         self.learned: list[Mapping[str, Any]] = []
         self.last_ns = -1
@@ -249,6 +250,7 @@ class World:
 
     def _room(self, said: Assertion) -> None:
         self.rooms[said.subject] = room_from(said)
+        self.num_scans_in_rooms = len(self.scans)
 
     def _pose(self, said: Assertion) -> None:
         """What was seen from keyframes moves with them: stays by their latest picture, scans each by its own."""

@@ -1,6 +1,7 @@
 """Memories under test that are packages of their own: mmmem's banks, and `emem` from PyPI."""
 
 import re
+import shutil
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from mmmem.lazy import require
 from mmmem.memory import Memory
 from mmmem.perceive.protocols import TextEmbedder
 from mmmem.types import Answer, Detections, Frame, Observation, StreamInfo, TimedText
-from scenegraph.attaching import attach
+from scenegraph.attaching import WithGraph, attach
 from scenegraph.graph import SceneGraph
 from streams.house.recording_plan import CALENDAR
 
@@ -44,8 +45,7 @@ class Remembering:
         path = Path(self._folder.name) / "memory"
         self.memory = Memory.open(path, mode="w", create=True, calendar=CALENDAR, text_embedder=embedder)
         self._graph = SceneGraph(self.memory, trusted_ids=trusted_ids) if with_graph else None
-        if self._graph is not None:
-            attach(self.memory, self._graph)
+        self._both = None if self._graph is None else WithGraph(attach(self.memory, self._graph))
         self._period_ns = period_ns
         self._waiting: list[Observation] = []
         self._last_ns = -1
@@ -61,20 +61,19 @@ class Remembering:
         self._last_ns = frame.t_ns
         span = Span(frame.t_ns, frame.t_ns + self._period_ns)
         shown = Detections(found.xyxy, found.score, found.label, found.track_id, attributes=found.attributes)
-        learned = self._graph.observe(frame, found) if self._graph is not None else ()
-        pose = frame.pose_world_camera
-        self._waiting.append(
-            Observation(frame.stream_id, span, frame.ref, detections=shown, pose_world_camera=pose, assertions=learned)
-        )
-        self._waiting += [Observation.of_text(frame.stream_id, text) for text in texts]
+        seen = Observation(frame.stream_id, span, frame.ref, detections=shown, pose_world_camera=frame.pose_world_camera)
+        said = [Observation.of_text(frame.stream_id, text) for text in texts]
+        if self._both is not None:
+            seen = self._both.look(seen, frame, found)
+            said = [self._both.hear(one) for one in said]
+        self._waiting += [seen, *said]
         if len(self._waiting) >= _PER_TRANSACTION:
             self._write()
 
     def ask(self, text: str, asked_at_ns: int, choices: tuple[str, ...], sources: Sequence[str] | None) -> Answer:
         """The core tier's answer."""
-        if self._graph is not None and self._waiting and (last := self._graph.flush(self._stream)):
-            span = Span(self._last_ns, self._last_ns + self._period_ns)
-            self._waiting.append(Observation(self._stream, span, assertions=last))
+        if self._both is not None and self._waiting:
+            self._waiting += self._both.last(self._stream, self._last_ns)
         self._write()
         return self.memory.ask(text, asked_at=asked_at_ns, choices=choices, sources=sources)
 
@@ -88,6 +87,12 @@ class Remembering:
     def num_bytes(self) -> int:
         """Every file of the memory."""
         return sum(path.stat().st_size for path in Path(self._folder.name).rglob("*") if path.is_file())
+
+    def keep(self, place: Path) -> None:
+        """Close the memory and keep it at a path that does not exist yet."""
+        self.memory.close()
+        shutil.move(Path(self._folder.name) / "memory", place)
+        self._folder.cleanup()
 
     def close(self) -> None:
         """Close and remove the memory."""

@@ -103,7 +103,7 @@ def ingest(
         ),
     ] = "period",
     no_graph: Annotated[
-        bool, typer.Option("--no-graph", help="Keep no scene graph of pictures that come with depth or poses.")
+        bool, typer.Option("--no-graph", help="Keep no scene graph of what pictures show and words say.")
     ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Read from the beginning: adds what a new detector or encoder finds.")

@@ -1,15 +1,14 @@
-"""The scene graph of what is taken in: pictures with depth or poses are put to it, and what it learns is stored with them."""
+"""The scene graph of what is taken in: pictures and words are put to it, and what it learns is stored with them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-
-from mmmem.clock import Span
 from mmmem.memory import Memory
 from mmmem.perceive.instances import detections_from_instances
 from mmmem.types import Detections, Frame, Observation
 from scenegraph import SceneGraph
+from scenegraph.attaching import WithGraph
+from scenegraph.log import KINDS
 from streams import Stream
 from streams.house.recorded_stream import RecordedSource
 
@@ -27,9 +26,10 @@ class GraphCounts:
 
 
 class Graphing:
-    """Puts each picture that has depth or a pose to a scene graph; others are left to the banks, and those it knows are passed.
+    """Puts pictures in which something was looked for, and words where nobody looked, to a scene graph; what it knows is passed.
 
     What was found in a picture comes from the recording, if it holds detections; else from instance ids; else from a detector.
+    Depth and poses place things; without them they are followed and recognised, and have no place.
 
     Args:
         memory: its log is the graph's.
@@ -40,7 +40,7 @@ class Graphing:
         self._find: Find | None = None if recorded is None else recorded.detections
         self._exact = recorded is None or recorded.is_exact
         self._memory, self._stream_id = memory, stream.info.stream_id
-        self._graph: SceneGraph | None = None
+        self._both: WithGraph | None = None
         self._known_ns = _known_ns(memory, self._stream_id)
         self.counts = GraphCounts()
 
@@ -48,10 +48,16 @@ class Graphing:
         """The observations with poses, what was found, and what the graph learned from it."""
         return [self._one(frame, observed) for frame, observed in zip(frames, observations, strict=True)]
 
+    def with_words(self, observations: Sequence[Observation], *, final: bool) -> list[Observation]:
+        """All of a transaction: words with what they say is where, after the pictures of that time; and what follows from all."""
+        said = [self._said(observed) for observed in observations]
+        return said if self._both is None or not said else self._both.completed(said, final=final)
+
     def last(self, t_ns: int) -> list[Observation]:
-        """What the graph has still to say at the end."""
-        said = () if self._graph is None else self._graph.flush(self._stream_id)
-        return [Observation(self._stream_id, Span(t_ns, t_ns + 1), assertions=said)] if said else []
+        """What the graph has still to say where nothing is new: an earlier ingest was killed before it could."""
+        if self._known_ns < 0:
+            return []
+        return self._graph_of(None).last(self._stream_id, t_ns)
 
     @property
     def found_all(self) -> bool:
@@ -73,14 +79,18 @@ class Graphing:
         return said
 
     def _one(self, frame: Frame, observed: Observation) -> Observation:
-        if (frame.depth_m is None and frame.pose_world_camera is None) or frame.t_ns <= self._known_ns:
+        if frame.t_ns <= self._known_ns:
             return observed
         found = self._found(frame, observed.detections)
+        if found is None and frame.depth_m is None and frame.pose_world_camera is None:
+            return observed
         self._note(frame, found)
-        learned = self._graph_of(frame).observe(frame, found)
-        bare = None if found is None else _bare(found)
-        detections = observed.detections if observed.detections is not None else bare
-        return replace(observed, detections=detections, pose_world_camera=frame.pose_world_camera, assertions=learned)
+        return self._graph_of(frame).look(observed, frame, found)
+
+    def _said(self, observed: Observation) -> Observation:
+        if not observed.texts or observed.span.end_ns <= self._known_ns:
+            return observed
+        return self._graph_of(None).hear(observed)
 
     def _found(self, frame: Frame, detected: Detections | None) -> Detections | None:
         if self._find is not None:
@@ -95,21 +105,16 @@ class Graphing:
         self.counts.without_pose += frame.pose_world_camera is None
         self.counts.without_detections += found is None
 
-    def _graph_of(self, frame: Frame) -> SceneGraph:
-        if self._graph is None:
-            trusted = frame.instances is not None and self._exact
-            self._graph = SceneGraph(self._memory, trusted_ids=trusted)
-        return self._graph
+    def _graph_of(self, frame: Frame | None) -> WithGraph:
+        if self._both is None:
+            trusted = frame is not None and frame.instances is not None and self._exact
+            self._both = WithGraph(SceneGraph(self._memory, trusted_ids=trusted))
+        return self._both
 
 
 def _known_ns(memory: Memory, stream_id: str) -> int:
     """Up to when the graph knows a stream; -1 if not at all."""
     if all(record.stream_id != stream_id for record in memory.streams()):
         return -1
-    return max((one.learned_ns for one in memory.assertions(stream=stream_id)), default=-1)
-
-
-def _bare(found: Detections) -> Detections:
-    """Without masks and vectors, which only the graph needs."""
-    scores = np.asarray(found.score, np.float32)
-    return Detections(found.xyxy, scores, found.label, found.track_id, attributes=found.attributes)
+    position_ns = memory.position(stream_id)
+    return -1 if position_ns is None or not memory.assertions(stream=stream_id, kinds=KINDS)[:1] else position_ns

@@ -165,24 +165,17 @@ class Ingest:
         group = self._new_group()
         for item in self._items():
             if group.ends_before(item) and (stop() or group.is_full(self._limits)):
-                self._store(group, progress)
-                group = self._new_group()
-                if stop():
-                    self._store_last()
+                stopping = stop()
+                self._store(group, progress, final=stopping)
+                if stopping:
                     return True
+                group = self._new_group()
             group.add(item)
-        self._store(group, progress)
-        self._store_last()
+        self._store(group, progress, final=True)
         return stop()
 
     def _new_group(self) -> "_Group":
         return _Group(self._perceiver, self._stream.info.stream_id, self._graphing)
-
-    def _store_last(self) -> None:
-        """What the graph had not written yet."""
-        last = [] if self._graphing is None or self._position_ns is None else self._graphing.last(self._position_ns)
-        if last:
-            self._stored += self._memory.observe(last)
 
     def _items(self) -> Iterator[Item]:
         items = self._stream.items(after_ns=self.resumed_ns)
@@ -193,10 +186,12 @@ class Ingest:
             if close is not None:
                 close()
 
-    def _store(self, group: "_Group", progress: ShowProgress | None) -> None:
+    def _store(self, group: "_Group", progress: ShowProgress | None, *, final: bool) -> None:
         if group.last_ns is None:
+            if final and self._graphing is not None and self._position_ns is not None:
+                self._stored += self._memory.observe(self._graphing.last(self._position_ns))
             return
-        observations = group.finished()
+        observations = group.finished(final=final)
         if not self._known:
             self._memory.add_stream(self._stream.info)
             self._known = True
@@ -284,10 +279,10 @@ class _Group:
         if len(self._waiting) >= FRAMES_PER_LOOK:
             self._look()
 
-    def finished(self) -> list[Observation]:
-        """Everything that was perceived."""
+    def finished(self, *, final: bool) -> list[Observation]:
+        """Everything that was perceived; words are put to the graph when it has seen the pictures of their time."""
         self._look()
-        return self._observations
+        return self._observations if self._graphing is None else self._graphing.with_words(self._observations, final=final)
 
     def _look(self) -> None:
         seen = self._perceiver.observe_many(self._waiting)

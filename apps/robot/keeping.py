@@ -12,6 +12,7 @@ from mmmem.clock import Calendar, Span
 from mmmem.memory import Memory
 from mmmem.types import Assertion, Detections, Frame, Observation, StreamInfo
 from scenegraph import SceneGraph, Settings
+from scenegraph.attaching import WithGraph
 
 STREAM = "robot"
 
@@ -31,6 +32,7 @@ class RobotMemory:
         self.memory, self.places = memory, places
         memory.add_stream(StreamInfo(STREAM, "robot", calendar, start_ns))
         self.graph = SceneGraph(memory, settings=_SINGLE_LOOKS)
+        self._both = WithGraph(self.graph)
         self.looks = LooksTaken(len(places))
         for t_ns, pose in _poses(memory):
             self.looks.note(t_ns, *sight.shown(pose))
@@ -39,10 +41,9 @@ class RobotMemory:
 
     def see(self, frame: Frame, found: Detections, shown: tuple[Array, Array]) -> None:
         """Take in a picture and where it was taken from."""
-        assertions = self.graph.observe(frame, found)
         self.looks.note(frame.t_ns, *shown)
-        span = Span(frame.t_ns, frame.t_ns + 1)
-        self._keep(Observation(STREAM, span, frame.ref, pose_world_camera=frame.pose_world_camera, assertions=assertions))
+        seen = Observation(STREAM, Span(frame.t_ns, frame.t_ns + 1), frame.ref, pose_world_camera=frame.pose_world_camera)
+        self.memory.observe([self._both.look(seen, frame, found)])
 
     def tried(self, tried: Tried) -> None:
         """Keep the outcome of a deed."""
@@ -75,14 +76,11 @@ class RobotMemory:
 
     def flush(self, t_ns: int) -> None:
         """Write what the graph has not written yet."""
-        self._say(t_ns, self.graph.flush(STREAM))
+        self.memory.observe(self._both.last(STREAM, t_ns))
 
     def _say(self, t_ns: int, assertions: Sequence[Assertion]) -> None:
         if assertions:
-            self._keep(Observation(STREAM, Span(t_ns, t_ns + 1), assertions=tuple(assertions)))
-
-    def _keep(self, observation: Observation) -> None:
-        self.memory.observe([observation])
+            self.memory.observe([Observation(STREAM, Span(t_ns, t_ns + 1), assertions=tuple(assertions))])
 
 
 def _poses(memory: Memory) -> list[tuple[int, Array]]:
