@@ -59,9 +59,9 @@ class Misreadings:
         return max(chance, share if number >= _LEAST_TWICE and share > _TWICE * self.rate else 0.0)
 
     def _nats(self, true: str, told: Votes) -> float:
-        return sum(weight * math.log(self._read(value, true)) for value, weight in told.items())
+        return sum(weight * math.log(self.read(value, true)) for value, weight in told.items())
 
-    def _read(self, value: str, true: str) -> float:
+    def read(self, value: str, true: str) -> float:
         """Probability that a look says `value` of what is `true`."""
         if value == true:
             return 1.0 - self.rate
@@ -84,6 +84,11 @@ class Likely:
             "colour": Misreadings(node.told["colour"] for node in nodes if "colour" in node.told)
         }
 
+    @property
+    def misread_rate(self) -> float:
+        """How often a class or a colour is misread."""
+        return max(self._kinds.rate, self._values["colour"].rate)
+
     def kind(self, node: Node, kind: str) -> float:
         """Probability that a node is of a class; a person's word is not doubted."""
         if node.given_kind:
@@ -97,3 +102,9 @@ class Likely:
             value, sure = node.attributes["colour"]
             told = {value: sure, "": 1.0 - sure}
         return self._values["colour"].chance(told or {}, colour)
+
+    def read(self, node: Node, kind: str, colour: str) -> float:
+        """Probability that a look at a node reads this class and, if it is given, this colour."""
+        known = best_of(node.told.get("colour", {}))
+        coloured = self._values["colour"].read(colour, known) if colour and known else 1.0
+        return self._kinds.read(kind, node.kind) * coloured

@@ -16,6 +16,8 @@ from scenegraph.world import World
 _LEAST = 0.2
 _NEAR_BEST = 0.6
 _WINNER = 0.7
+_DOUBT = 1.5
+_LESS_PROPER = 0.4
 _THINGS = frozenset(("thing", "object", "item", "one", "stuff", "piece of furniture", "furniture", "something"))
 
 
@@ -49,6 +51,7 @@ class Naming:
 
     def __init__(self, world: World, called: Called, spots: Spots, likely: Likely, asker: str = "") -> None:
         self._world, self._called, self._spots, self._likely, self._asker = world, called, spots, likely, asker
+        self._kinds: dict[str, bool] = {}
         self.told: list[Node] = []
         """Nodes that only words tell of."""
 
@@ -71,7 +74,7 @@ class Naming:
 
     def fit(self, phrase: Phrase, node: Node, at_ns: int) -> float:
         """How well a node fits a phrase, in [0, 1]."""
-        fit = self.kind_fit(phrase.kind, node)
+        fit = self.kind_fit(phrase.kind, node) * self._made_sure(node)
         if fit and phrase.colour:
             fit *= self._likely.colour(node, phrase.colour)
         if fit and phrase.owner:
@@ -79,6 +82,13 @@ class Naming:
         if fit and phrase.place:
             fit *= self._place_fit(phrase, node, at_ns)
         return fit
+
+    def _made_sure(self, node: Node) -> float:
+        """What words or a glimpse tell of once may be a misreading; what they tell of again and again is there."""
+        if node.id in self._world.nodes:
+            return 1.0
+        number = sum(node.votes.values())
+        return number / (number + _DOUBT)
 
     def knows_kind(self, kind: str) -> bool:
         """Whether any node is of a class."""
@@ -96,10 +106,16 @@ class Naming:
             if node.kind == name:
                 best = max(best, weight * max(self._likely.kind(node, name), _WINNER))
             elif node.kind.endswith(f" {name}"):
-                best = max(best, 0.8 * weight)
+                # "medicine bottle" is a bottle, but where there are bottles proper these are meant.
+                best = max(best, (_LESS_PROPER if self._has_kind(name) else 0.8) * weight)
             elif name in node.votes and layer_of(name) == node.layer:
                 best = max(best, weight * self._likely.kind(node, name))
         return best
+
+    def _has_kind(self, kind: str) -> bool:
+        if kind not in self._kinds:
+            self._kinds[kind] = any(node.kind == kind for node in self._world.living())
+        return self._kinds[kind]
 
     def _by_name(self, text: str, nodes: Sequence[Node]) -> list[Reading]:
         """Nodes with this id or alias, people of this name, and furniture that words called so."""

@@ -26,8 +26,8 @@ _ONCE, _OFTEN, _GLIMPSED = 0.45, 0.75, 0.3
 _MEANT, _PLAINLY = 0.2, 2.0
 _ELSEWHERE = 0.4
 _FITS = 0.3
-_TWO_THINGS = 3
-"""Words must tell so often of another colour where something of that class stands, to tell of another thing."""
+_TWICE = 2.0
+"""What comes more than once, and more often than so many times as is expected of misreading, is no misreading."""
 _SURE = 0.9
 _TOLD_SURE = 0.85
 
@@ -126,15 +126,14 @@ class Told:
                     yield mention
 
     def _explained(self, mention: Mention) -> bool:
-        """Whether the graph saw the thing then, or something at that place that the words may have misread."""
+        """Whether the graph saw the thing then."""
         seen = [node for node in self._nodes if self._in_view(node, mention.t_ns)]
         scored = sorted(((self._meant(node, mention), node.id) for node in seen), reverse=True)
         if scored and scored[0][0] >= _MEANT:
             if len(scored) == 1 or scored[0][0] >= _PLAINLY * scored[1][0]:
                 self._place(scored[0][1], mention)
             return True
-        same_kind = [node for node in seen if mention.phrase.kind in node.votes]
-        return any(self._stands_at(node, mention) for node in same_kind)
+        return False
 
     def _in_view(self, node: Node, t_ns: int) -> bool:
         looks = self._seen[node.id]
@@ -175,8 +174,7 @@ class Told:
     # What is not explained
 
     def _add(self, kind: str, colour: str, mentions: list[Mention]) -> None:
-        if len(mentions) < _TWO_THINGS:
-            mentions = [one for one in mentions if not self._misread(one)]
+        mentions = list(self._meant_so(mentions))
         fitting = [
             node
             for node in self._nodes
@@ -191,13 +189,30 @@ class Told:
             node = fitting[0] if fitting else self._new(kind, colour, runs)
             self.spots[node.id] = [self._spot(node, run) for run in runs]
 
-    def _misread(self, mention: Mention) -> bool:
-        """Whether something of that class was at that place, though nobody saw it then: its colour may be misread."""
-        alike = [node for node in self._nodes if self._likely.kind(node, mention.phrase.kind) >= _FITS]
-        return any(in_view(node, mention.t_ns) and self._stands_at(node, mention) for node in alike)
+    def _meant_so(self, mentions: Sequence[Mention]) -> Iterator[Mention]:
+        """Without those that are no more than misreading what stands at their place would give."""
+        by_place: dict[str, list[Mention]] = defaultdict(list)
+        for one in mentions:
+            by_place[_key(one)].append(one)
+        for there in by_place.values():
+            number = sum(one.num_seen for one in there)
+            expected = self._misread(there)
+            if not expected or number > 1 + _TWICE * expected:
+                yield from there
+
+    def _misread(self, mentions: Sequence[Mention]) -> float:
+        """How many such mentions are expected of other things that were named, or seen, at that place then."""
+        phrase, expected = mentions[0].phrase, 0.0
+        for node in self._nodes:
+            chance = self._likely.read(node, phrase.kind, phrase.colour) if phrase.kind in node.votes else 0.0
+            times = [one.t_ns for one in mentions if in_view(node, one.t_ns) and self._stands_at(node, one)] if chance else []
+            if times:
+                told = self._places.get((node.id, spot.start_ns) if (spot := self._spot_then(node, times[0])) else ("", 0))
+                expected += chance * max(len(times), sum(told.values()) if told else 0)
+        return expected
 
     def _new(self, kind: str, colour: str, runs: list[list[Mention]]) -> Node:
-        number = float(sum(len(run) for run in runs))
+        number = float(sum(one.num_seen for run in runs for one in run))
         node = Node(f"T{len(self.nodes) + 1}", "object", votes={kind: number})
         if colour:
             node.hear("colour", {colour: number})
