@@ -18,7 +18,7 @@ from streams.house.manifest import is_recording
 from streams.images import ImageFolder, ImageTimes
 from streams.live import LiveOptions, LiveSource, open_camera
 from streams.pictures import without_depth
-from streams.placing import Placement, Start, place
+from streams.placing import Placement, Start, place, single
 from streams.sampling import Sampler, every
 from streams.session import Session, placements
 from streams.side_tracks import Sides, Tracks, assumption, left_in, read_sides, tracks_beside, tracks_by_video
@@ -44,12 +44,6 @@ class _Wish:
     track_kind: TextKind | None
     backend: str
     folder: Path | None = None
-
-    @property
-    def single_start(self) -> Start:
-        if isinstance(self.start, str | int) or self.start is None:
-            return self.start
-        raise InvalidInputError("Several starts need several videos; give one start.")
 
 
 def open(
@@ -221,7 +215,7 @@ def _open_texts(paths: list[Path], wish: _Wish) -> Stream:
         )
     read = list(zip(paths, tracks, strict=True))
     notes = tuple(sentence for path, one in read for sentence in (*assumption(one, path), *unit_doubt(one.texts, path.name)))
-    placement = place(wish.single_start, wish.calendar) if tracks[0].calendar is None else _by_dates(paths[0], tracks, wish)
+    placement = place(single(wish.start), wish.calendar) if tracks[0].calendar is None else _by_dates(paths[0], tracks, wish)
     texts = sorted(moved([text for track in tracks for text in track.texts], placement.start_ns), key=lambda text: text.span)
     start_ns, end_ns = texts_span_ns(texts)
     start_ns = placement.start_ns if tracks[0].calendar is None else start_ns
@@ -247,7 +241,7 @@ def _open_day_tracks(paths: list[Path], wish: _Wish) -> Stream:
 
 
 def _open_images(paths: list[Path], wish: _Wish, period_s: float | None, image_times: ImageTimes) -> Stream:
-    placement = place(wish.single_start, wish.calendar)
+    placement = place(single(wish.start), wish.calendar)
     paths, left_out = without_depth(paths)
     name = wish.stream_id or (paths[0].stem if len(paths) == 1 else paths[0].parent.name)
     folder = ImageFolder(

@@ -1,6 +1,7 @@
 """Where on which calendar a stream begins."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -69,6 +70,17 @@ def clock_digits_ns(hhmmss: int) -> int | None:
     if not (0 <= hour < 24 and minute < 60 and second < 60):
         return None
     return hour * NS_PER_HOUR + minute * NS_PER_MIN + second * NS_PER_S
+
+
+def single(start: Start | Sequence[Start]) -> Start:
+    """The start of what begins once.
+
+    Raises:
+        InvalidInputError: several starts were given.
+    """
+    if isinstance(start, str | int) or start is None:
+        return start
+    raise InvalidInputError("Several starts need several videos; this begins once, give one start.")
 
 
 def place(start: Start, calendar: Calendar | None) -> Placement:

@@ -47,7 +47,10 @@ def graph(
             return
         if out is not None:
             written = _write_maps(q, out, at_ns, frames, trails=not no_trails)
-            emit({"written": written}) if as_json else [say(path) for path in written]
+            if as_json:
+                emit({"written": written})
+            for path in () if as_json else written:
+                say(path)
             return
         rooms = _by_room(q, at_ns)
         if as_json:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmmem.clock import Calendar, Span
-from mmmem.errors import InvalidInputError, SourceError
+from mmmem.errors import SourceError
 from mmmem.types import StreamInfo, TimedText
 from streams.datasets import lerobot, ros_bag, scannet, seven_scenes, simulator_folder, tum
 from streams.datasets.conventions import settled
 from streams.datasets.posed_frames import PosedFrames
 from streams.datasets.recorded import Recorded
-from streams.placing import Placement, Start, place
+from streams.placing import Placement, Start, place, single
 from streams.sampling import Sampler
 from streams.stream import Source, Stream, TextSource
 
@@ -53,17 +53,6 @@ class Wanted:
     size: int | None
     backend: str
 
-    @property
-    def single_start(self) -> Start:
-        """The start, where it is one.
-
-        Raises:
-            InvalidInputError: several starts were given.
-        """
-        if isinstance(self.start, str | int) or self.start is None:
-            return self.start
-        raise InvalidInputError("A recording begins once; give one start.")
-
 
 def open_dataset(path: Path, wanted: Wanted) -> Stream | None:
     """A recording as a stream of frames with depth, pose and intrinsics, as far as it holds them; None if the path holds none.
@@ -76,7 +65,7 @@ def open_dataset(path: Path, wanted: Wanted) -> Stream | None:
     if lerobot.fits(path):
         return lerobot.open_lerobot(
             path,
-            place(wanted.single_start, wanted.calendar),
+            place(single(wanted.start), wanted.calendar),
             uri=wanted.uri,
             stream_id=wanted.stream_id,
             sampler=wanted.sampler,
@@ -106,7 +95,7 @@ def _stream(path: Path, recorded: Recorded, wanted: Wanted) -> Stream:
 
 def _placement(recorded: Recorded, wanted: Wanted) -> Placement:
     """Where the user says that it begins, or else where its own times say."""
-    first_ns, own, start = recorded.shots[0].t_ns, recorded.calendar, wanted.single_start
+    first_ns, own, start = recorded.shots[0].t_ns, recorded.calendar, single(wanted.start)
     if start is None and wanted.calendar is None:
         return Placement(own, first_ns)
     if start is None and wanted.calendar is not None and (own.kind == "wall") == (wanted.calendar.kind == "wall"):

@@ -176,8 +176,8 @@ class Captioner:
 
     def _states(self, seen: Sequence[_Mention]) -> Iterator[str]:
         """What is broken, stands open or is on."""
-        for one in dict.fromkeys(one.name for one in seen if one.read.get(STATE) == VALUE):
-            yield f"{_upper(with_article(one))} is broken."
+        for name in dict.fromkeys(one.name for one in seen if one.read.get(STATE) == VALUE):
+            yield f"{_upper(with_article(name))} is broken."
         pieces = [one for one in seen if self._is_furniture(one) and {"open", "on"} & set(one.read.values())]
         for one in pieces[:MOST_STATES]:
             values = [value for value in ("open", "on") if value in one.read.values()]

@@ -1,6 +1,6 @@
 """One sentence for an event that is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from streams.house.home import Furniture, Home, Thing
 from streams.house.wording import PLURALS, is_or_are, place_words, with_article
@@ -94,7 +94,7 @@ def _goes(home: Home, event: Event, before: WorldState, names: _Names) -> str:
     return f"{names[0]} {'walks into' if was else 'comes into'} {with_article(room.name)}"
 
 
-_SAYINGS = {
+_SAYINGS: Mapping[str, Callable[[Home, Event, WorldState, tuple[str, str]], str]] = {
     "take": _takes,
     "put": _puts,
     "state": _changes,

@@ -201,7 +201,11 @@ class Home:
     @cached_property
     def instance_ids(self) -> Mapping[str, int]:
         """Number from 1 of each piece of furniture, thing and resident in instance pictures; 0 is walls, floor, sky and doors."""
-        return {part.id: number for number, part in enumerate((*self.furniture, *self.things, *self.residents), start=1)}
+        return {part.id: number for number, part in enumerate(self._shown, start=1)}
+
+    @property
+    def _shown(self) -> tuple[Furniture | Thing | Resident, ...]:
+        return (*self.furniture, *self.things, *self.residents)
 
     def _part(self, id: str, kind: type[Part]) -> Part:
         part = self.parts.get(id)

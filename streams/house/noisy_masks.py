@@ -45,4 +45,5 @@ def jittered_box(mask: _Mask, share: float, rng: np.random.Generator) -> NDArray
 def ellipse(shape: tuple[int, int], centre: NDArray[np.int64], sides: NDArray[np.int64]) -> _Mask:
     """(H, W) mask of an ellipse at (row, column), of (height, width)."""
     row, column = np.ogrid[: shape[0], : shape[1]]
-    return ((row - centre[0]) / (sides[0] / 2)) ** 2 + ((column - centre[1]) / (sides[1] / 2)) ** 2 <= 1.0
+    inside: _Mask = ((row - centre[0]) / (sides[0] / 2)) ** 2 + ((column - centre[1]) / (sides[1] / 2)) ** 2 <= 1.0
+    return inside

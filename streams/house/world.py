@@ -1,6 +1,6 @@
 """How a home stands at one instant, and the events that change it: the world's own truth."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import cos, sin
 from typing import Literal
@@ -152,7 +152,7 @@ def _left(state: WorldState, event: Event) -> WorldState:
     return replace(state, people={person: at for person, at in state.people.items() if person != event.subject})
 
 
-_CHANGES = {
+_CHANGES: Mapping[str, Callable[[WorldState, Event], WorldState]] = {
     "put": _placed,
     "take": _placed,
     "vanish": _vanished,
