@@ -55,11 +55,10 @@ class Desk:
         self.path = path
         self._stack = ExitStack()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="memory")
-        try:
+        with ExitStack() as undo:  # a memory that does not open leaves no thread behind
+            undo.callback(self._thread.shutdown)
             self._memory: Memory = self._in_thread(lambda: self._stack.enter_context(reading(path)))
-        except BaseException:
-            self._thread.shutdown()
-            raise
+            undo.pop_all()
 
     def __enter__(self) -> Self:
         return self
