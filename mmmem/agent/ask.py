@@ -48,12 +48,14 @@ class Way:
     """One way of answering: what it reads, and whether it needs a line that matches the question well.
 
     Answers of a way that needs one are as likely right as such lines are; of others an answer keeps its own confidence.
+    A way that does not search has read every line that speaks of what is asked, and gives its evidence itself.
     """
 
     answer: Answerer
     source: str = "episodic"
     granularity: str = "line"
     needs_match: bool = True
+    searches: bool = True
 
     @property
     def family(self) -> Family | None:
@@ -68,7 +70,7 @@ class Way:
 
 PRESENCE = Way(answer_presence, "visual", "track", needs_match=False)
 CHOICE = Way(answer_choice, needs_match=False)
-SCENE = Way(answer_scene, needs_match=False)
+SCENE = Way(answer_scene, needs_match=False, searches=False)
 HABIT = Way(answer_habit, "semantic", "day", needs_match=False)
 PROVENANCE = Way(answer_provenance, needs_match=False)
 PERIOD = Way(answer_period, needs_match=False)
@@ -108,7 +110,7 @@ def ask(
     made = drafted(inquiry, steps)
     answer = _abstention(inquiry) if made is None else _answer(inquiry, *made)
     answer = fused(answer, told, asked.question, k=k)
-    looked = () if made is None else inquiry.found.steps
+    looked = inquiry.found.steps if made is not None and made[0].searches else ()
     answer = replace(answer, steps=(*steps, *looked))
     if model is not None and model.wanted_for(answer):
         answer = escalated(memory, asked, answer, answer.evidence or inquiry.search(), model)
@@ -161,7 +163,7 @@ def _answer(inquiry: Inquiry, way: Way, draft: Draft) -> Answer:
     confidence = draft.confidence if grounds is None else calibration().chance(grounds)
     if way.family == "line" and confidence < calibration().abstain_below:
         return _too_unsure(inquiry, draft, confidence)
-    evidence = tuple(inquiry.with_search(draft.evidence))
+    evidence = tuple(inquiry.with_search(draft.evidence) if way.searches else inquiry.with_clips(draft.evidence))
     return Answer(draft.text, draft.kind, confidence, False, evidence, choice=draft.choice, value=draft.value)
 
 

@@ -16,7 +16,7 @@ from mmmem.agent.language.verbforms import words_for
 from mmmem.agent.recall import Recall
 from mmmem.agent.rendering import SEPARATOR, line_text
 from mmmem.agent.rounds import Found
-from mmmem.agent.sources import Asked
+from mmmem.agent.sources import Asked, Hit
 from mmmem.agent.view import Floats
 from mmmem.clock import Span
 from mmmem.text.terms import terms
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LEAST_COVERAGE = 0.34
 """Below this share of the question's weighted words, the best line is about something else."""
 NUM_TRIED = 8
+NUM_LINES = 5
+"""Lines cited by themselves, beside the clips they lie in."""
 ENOUGH_THINGS = 2
 ENOUGH_COVERAGE = 0.6
 TIMED = ("when", "duration", "how_often")
@@ -262,6 +264,18 @@ class Inquiry(Picking):
     def found(self) -> Found:
         """What the rounds of looking found."""
         return self.recall.find(self.asked, sources=self._sources, k=self.k)
+
+    def with_clips(self, evidence: list[Evidence]) -> list[Evidence]:
+        """The first lines of an answer, and the clips that hold its lines, which have pictures; at most `k` in all."""
+        clips: dict[int, Evidence] = {}
+        for one in evidence:
+            clip = self.view.clip_at(self.memory.stream_number(one.stream_id), one.span.start_ns)
+            if clip >= 0 and clip not in clips:
+                found = self.recall.evidence(self.asked, "episodic", Hit(clip, 0.5, f"clip:{self.view.clips.id[clip]}"), 0.5)
+                clips[clip] = found
+            if len(clips) >= self.k - NUM_LINES:
+                break
+        return [*evidence[:NUM_LINES], *clips.values()][: max(self.k, 1)]
 
     def with_search(self, evidence: list[Evidence]) -> list[Evidence]:
         """The evidence of an answer, filled up to `k` with clips that bear on the question, which score below what is cited."""

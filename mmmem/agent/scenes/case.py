@@ -14,7 +14,8 @@ from mmmem.agent.scenes.fitting import place_fit, place_key, thing_fit
 from mmmem.clock import NS_PER_HOUR, Span
 
 SUREST = 0.97
-_NUM_CITED = 6
+_NUM_CITED = 12
+_NUM_LATEST = 6
 _FIRM = 3
 _NOBODY = frozenset(("somebody", "someone"))
 
@@ -161,7 +162,7 @@ class Case:
         self, text: str, kind: str, confidence: float, lines: Iterable[int], value: Any = None, *, choice: int | None = None
     ) -> Draft | None:
         """An answer that rests on some lines, the latest cited first; None without any."""
-        cited = list(dict.fromkeys(lines))[-_NUM_CITED:][::-1]
+        cited = _spread(list(dict.fromkeys(lines)))[::-1]
         if not cited:
             return None
         evidence = [self.inquiry.cite(line, 1.0) for line in cited]
@@ -183,6 +184,13 @@ def _told_for_sure(found: list[Mention], phrase: Phrase) -> list[Mention]:
     """Where scenes are told of again and again: without what is hardly ever told, and without what lacks the colour."""
     found = [one for one in found if one.key or not phrase.colour or one.placed.thing.colour]
     return found if any(one.key for one in found) or len(found) >= _FIRM else []
+
+
+def _spread(lines: list[int]) -> list[int]:
+    """The latest lines, and of many others some evenly: what holds for days is shown on several."""
+    earlier, latest = lines[:-_NUM_LATEST], lines[-_NUM_LATEST:]
+    step = max(len(earlier) / (_NUM_CITED - _NUM_LATEST), 1.0)
+    return [*(earlier[int(i * step)] for i in range(min(len(earlier), _NUM_CITED - _NUM_LATEST))), *latest]
 
 
 def same_spot(one: Mention, other: Mention) -> bool:

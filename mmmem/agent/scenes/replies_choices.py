@@ -16,6 +16,8 @@ from mmmem.clock import NS_PER_MIN, Span
 
 Scored = tuple[float, list[int]]
 """How well an option fits, above 0, and the lines that say so."""
+_NUM_OF_OTHERS = 1
+"""Lines that show what an option was held against."""
 _RECENT_NS = 12 * NS_PER_MIN
 
 
@@ -37,7 +39,8 @@ def chosen(case: Case, score: Callable[[str], Scored | None], *, sure: float, by
         return None
     lead = 1 - second / best if by_lead else 1.0
     confidence = sure * (0.7 + 0.3 * len(found) / len(case.choices)) * (0.7 + 0.3 * lead)
-    return case.reply(case.choices[place], "choice", confidence, lines, case.choices[place], choice=place)
+    others = [line for (_, told), other in found if other != place for line in told[:_NUM_OF_OTHERS]]
+    return case.reply(case.choices[place], "choice", confidence, [*others, *lines], case.choices[place], choice=place)
 
 
 def at(case: Case) -> Draft | None:
