@@ -28,6 +28,7 @@ _LEAST_CELLS = 4
 _BESIDE_M = 0.7
 _OFF_FLOOR_M = 0.6
 _BUMP_M, _SPARE_M = -0.02, 0.05
+_BUMP_VOTES = 20
 _RANGE_M = 3.5
 _NUM_RAYS = 24
 _HALF_VIEW_RAD = 0.6
@@ -54,7 +55,6 @@ class KnownFloor:
 
     def __init__(self) -> None:
         self.ground = Ground()
-        self._bumps: list[Array] = []
         self._fits: Bools | None = None
         self._routes: Routes | None = None
 
@@ -69,9 +69,12 @@ class KnownFloor:
         return True
 
     def bumped(self, at: tuple[float, float], yaw_rad: float) -> None:
-        """Something that was not seen was in the way."""
+        """Something that was not seen was in the way: a vote that outweighs the rays that went through there."""
         ahead = BODY_M + _BUMP_M
-        self._bumps.append(np.array([at[0] + ahead * cos(yaw_rad), at[1] + ahead * sin(yaw_rad)]))
+        cell = self.ground.cells(np.array([[at[0] + ahead * cos(yaw_rad), at[1] + ahead * sin(yaw_rad)]]))
+        if self.ground.inside(cell)[0]:
+            i, j = cell[0].tolist()
+            self.ground.walk.stopped[i, j] += _BUMP_VOTES + self.ground.walk.passed[i, j]
         self._fits = self._routes = None
 
     # What is known
@@ -195,11 +198,7 @@ class KnownFloor:
 
     def _walkable(self) -> Bools:
         walk = self.ground.walk
-        open_ = np.asarray(ndimage.binary_closing(walk.free) & ~walk.occupied)
-        cells = self.ground.cells(np.array(self._bumps).reshape(-1, 2))
-        cells = cells[self.ground.inside(cells)]
-        open_[cells[:, 0], cells[:, 1]] = False
-        return open_
+        return np.asarray(ndimage.binary_closing(walk.free) & ~walk.occupied)
 
     def _nearest_fit(self, at: tuple[float, float]) -> tuple[int, int] | None:
         cells = np.argwhere(self.fits)
