@@ -12,6 +12,7 @@ from scenegraph.edges import RELATIONS, Edge
 from scenegraph.frames_of_reference import ReferenceFrame, Side, from_entrance, own_front, side_of
 from scenegraph.fronts import front_of
 from scenegraph.geometry import Array
+from scenegraph.hierarchy import Hierarchy, hierarchy_of
 from scenegraph.nodes import Node
 from scenegraph.relations import Relations
 from scenegraph.settings import Settings
@@ -196,6 +197,15 @@ class Surroundings(ABC):
         world, when_ns = self._known(known_at), self.now_ns if at is None else at
         edges = self._relations_of(world).same_room(self.node(one).id, self.node(other).id)
         return next((edge for edge in reversed(edges) if edge.holds_at(when_ns)), None)
+
+    def hierarchy(self, *, at: int | None = None, known_at: int | None = None) -> Hierarchy:
+        """All layers at an instant: building, floor, rooms, places, furniture, objects, people, and who carries the camera."""
+        world, when_ns = self._known(known_at), self.now_ns if at is None else at
+        return hierarchy_of(world, self._atlas_of(world), self.relations(at=when_ns, known_at=known_at), when_ns)
+
+    def free_round(self, *, known_at: int | None = None) -> dict[str, float]:
+        """Metres that are free round each place of the floor, by id."""
+        return {id: place.reach_m for id, place in self._known(known_at).places.items()}
 
     # Ways
 
