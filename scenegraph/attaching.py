@@ -62,6 +62,8 @@ class WithGraph:
             InvalidInputError: the poses follow another convention; the message names it.
         """
         learned = self.graph.observe(frame, found)
+        if (frame.depth_m is None or frame.pose_world_camera is None) and observed.embedding:
+            learned += self.graph.visit(frame.stream_id, frame.t_ns, observed.embedding)
         if found is not None:
             self._looked_ns[frame.stream_id] = frame.t_ns
         bare = None if found is None else _bare(found)
@@ -71,6 +73,10 @@ class WithGraph:
             pose_world_camera=frame.pose_world_camera if observed.pose_world_camera is None else observed.pose_world_camera,
             assertions=(*observed.assertions, *learned),
         )
+
+    def passed(self, frame: Frame) -> None:
+        """A picture in which something was looked for, and which the graph knows already."""
+        self._looked_ns[frame.stream_id] = frame.t_ns
 
     def hear(self, observed: Observation) -> Observation:
         """The observation of words, with what they say is where, if nobody looked; tell of the looks of that moment before."""

@@ -64,6 +64,11 @@ class Ground:
         """(n,) whether cells lie in the grid."""
         return np.asarray(((cells >= 0) & (cells < np.array(self.shape))).all(axis=1))
 
+    def last_seen_ns(self, point: Array) -> int:
+        """When a ray last passed over (2,) metres; -1 if none ever did."""
+        cell = self.cells(point[None])
+        return int(self.seen_ns[tuple(cell[0])]) if self.inside(cell)[0] else -1
+
     def _add(self, scan: Scan) -> None:
         at = scan.at[:2]
         turns = scan.directions_rad

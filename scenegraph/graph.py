@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmmem.clock import Span
 from mmmem.handling import Handled
@@ -18,6 +19,7 @@ from scenegraph.mapping import FLOOR_ID, Mapper, people_in
 from scenegraph.nodes import Node
 from scenegraph.observer import Observer
 from scenegraph.poses import PoseCorrection, in_order, pose_row
+from scenegraph.revisits import Revisits
 from scenegraph.settings import Settings, trusting
 from scenegraph.surroundings import Surroundings, named_room
 from scenegraph.telling import told
@@ -64,6 +66,7 @@ class SceneGraph(Surroundings):
         source = "simulator" if trusted_ids else "perception"
         self._observer = Observer(self.world, self._write, self.settings, source)
         self._mapper = Mapper(self.world, self._write, lambda: self._atlas_of(self.world).ground, source)
+        self._revisits = Revisits(self.world, self._write, source)
         self._know_again()
         self._written: list[Assertion] = []
         self._next_row = self.world.last_row + 1
@@ -101,6 +104,14 @@ class SceneGraph(Surroundings):
                 self._hear(text)
         return tuple(written)
 
+    def visit(self, stream_id: str, t_ns: int, vectors: Mapping[str, NDArray[np.float32]]) -> tuple[Assertion, ...]:
+        """Take in what a place looks like, where no depth and pose tell where it is: image vectors by the name of their space."""
+        t_ns += self._offsets.get(stream_id, 0)
+        self._now_ns = max(self._now_ns, t_ns)
+        with _Writing(self, stream_id, t_ns) as written:
+            self._revisits.look(stream_id, t_ns, vectors)
+        return tuple(written)
+
     def read(self, stream_id: str, text: TimedText) -> tuple[Assertion, ...]:
         """Take in words: captions and narrations that say where something is ("a red mug on the kitchen counter")."""
         with _Writing(self, stream_id, text.span.end_ns) as written:
@@ -120,6 +131,7 @@ class SceneGraph(Surroundings):
         """Write at once what would be written when things leave the view."""
         with _Writing(self, stream_id, self._now_ns) as written:
             self._observer.flush()
+            self._revisits.flush()
             self._mapper.tell_rooms(self._now_ns)
             self._tell_learned(self._now_ns)
         return tuple(written)

@@ -15,6 +15,8 @@
 | `scan` | the floor | | free ranges from one keyframe: `at`, `yaw`, `sight`, `walk` |
 | `room` | a room | | its `cells` on the floor, and the `doors` to other rooms |
 | `pose` | the floor | | `moved`: how the world moves under the keyframes of a `stream` |
+| `place` | a place | | a spot on the floor: `at`, `reach`, `room`, and the places `beside` it; empty where it is none any more |
+| `visited` | a place | | a camera of a `stream` was where it looks like this; the vector is of the first picture |
 | `learned` | the floor | | `anchor`: surfaces that poses are aligned with, `recall`: how often the detector finds what is there |
 
 A row with `opens` begins a new stay; one that `retracts` found a thing again at the very place where it was taken to be missing,
@@ -31,7 +33,7 @@ from mmmem.types import Assertion, FrameRef
 
 KINDS = (
     "seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed", "glimpsed", "scan", "room", "pose",
-    "learned",
+    "learned", "place", "visited",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.types import Assertion, Detections
+from scenegraph.floor_places import floor_places, gone
 from scenegraph.free_space import Ground
 from scenegraph.geometry import Array, View
 from scenegraph.kinds import layer_of
@@ -71,6 +72,18 @@ class Mapper:
         for shape in numbered(segmented(ground), ground, self._world.rooms, t_ns):
             if _differs(shape, self._world.rooms.get(shape.id)):
                 self._write(shape.row(self._source))
+        self._tell_places(ground, t_ns)
+
+    def _tell_places(self, ground: Ground, t_ns: int) -> None:
+        """Write the places of the floor that have changed."""
+        known = dict(self._world.places)
+        first_number = int(self._world.new_id("place")[1:])
+        places = floor_places(ground, self._world.rooms, known, first_number, t_ns)
+        for place in places:
+            if place.differs(known.get(place.id)):
+                self._write(place.row(t_ns, self._source))
+        for id in sorted(known.keys() - {place.id for place in places}):
+            self._write(gone(id, t_ns, self._source))
 
     def _is_keyframe(self, stream_id: str, t_ns: int, view: View) -> bool:
         last = self._last.get(stream_id)

@@ -5,6 +5,7 @@ like, and if it is like none, of a new one. Vectors are a keyframe encoder's, of
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,13 +47,22 @@ class Places:
         like: cosine from which a picture is of a place seen before; depends on the encoder (0.7 for the classical one).
         goes_on: cosine from which a picture adds nothing to what is kept of a place.
         gap_ns: after so long without a picture a visit is over.
+        new_id: gives ids to new places; by default "S1", "S2".
     """
 
-    def __init__(self, *, like: float = 0.7, goes_on: float = 0.85, gap_ns: int = 30_000_000_000) -> None:
+    def __init__(
+        self,
+        *,
+        like: float = 0.7,
+        goes_on: float = 0.85,
+        gap_ns: int = 30_000_000_000,
+        new_id: Callable[[], str] | None = None,
+    ) -> None:
         if not 0 < like <= goes_on < 1:
             raise InvalidInputError(f"Places need 0 < like <= goes_on < 1, got like={like} and goes_on={goes_on}.")
         self.like, self.goes_on, self.gap_ns = like, goes_on, gap_ns
         self.places: list[Place] = []
+        self._new_id = new_id if new_id is not None else lambda: f"S{len(self.places) + 1}"
         self._here: Place | None = None
 
     def see(self, t_ns: int, vector: Vector) -> Place:
@@ -84,5 +94,5 @@ class Places:
         cosine, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if best is not None and cosine >= self.like:
             return best
-        self.places.append(Place(f"S{len(self.places) + 1}", vector))
+        self.places.append(Place(self._new_id(), vector))
         return self.places[-1]

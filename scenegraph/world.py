@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mmmem.types import Assertion
 from scenegraph.appearance import blended
+from scenegraph.floor_places import FloorPlace, place_from
 from scenegraph.kinds import LAYERS, PREFIXES, Layer, layer_of
 from scenegraph.log import Row, frames_of
 from scenegraph.nodes import Node, StateSpan, Stay
@@ -21,6 +22,16 @@ from scenegraph.scan import Scan, scan_from
 
 _MAX_FRAMES = 6
 _MAX_COLOUR_WEIGHT = 60.0
+
+
+@dataclass(slots=True, eq=False)
+class Visited:
+    """A place known by what it looks like, and when a camera was there: [first, last] ns of each visit."""
+
+    id: str
+    stream_id: str
+    first: NDArray[np.float32]
+    visits: list[list[int]] = field(default_factory=list)
 
 
 class World:
@@ -42,6 +53,8 @@ class World:
         self.rooms: dict[str, RoomShape] = {}
         self.room_names: dict[str, str] = {}
         self.num_scans_in_rooms = 0
+        self.places: dict[str, FloorPlace] = {}
+        self.visited: dict[str, Visited] = {}
         self.num_pose_rows = 0
         self.learned: list[Mapping[str, Any]] = []
         self.last_ns = -1
@@ -108,10 +121,14 @@ class World:
         if node is None:
             layer = said.value.get("layer")
             node = self.nodes[id] = Node(id, layer if layer in LAYERS else layer_of(said.object))
-            prefix, number = id[:1], id[1:]
-            if number.isdigit():
-                self._next[prefix] = max(self._next[prefix], int(number) + 1)
+            self._number(id)
         return node
+
+    def _number(self, id: str) -> None:
+        """No other will have this id."""
+        prefix, number = id[:1], id[1:]
+        if number.isdigit():
+            self._next[prefix] = max(self._next[prefix], int(number) + 1)
 
     def _seen(self, said: Assertion) -> None:
         node = self._node(said)
@@ -252,6 +269,27 @@ class World:
         self.rooms[said.subject] = room_from(said)
         self.num_scans_in_rooms = len(self.scans)
 
+    def _place(self, said: Assertion) -> None:
+        self._number(said.subject)
+        place = place_from(said, self.places.get(said.subject))
+        if place is None:
+            self.places.pop(said.subject, None)
+        else:
+            self.places[said.subject] = place
+
+    def _visited(self, said: Assertion) -> None:
+        self._number(said.subject)
+        known = self.visited.get(said.subject)
+        if known is None:
+            if said.vector is None:
+                return
+            known = self.visited[said.subject] = Visited(said.subject, str(said.value["stream"]), said.vector)
+        visit = next((one for one in known.visits if one[0] == said.span.start_ns), None)
+        if visit is None:
+            known.visits.append([said.span.start_ns, said.span.end_ns - 1])
+        else:
+            visit[1] = max(visit[1], said.span.end_ns - 1)
+
     def _pose(self, said: Assertion) -> None:
         """What was seen from keyframes moves with them: stays by their latest picture, scans each by its own."""
         motion, stream_id = motion_of(said), str(said.value["stream"])
@@ -301,7 +339,7 @@ _HANDLERS: dict[str, Callable[[World, Assertion], None]] = {
     "seen": World._seen, "moved": World._seen, "not_seen": World._not_seen, "state": World._state, "same": World._same,
     "split": World._split, "either": World._either, "named": World._named, "placed": World._placed,
     "glimpsed": World._glimpsed, "scan": World._scan, "room": World._room, "pose": World._pose,
-    "learned": World._learned,
+    "learned": World._learned, "place": World._place, "visited": World._visited,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mmmem.clock import Span
 from mmmem.memory import Memory
 from mmmem.perceive.instances import detections_from_instances
 from mmmem.types import Detections, Frame, Observation
@@ -42,6 +43,7 @@ class Graphing:
         self._memory, self._stream_id = memory, stream.info.stream_id
         self._both: WithGraph | None = None
         self._known_ns = _known_ns(memory, self._stream_id)
+        self._told = _told(memory, self._stream_id) if self._known_ns >= 0 else frozenset()
         self.counts = GraphCounts()
 
     def with_graph(self, frames: Sequence[Frame], observations: Sequence[Observation]) -> list[Observation]:
@@ -79,16 +81,18 @@ class Graphing:
         return said
 
     def _one(self, frame: Frame, observed: Observation) -> Observation:
-        if frame.t_ns <= self._known_ns:
-            return observed
         found = self._found(frame, observed.detections)
+        if frame.t_ns <= self._known_ns:
+            if found is not None:
+                self._graph_of(frame).passed(frame)
+            return observed
         if found is None and frame.depth_m is None and frame.pose_world_camera is None:
             return observed
         self._note(frame, found)
         return self._graph_of(frame).look(observed, frame, found)
 
     def _said(self, observed: Observation) -> Observation:
-        if not observed.texts or observed.span.end_ns <= self._known_ns:
+        if not observed.texts or observed.span in self._told:
             return observed
         return self._graph_of(None).hear(observed)
 
@@ -118,3 +122,9 @@ def _known_ns(memory: Memory, stream_id: str) -> int:
         return -1
     position_ns = memory.position(stream_id)
     return -1 if position_ns is None or not memory.assertions(stream=stream_id, kinds=KINDS)[:1] else position_ns
+
+
+def _told(memory: Memory, stream_id: str) -> frozenset[Span]:
+    """Spans of the words of a stream that the graph has heard already."""
+    rows = memory.assertions(stream=stream_id, kinds=["placed"])
+    return frozenset(row.assertion.span for row in rows if row.assertion.source == "text")

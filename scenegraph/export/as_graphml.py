@@ -1,10 +1,11 @@
-"""GraphML (graphml.graphdrawing.org): nodes and rooms as nodes, relations, rooms and doors as directed edges."""
+"""GraphML (graphml.graphdrawing.org): nodes of all layers; relations, what is part of what, doors and ways as directed edges."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
 from scenegraph.export.snapshot import Snapshot, Thing
+from scenegraph.hierarchy import Member
 
 Value = str | int | float | bool
 
@@ -14,7 +15,9 @@ _TYPES = {str: "string", int: "long", float: "double", bool: "boolean"}
 
 def write_graphml(taken: Snapshot, path: Path) -> None:
     """Write a snapshot as GraphML."""
-    nodes = {id: _room(taken, id) for id in taken.rooms} | {thing.node.id: _node(thing) for thing in taken.things}
+    nodes = {one.id: _member(one) for one in taken.hierarchy.members.values()}
+    for id, values in (*((id, _room(taken, id)) for id in taken.rooms), *((one.node.id, _node(one)) for one in taken.things)):
+        nodes[id] = nodes.get(id, {}) | values
     edges = _edges(taken)
     root = ElementTree.Element("graphml", {"xmlns": _NAMESPACE})
     keys = _keys(root, "node", list(nodes.values())) | _keys(root, "edge", [values for _, _, values in edges])
@@ -26,6 +29,13 @@ def write_graphml(taken: Snapshot, path: Path) -> None:
         _fill(edge, "edge", values, keys)
     ElementTree.indent(root)
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def _member(one: Member) -> dict[str, Value]:
+    values: dict[str, Value] = {"name": one.name, "kind": one.kind, "layer": one.layer}
+    if one.at is not None:
+        values |= {axis: round(float(value), 3) for axis, value in zip("xyz", one.at, strict=True)}
+    return values | {"since_ns": one.start_ns, "last_seen_ns": one.last_ns}
 
 
 def _room(taken: Snapshot, id: str) -> dict[str, Value]:
@@ -52,9 +62,10 @@ def _edges(taken: Snapshot) -> list[tuple[str, str, dict[str, Value]]]:
         values: dict[str, Value] = {"relation": edge.relation, "start_ns": edge.start_ns, "last_seen_ns": edge.last_seen_ns}
         values |= {"confidence": round(edge.confidence, 3), "other": edge.other}
         edges.append((edge.subject, edge.object, values))
+    members = taken.hierarchy.members
+    edges += [(one.id, one.parent, {"relation": "part of"}) for one in members.values() if one.parent in members]
     edges += [(thing.node.id, thing.room, {"relation": "in room"}) for thing in taken.things if thing.room in taken.rooms]
-    doors = [(id, beyond) for id, room in taken.rooms.items() for beyond in dict.fromkeys(room.beyond) if beyond in taken.rooms]
-    edges += [(one, other, {"relation": "door"}) for one, other in doors]
+    edges += [(*ends, {"relation": kind}) for one, other, kind in taken.hierarchy.ways for ends in ((one, other), (other, one))]
     return edges
 
 

@@ -1,5 +1,7 @@
 """JSON for people and programs: rooms with what is in them, each with its position, its past and how sure that is.
 
+`layers` holds every node of every layer with what it is part of; `ways` which rooms (`door`) and places (`beside`) are joined.
+
 Coordinates are metres, z up; times are nanoseconds. `presence` is "seen there", "not there" (somebody looked) or "not looked".
 """
 
@@ -10,6 +12,7 @@ from typing import Any
 from mmmem.types import FrameRef
 from scenegraph.edges import Edge
 from scenegraph.export.snapshot import Snapshot, Thing, metres
+from scenegraph.hierarchy import Member
 from scenegraph.nodes import Stay
 
 FORMAT = "mmmem scene graph 1"
@@ -41,6 +44,20 @@ def as_json(taken: Snapshot) -> dict[str, Any]:
         "rooms": rooms,
         "in_no_known_room": [_node(thing) for thing in taken.in_room("")],
         "relations": [_edge(edge) for edge in taken.edges],
+        "layers": {layer: [_member(one) for one in taken.hierarchy.of(layer)] for layer in taken.hierarchy.counts()},
+        "ways": [{"from": one, "to": other, "kind": kind} for one, other, kind in taken.hierarchy.ways],
+    }
+
+
+def _member(one: Member) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "kind": one.kind,
+        "parent": one.parent,
+        "position_m": metres(one.at),
+        "start_ns": one.start_ns,
+        "last_ns": one.last_ns,
     }
 
 

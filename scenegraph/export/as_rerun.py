@@ -1,4 +1,4 @@
-"""A recording for the rerun viewer (rerun.io): boxes of everything over time, their trails, rooms, and pictures if given."""
+"""A recording for the rerun viewer (rerun.io): boxes of everything over time, trails, rooms, places, pictures if given."""
 
 from collections.abc import Iterable
 from io import BytesIO
@@ -37,6 +37,7 @@ def write_rerun(taken: Snapshot, path: Path, *, frames: Iterable[Frame] = (), wa
     try:
         recording.log("world", rerun.ViewCoordinates.RIGHT_HAND_Z_UP, static=True)
         _log_rooms(rerun, recording, taken)
+        _log_places(rerun, recording, taken)
         for thing in taken.things:
             _log_thing(rerun, recording, thing)
         _log_frames(rerun, recording, frames)
@@ -60,6 +61,20 @@ def _log_rooms(rerun: Any, recording: Any, taken: Snapshot) -> None:
     if rooms:
         middles = [[float(room.middle[0]), float(room.middle[1]), 0.0] for room in rooms]
         recording.log("world/rooms", rerun.Points3D(middles, labels=[room.name for room in rooms], radii=0.1), static=True)
+
+
+def _log_places(rerun: Any, recording: Any, taken: Snapshot) -> None:
+    """Places of the floor with the ways between them, and where each camera was last."""
+    members = taken.hierarchy.members
+    for layer, radius in (("place", 0.05), ("robot", 0.12)):
+        placed = [one for one in taken.hierarchy.of(layer) if one.at is not None]
+        if placed:
+            points = rerun.Points3D([one.at for one in placed], labels=[f"{one.id} {one.name}" for one in placed], radii=radius)
+            recording.log(f"world/{layer}s", points, static=True)
+    ends = [(members[one].at, members[other].at) for one, other, kind in taken.hierarchy.ways if kind == "beside"]
+    lines = [[one, other] for one, other in ends if one is not None and other is not None]
+    if lines:
+        recording.log("world/places/beside", rerun.LineStrips3D(lines, radii=0.01), static=True)
 
 
 def _log_thing(rerun: Any, recording: Any, thing: Thing) -> None:

@@ -28,7 +28,7 @@ class Format:
 FORMATS: Mapping[str, Format] = {
     "json": Format("rooms with what is in them, positions, times and relations", (".json",), write_json),
     "graphml": Format("GraphML, for Gephi, yEd, networkx", (".graphml", ".xml"), write_graphml),
-    "spark-dsg": Format("JSON of Spark-DSG (Hydra), header version 1.1.0", (".dsg.json", "_dsg.json"), write_spark_dsg),
+    "spark-dsg": Format("JSON of Spark-DSG (Hydra), header version 1.1.3", (".dsg.json", "_dsg.json"), write_spark_dsg),
     "rerun": Format("a recording for the rerun viewer", (".rrd",), write_rerun),
 }
 

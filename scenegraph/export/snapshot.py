@@ -1,5 +1,6 @@
 """What every exporter writes: the graph at one instant, as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from scenegraph.atlas import Room
 from scenegraph.edges import Edge
 from scenegraph.geometry import Array
 from scenegraph.graph import SceneGraph
+from scenegraph.hierarchy import Hierarchy
 from scenegraph.nodes import Node, Stay
 from scenegraph.whereabouts import Whereabouts
 
@@ -27,13 +29,15 @@ class Thing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """Rooms, nodes and relations at `at_ns`, as believed at `known_at_ns`."""
+    """Rooms, nodes, relations and the layers of all at `at_ns`, as believed at `known_at_ns`; `reach_m` is free round places."""
 
     at_ns: int
     known_at_ns: int
     rooms: dict[str, Room]
     things: tuple[Thing, ...]
     edges: tuple[Edge, ...]
+    hierarchy: Hierarchy
+    reach_m: Mapping[str, float]
 
     def in_room(self, room: str) -> list[Thing]:
         """What is in a room; of an empty id what is in none that is known."""
@@ -55,7 +59,8 @@ def snapshot(graph: SceneGraph, *, at: int | None = None, known_at: int | None =
         for edge in graph.relations(at=at_ns, known_at=known_at_ns)
         if edge.subject in ids and (edge.object in ids or edge.object in rooms)
     ]
-    return Snapshot(at_ns, known_at_ns, rooms, tuple(things), tuple(edges))
+    hierarchy = graph.hierarchy(at=at_ns, known_at=known_at_ns)
+    return Snapshot(at_ns, known_at_ns, rooms, tuple(things), tuple(edges), hierarchy, graph.free_round(known_at=known_at_ns))
 
 
 def metres(values: Array | None) -> list[Any] | None:

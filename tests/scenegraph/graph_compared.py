@@ -31,6 +31,7 @@ def believed(graph: SceneGraph, at_ns: int, known_at_ns: int | None = None) -> d
             for kind in sorted({node.kind for node in nodes.values()})
         },
         "edges": [plain(_fields(edge)) for edge in graph.relations(ever=True, known_at=known_at_ns)],
+        "members": {id: plain(_fields(one)) for id, one in graph.hierarchy(at=at_ns, known_at=known_at_ns).members.items()},
         "rooms": {
             id: (room.name, room.kind, room.contents, plain(room.shape.cells.astype(int)), plain(room.shape.doors))
             for id, room in sorted(graph.rooms(known_at=known_at_ns).items())

@@ -80,7 +80,7 @@ def test_graphml_is_read_by_networkx(graph, tmp_path):
     networkx = pytest.importorskip("networkx")
     export(graph, tmp_path / "home.graphml")
     read = networkx.read_graphml(tmp_path / "home.graphml", force_multigraph=True)
-    assert set(read.nodes) == set(graph.at()) | {"R1", "R2"}
+    assert set(read.nodes) == set(graph.hierarchy().members) >= set(graph.at()) | {"R1", "R2", "B1", "L1", "A1", "S1"}
     for id, where in graph.at().items():
         assert read.nodes[id]["presence"] == where.presence
         if where.position is not None:
@@ -100,14 +100,17 @@ def test_every_value_of_graphml_is_declared(graph, tmp_path):
 def test_spark_dsg_has_its_layers_symbols_and_edges(graph, tmp_path):
     export(graph, tmp_path / "home.dsg.json")
     held = json.loads((tmp_path / "home.dsg.json").read_text())
-    assert held["SPARK_DSG_header"]["version"] == {"major": 1, "minor": 1, "patch": 0}
+    assert held["SPARK_DSG_header"]["version"] == {"major": 1, "minor": 1, "patch": 3}
     by_id = {node["id"]: node for node in held["nodes"]}
     assert len(by_id) == len(held["nodes"])
     letters = {chr(id >> 56): by_id[id]["layer"] for id in by_id}
-    assert letters == {"B": 5, "R": 4, "F": 2, "O": 2}
+    assert letters == {"B": 5, "R": 4, "S": 3, "F": 2, "O": 2, "A": 2}
     for node in held["nodes"]:
         assert len(node["attributes"]["position"]) == 3
-        assert {"position", "name", "color", "bounding_box", "semantic_label", "semantic_feature"} <= node["attributes"].keys()
+        if chr(node["id"] >> 56) != "A":
+            assert {"position", "name", "color", "bounding_box", "semantic_label", "semantic_feature"} <= node[
+                "attributes"
+            ].keys()
         assert node["attributes"]["type"].endswith("NodeAttributes")
     for edge in held["edges"]:
         assert {edge["source"], edge["target"]} <= by_id.keys()
@@ -159,3 +162,26 @@ def test_an_empty_graph_is_written_too(tmp_path):
     for name in ("home.json", "home.graphml", "home.dsg.json"):
         export(SceneGraph(), tmp_path / name)
         assert (tmp_path / name).stat().st_size > 0
+
+
+def test_spark_dsg_itself_reads_it(graph, tmp_path):
+    spark_dsg = pytest.importorskip("spark_dsg")
+    export(graph, tmp_path / "home.dsg.json")
+    read = spark_dsg.DynamicSceneGraph.load(str(tmp_path / "home.dsg.json"))
+    names = spark_dsg.DsgLayers
+    layers = {
+        layer: {node.attributes.name for node in read.get_layer(layer).nodes}
+        for layer in (names.OBJECTS, names.PLACES, names.ROOMS, names.BUILDINGS)
+    }
+    members = graph.hierarchy()
+    assert layers[names.ROOMS] == {one.name for one in members.of("room")}
+    assert layers[names.PLACES] == {one.name for one in members.of("place")}
+    assert layers[names.BUILDINGS] == {"building"}
+    assert layers[names.OBJECTS] == {node.name for node in graph.nodes.values() if graph.where(node.id).position is not None}
+    where = {spark_dsg.NodeSymbol(node.id.value).str(True): node for node in read.nodes}
+    for id, node in where.items():
+        if members.members[id].layer == "room":
+            assert node.get_parent() == spark_dsg.NodeSymbol("B", 1).value
+        if members.members[id].at is not None:
+            np.testing.assert_allclose(node.attributes.position, members.members[id].at, atol=1e-6)
+    assert "A1" in where
