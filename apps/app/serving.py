@@ -27,9 +27,10 @@ def page_of(desk: Desk) -> Any:
     with gradio.Blocks(title=f"mmmem: {desk.path.name}", analytics_enabled=False) as page:
         gradio.Markdown(f"# A memory you can ask\n{desk.summary()}")
         with gradio.Tab("Ask"):
-            asked = _ask_tab(gradio, desk.examples())
+            asked, chosen = _ask_tab(gradio, desk.examples())
             asked[0].submit(answered, inputs=asked[:3], outputs=asked[4:], api_name=False)
             asked[3].click(answered, inputs=asked[:3], outputs=asked[4:], api_name="ask")
+            chosen.then(answered, inputs=asked[:3], outputs=asked[4:], api_name=False)
         with gradio.Tab("Map"):
             drawn = gradio.Image(desk.map(), show_label=False, format="png", interactive=False)
             gradio.Button("Draw again").click(desk.map, outputs=drawn, api_name="map")
@@ -53,22 +54,22 @@ def serve(page: Any, host: str, port: int, ready: Callable[[str], object]) -> No
         page.close(verbose=False)
 
 
-def _ask_tab(gradio: Any, examples: list[str]) -> list[Any]:
-    """Question, choices, time, button; then answer, pictures, steps."""
+def _ask_tab(gradio: Any, examples: list[str]) -> tuple[list[Any], Any]:
+    """Question, choices, time, button; then answer, pictures, steps; and the event that an example was chosen."""
     with gradio.Row():
         with gradio.Column(scale=3):
             question = gradio.Textbox(label="Question", autofocus=True, max_lines=1, submit_btn=False)
-            gradio.Examples([[one] for one in examples], inputs=question, label="For example")
+            shown = gradio.Examples([[one] for one in examples], inputs=question, label="For example")
         with gradio.Column(scale=2):
             choices = gradio.Textbox(label="Choices, one a line (optional)", lines=3)
             asked_at = gradio.Textbox(label="Asked at (optional): nothing learned later is used", max_lines=1)
     button = gradio.Button("Ask", variant="primary")
     answer = gradio.Markdown()
-    pictures = gradio.Gallery(label="Evidence", columns=3, object_fit="contain", height="auto")
+    pictures = gradio.Gallery(label="Evidence", columns=3, object_fit="contain", height="max-content")
     with gradio.Accordion("How it looked", open=False):
         names = ["source", "looked for", "hits", "why", "ms"]
         steps = gradio.Dataframe(headers=names, interactive=False, wrap=True, show_label=False)
-    return [question, choices, asked_at, button, answer, pictures, steps]
+    return [question, choices, asked_at, button, answer, pictures, steps], shown.load_input_event
 
 
 def _gradio() -> Any:

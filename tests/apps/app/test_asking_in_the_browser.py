@@ -102,6 +102,9 @@ with Desk(Path(sys.argv[1])) as desk:
     page = page_of(desk)
     ask = next(function for function in page.fns.values() if function.api_name == "ask")
     assert {"map", "lines"} <= {function.api_name for function in page.fns.values()}
+    asking = [function for function in page.fns.values() if function.fn is ask.fn]
+    assert len(asking) == 3  # by the button, by the enter key, and by an example that is chosen
+    assert all(one.inputs == ask.inputs and one.outputs == ask.outputs for one in asking)
     words, pictures, steps = ask.fn("Where is the red mug?", "", "")
     assert "desk" in words and len(pictures) >= 1 and steps
     try:
