@@ -58,6 +58,20 @@ def grade(question: Question, reply: Reply) -> Verdict:
     return Verdict(right, abstained=False, stale=not right and _first(_words(reply), question.outdated, question) is not None)
 
 
+def finds(question: Question, reply: Reply) -> bool | None:
+    """Whether a reply names where something is in truth when it is asked; None for what nobody finds out by going to look.
+
+    `grade` holds a reply against what could be known from what was observed; this holds it against the world.
+    """
+    if question.active is None or question.answer_type not in ("place", "room"):
+        return None
+    if reply.abstained:
+        return False
+    there = question.active.accepted
+    named = first_named(_heard(_words(reply), question), (*there, *question.accepted, *question.outdated, *question.rivals))
+    return named is not None and named.lower() in {one.lower() for one in there}
+
+
 def _gone(question: Question, reply: Reply) -> Verdict:
     """Right is to say that it is not there any more, not to know, or to name where somebody said that it was put."""
     words = _words(reply)

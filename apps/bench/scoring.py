@@ -6,7 +6,7 @@ from itertools import groupby
 
 import numpy as np
 
-from apps.bench.grading import Verdict, grade
+from apps.bench.grading import Verdict, finds, grade
 from apps.bench.subject import Reply
 from apps.evaluate.calibration import calibration_of
 from mmmem.clock import NS_PER_S, Span
@@ -48,7 +48,9 @@ class Score:
         stale: share of wrong places that were seen to be wrong, of the questions about things that had another place before.
         abstention: precision, recall and F1 of not answering what cannot be known.
         calibration_error: see `apps.evaluate.calibration`.
-        spl: success weighted by path length (Anderson et al. 2018) of those who went to look.
+        found: share of what is asked for "now" that is named where it is in truth, moved unseen or not; see `grading.finds`.
+        spl: the same weighted by path length (Anderson et al. 2018); whoever does not go has none.
+        pictures: taken for each of these questions.
     """
 
     system: str
@@ -61,8 +63,9 @@ class Score:
     stale: float | None
     abstention: tuple[float, float, float]
     calibration_error: float | None
+    found: float | None
     spl: float | None
-    pictures: float
+    pictures: float | None
     bytes_per_hour: float
     ms_p50: float
     ms_p95: float
@@ -91,8 +94,9 @@ def score(system: str, answered: Sequence[Answered], num_bytes: float, hours: fl
         _mean(verdict.stale for one, verdict in pairs if one.question.outdated or one.question.stale == "gone"),
         _abstention(answered, verdicts),
         None if calibration is None else calibration.ece,
-        _spl(answered, verdicts),
-        _mean(getattr(one.reply, "num_pictures", 0) for one in answered) or 0.0,
+        _mean(found for _, found in _going(answered)),
+        _mean(_weighted(one, found) for one, found in _going(answered) if _path_m(one) is not None),
+        _mean(getattr(one.reply, "num_pictures", 0) for one, _ in _going(answered)),
         num_bytes / hours if hours else 0.0,
         float(np.percentile(ms, 50)),
         float(np.percentile(ms, 95)),
@@ -150,13 +154,19 @@ def _abstention(answered: Sequence[Answered], verdicts: Sequence[Verdict]) -> tu
     return precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0
 
 
-def _spl(answered: Sequence[Answered], verdicts: Sequence[Verdict]) -> float | None:
-    went = [
-        (one.question.active, path_m, verdict.right)
-        for one, verdict in zip(answered, verdicts, strict=True)
-        if (path_m := getattr(one.reply, "path_m", None)) is not None
-    ]
-    return _mean(right * _share(active.path_m, path_m) for active, path_m, right in went if active is not None)
+def _going(answered: Sequence[Answered]) -> list[tuple[Answered, bool]]:
+    """The questions that going to look can answer, with whether the answer is true."""
+    return [(one, found) for one in answered if (found := finds(one.question, one.reply)) is not None]
+
+
+def _path_m(one: Answered) -> float | None:
+    path_m: float | None = getattr(one.reply, "path_m", None)
+    return path_m
+
+
+def _weighted(one: Answered, found: bool) -> float:
+    assert one.question.active is not None
+    return found * _share(one.question.active.path_m, _path_m(one) or 0.0)
 
 
 def _share(shortest_m: float, path_m: float) -> float:

@@ -72,7 +72,7 @@ class Said:
     choice: int | None = None
     confidence: float = 0.5
     abstained: bool = False
-    evidence: tuple[Source, ...] = ()
+    evidence: tuple[Shown, ...] = ()
     path_m: float | None = None
     num_pictures: int = 0
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.bench.baselines import Blind, FlatRetrieval, LatestMention, Oracle, Silent
+from apps.bench.going import Going, Outing
 from apps.bench.house import PerceivedHouse
 from apps.bench.memories import Emem, Remembering, View
 from apps.bench.subject import Subject
@@ -48,8 +49,15 @@ class Exam:
         trusted = self.house.noise == "none"
         return Remembering(self.embedder, period_ns=self.period_ns, with_graph=self.with_graph, trusted_ids=trusted)
 
+    @cached_property
+    def outing(self) -> Outing:
+        """What those share who go and look."""
+        return Outing(self)
+
     def close(self) -> None:
-        """Remove the memory, if there is one."""
+        """Remove the memory, and let go of what draws, if there are any."""
+        if "outing" in self.__dict__:
+            self.outing.close()
         if "remembering" in self.__dict__:
             self.remembering.close()
 
@@ -83,6 +91,9 @@ SYSTEMS: Mapping[str, System] = {
     "banks": System(lambda exam: View(exam.remembering, BANKS), is_baseline=False),
     "graph": System(lambda exam: View(exam.remembering, ("graph",)), depth=True, is_baseline=False),
     "both": System(lambda exam: View(exam.remembering, None), depth=True, is_baseline=False),
+    "active": System(lambda exam: Going(exam, "value"), depth=True, is_baseline=False),
+    "likeliest": System(lambda exam: Going(exam, "memory order"), depth=True),
+    "exhaustive": System(lambda exam: Going(exam, "exhaustive"), depth=True),
     "oracle": System(lambda exam: Oracle(exam.house.house, exam.questions)),
 }
 """By the name that `--systems` takes."""

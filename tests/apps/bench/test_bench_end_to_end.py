@@ -1,6 +1,7 @@
 """A small house is rendered, watched, asked and graded; the second run renders nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -68,11 +69,23 @@ def test_a_house_is_rendered_once(report, cache):
 
 
 def test_noise_changes_what_is_seen_and_not_what_is_asked(report, cache):
-    from dataclasses import replace
-
     perfect = run_house(replace(_options(cache), plan=replace(PLAN, noise="none"), systems=("latest", "oracle")))
     assert [one.question for one in perfect.answers["oracle"]] == [one.question for one in report.answers["oracle"]]
     assert _score(perfect, "oracle").overall == _score(report, "oracle").overall
+
+
+@pytest.mark.slow
+def test_who_may_go_and_look_takes_ways_and_pictures_and_fewer_by_value_than_everywhere(cache):
+    names = ("graph", "active", "likeliest", "exhaustive")
+    told = run_house(replace(_options(cache), systems=names, num_per_family=4))
+    stays, active, likeliest, everywhere = (_score(told, name) for name in names)
+    assert stays.spl is None
+    assert all(0 <= one.spl <= one.found <= 1 for one in (active, likeliest, everywhere))
+    assert stays.pictures == 0 < active.pictures < everywhere.pictures
+    assert likeliest.pictures < everywhere.pictures
+    # What no look can answer is answered from one memory.
+    texts = [{one.question.id: one.reply.text for one in told.answers[name] if one.question.active is None} for name in names[1:]]
+    assert texts[0] == texts[1] == texts[2]
 
 
 def test_a_system_that_does_not_exist_is_refused_with_the_nearest(capsys):

@@ -108,3 +108,22 @@ def test_what_was_put_down_is_there_until_it_is_picked_up():
     assert bank.left_at(MUG) == (DAY_NS + 10, "F2")
     bank.add(Tried(DAY_NS + 20, "pick", MUG.name, "mug", "F2", True))
     assert bank.left_at(MUG) is None
+
+
+def opened(place, hour, *, ok, day=0):
+    t_ns = DAY_NS + day * NS_PER_DAY + round(hour * NS_PER_HOUR)
+    return Tried(t_ns, "open", place, "kitchen cupboard", place, ok)
+
+
+def test_what_did_not_open_is_left_alone_for_a_while_and_after_two_tries_for_good():
+    late, next_day = DAY_NS + round(9.5 * NS_PER_HOUR), DAY_NS + NS_PER_DAY + 9 * NS_PER_HOUR
+    once = Experience([opened("F3:door", 9.0, ok=False)])
+    assert once.stuck(Numbered(), late) == {2}
+    assert once.stuck(Numbered(), next_day) == frozenset()
+    twice = Experience([opened("F3:door", 9.0, ok=False), opened("F3:door", 8.0, ok=False, day=1)])
+    assert twice.stuck(Numbered(), next_day + 7 * NS_PER_DAY) == {2}
+
+
+def test_what_opened_after_all_is_tried_again_and_places_that_are_gone_are_passed_over():
+    bank = Experience([opened("F3:door", 9.0, ok=False), opened("F3:door", 9.2, ok=True), opened("F9:door", 9.3, ok=False)])
+    assert bank.stuck(Numbered(), DAY_NS + 10 * NS_PER_HOUR) == frozenset()

@@ -81,6 +81,34 @@ def test_of_two_equal_looks_the_nearer_is_taken_and_of_two_equally_near_the_like
     assert by_value(Situation(belief, [unlikely, near], Worth())) is near
 
 
+def test_a_thing_is_looked_for_where_it_most_likely_is_and_nowhere_else_once_it_is_found():
+    belief = WhereBelief(np.array([0.8, 0.08, 0.06, 0.06]))
+    options = [option(n, n, way_m=3.0) for n in range(3)]
+    # By gains alone the first place would come last: found there, the answer stays what it is.
+    assert gain(options[0], belief) < gain(options[1], belief)
+    first = by_value(Situation(belief, options, Worth()))
+    assert first is options[0]
+    belief.look(first.recall, [Match(0, 100.0)])
+    assert by_value(Situation(belief, options, Worth(), {0})) is None
+
+
+def test_the_likeliest_place_is_looked_at_again_only_if_that_gains_something():
+    belief = WhereBelief(np.array([0.8, 0.08, 0.06, 0.06]))
+    belief.look(looks_at(0, recall=0.5), [])
+    again, other = option(0, 0, way_m=3.0), option(1, 1, way_m=3.0)
+    found = Situation(belief, [again, other], Worth())
+    assert belief.answer().value == 0
+    assert belief.was_looked_at(0)
+    assert not belief.was_looked_at(1)
+    assert gain(again, belief) < cost(again, Worth())
+    assert by_value(found) is other
+
+
+def test_no_likely_place_is_reason_enough_to_look_where_no_look_is_worth_it():
+    sure = WhereBelief(np.array([0.98, 0.01, 0.005, 0.005]))
+    assert by_value(Situation(sure, [option(n, n) for n in range(3)], Worth(picture=0.05))) is None
+
+
 def test_what_must_be_opened_costs_more():
     worth = Worth()
     assert cost(option(0, 0, opens=True), worth) > cost(option(0, 0), worth)

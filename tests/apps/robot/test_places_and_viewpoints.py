@@ -7,7 +7,7 @@ from apps.robot.asked import count_at, is_right, questions, shortest_m
 from apps.robot.belief import Said
 from apps.robot.remembered import LooksTaken, Remembered
 from apps.robot.seeing import Expectation, Wanted, likeness
-from apps.robot.viewpoints import Ways, home_sight, viewpoints_of
+from apps.robot.viewpoints import Ways, home_sight, looks_round, viewpoints_of
 from mmmem.clock import NS_PER_HOUR, Span
 from mmmem.types import Assertion
 from scenegraph import SceneGraph
@@ -57,6 +57,17 @@ def test_ways_are_symmetric_and_no_shorter_than_the_straight_line(plan):
     straight = np.array([[np.hypot(a.x_m - b.x_m, a.y_m - b.y_m) for b in views[:12]] for a in views[:12]])
     assert np.allclose(there, there.T, atol=0.1)
     assert (there >= straight - 0.1).all()
+
+
+def test_people_are_looked_for_from_the_ends_of_a_room_before_its_middle(plan):
+    home, _, floor, sight, _, _ = plan
+    for room in home.rooms:
+        looks = looks_round(room.id, floor, sight)
+        x, y, _ = floor.standing_spot(room.id)
+        apart = [float(np.hypot(look.x_m - x, look.y_m - y)) for look in looks]
+        assert all(home.room_at(look.x_m, look.y_m) == room and floor.is_free((look.x_m, look.y_m)) for look in looks)
+        assert apart[-6:] == pytest.approx([0.0] * 6, abs=1e-6)
+        assert all(away > 0.8 for away in apart[:-6:4] if len(looks) > 6)
 
 
 def test_near_and_large_is_found_more_often_than_far_and_small():
