@@ -31,6 +31,8 @@ from scenegraph.world import World
 VISIT_NS = 30 * NS_PER_MIN
 """Sightings further apart than this are different occasions."""
 SAME_M = 0.5
+COUNTED = 0.7
+"""What words or glimpses alone tell of counts as one more thing where they tell of it so surely."""
 
 
 class Questions:
@@ -225,7 +227,8 @@ class Questions:
         at_ns = self.now_ns if at is None else at
         phrase, found = phrase_of(kind) if kind else None, list[Spot]()
         for node in self.things():
-            if node.layer != "object" or (phrase is not None and self.naming.fit(phrase, node, at_ns) < 0.45):
+            fits = phrase is None or self.naming.fit(phrase, node, at_ns) >= 0.45
+            if node.layer != "object" or not fits or self.naming.made_sure(node) < COUNTED:
                 continue
             meant = [spot for spot, _ in self.seen_at(node, window)] if window else self._standing(node, at_ns)
             found += [spot for spot in meant if not place or place_fit(place, spot) >= 0.7]

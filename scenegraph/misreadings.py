@@ -65,8 +65,9 @@ class Misreadings:
         """Probability that a look says `value` of what is `true`."""
         if value == true:
             return 1.0 - self.rate
-        known = self._as[true].get(value, 0.0) if true in self._as else 0.0
-        return self.rate * (known + 1.0) / (self._looks.get(true, 0.0) * self.rate + _SPREAD)
+        known, looks = self._as.get(true, {}), self._looks.get(true, 0.0)
+        kept = known.get(value, 0.0) + known.get("", 0.0) / _SPREAD
+        return self.rate * (kept + 1.0) / (looks * self.rate + _SPREAD)
 
 
 def best_of(told: Votes) -> str:

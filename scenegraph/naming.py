@@ -13,7 +13,7 @@ from scenegraph.phrases import SYNONYMS, Phrase, phrase_of
 from scenegraph.spots import Spot
 from scenegraph.world import World
 
-_LEAST = 0.2
+_LEAST = 0.25
 _NEAR_BEST = 0.6
 _WINNER = 0.7
 _DOUBT = 1.5
@@ -74,7 +74,7 @@ class Naming:
 
     def fit(self, phrase: Phrase, node: Node, at_ns: int) -> float:
         """How well a node fits a phrase, in [0, 1]."""
-        fit = self.kind_fit(phrase.kind, node) * self._made_sure(node)
+        fit = self.kind_fit(phrase.kind, node) * self.made_sure(node)
         if fit and phrase.colour:
             fit *= self._likely.colour(node, phrase.colour)
         if fit and phrase.owner:
@@ -83,7 +83,7 @@ class Naming:
             fit *= self._place_fit(phrase, node, at_ns)
         return fit
 
-    def _made_sure(self, node: Node) -> float:
+    def made_sure(self, node: Node) -> float:
         """What words or a glimpse tell of once may be a misreading; what they tell of again and again is there."""
         if node.id in self._world.nodes:
             return 1.0
