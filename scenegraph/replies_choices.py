@@ -15,7 +15,7 @@ from scenegraph.replies_things import opposite_of, window_of
 from scenegraph.reply import Shown, shown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
-from scenegraph.visits import Visit, history, visits_of
+from scenegraph.visits import Visit, history, last_spot, visits_of
 
 _AT = 0.7
 _SEEN_ELSEWHERE = 0.03
@@ -181,7 +181,7 @@ def changed(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | N
     window = r.windows[0]
 
     def score(node: Node) -> Scored | None:
-        now = q.spot(node, q.now_ns)
+        now = last_spot(q, node)
         then = places_then(q, node, window)
         if now is None or not then:
             return None

@@ -13,7 +13,7 @@ from scenegraph.replies_places import never
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
-from scenegraph.visits import LIKELY, Visit, history, likely_visits, num_changes, runs_of_visits, visits_of
+from scenegraph.visits import LIKELY, Visit, history, last_spot, likely_visits, num_changes, runs_of_visits, visits_of
 from scenegraph.wording import duration, moment
 
 _AT = 0.7
@@ -211,7 +211,7 @@ def _still(q: Questions, r: Request, *, same: bool) -> TypedAnswer | None:
         return None
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
-        then, now = places_then(q, node, r.windows[0]), q.spot(node, q.now_ns)
+        then, now = places_then(q, node, r.windows[0]), last_spot(q, node)
         if not then or now is None:
             return unknown(f"nobody saw {q.called.node(node.id)} then.", "yes_no", 0.4, q.now_ns)
         if now.missing_ns is not None and set(then) == {now.key}:

@@ -1,5 +1,7 @@
 """History questions: moves, places, days, orders and durations, read off the visits that are likely to have happened."""
 
+from dataclasses import replace
+
 import pytest
 
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Calendar, Span
@@ -8,7 +10,7 @@ from scenegraph import Questions, SceneGraph
 from scenegraph.log import ListLog
 from scenegraph.requests import request_of
 from scenegraph.source import replied
-from scenegraph.visits import history, likely_visits, visits_of
+from scenegraph.visits import history, likely_visits, parts_of, visits_of
 
 MONDAY_NS = 1714953600 * NS_PER_S  # 2024-05-06, midnight
 CALENDAR = Calendar("wall")
@@ -153,6 +155,27 @@ def test_visits_are_parted_by_places_and_by_long_breaks():
     assert [visit.num_seen for visit in visits if not visit.likely] == [1]
     assert len(likely_visits(visits)) == len(visits) - 1
     assert [run[0].spot.holder_name for run in history(q, node)] == ["desk", "shelf", "desk"]
+
+
+def test_a_thing_that_was_not_known_again_has_one_history():
+    red = {"attributes": {"colour": ["red", 0.9]}}
+
+    def mug(id: str, place: str, t_ns: int, *, opens: bool = False) -> Assertion:
+        said = seen(id, "mug", place, t_ns, opens=opens)
+        return replace(said, value={**said.value, **red})
+
+    apart = [mug("O1", "desk", at_ns(0, 9)), mug("O1", "desk", at_ns(1, 9)), mug("O9", "shelf", at_ns(2, 9))]
+    q = asking(*apart, mug("O9", "shelf", at_ns(3, 9)))
+    node = q.nodes("red mug")[0]
+    assert {one.id for one in parts_of(q, node)} == {"O1", "O9"}
+    assert asked(q, "How often was the red mug moved?").value == 1
+    assert asked(q, "Is the red mug still where it was on Monday morning?").value is False
+    # Seen at two places in turns, or at once, they are twins; a simulator's ids are what they are.
+    turns = [mug("O1", "desk", at_ns(day, 9)) for day in range(4)] + [mug("O9", "shelf", at_ns(day, 9.2)) for day in range(4)]
+    twins = asking(*turns)
+    assert [one.id for one in parts_of(twins, twins.nodes("O1")[0])] == ["O1"]
+    exact = asking(*apart, trusted=True)
+    assert [one.id for one in parts_of(exact, exact.nodes("O1")[0])] == ["O1"]
 
 
 def test_two_nodes_that_became_one_are_told_apart_by_where_each_look_was():
