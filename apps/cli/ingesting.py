@@ -1,20 +1,45 @@
 """`mmmem ingest`."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, cast
 
 import typer
 
+from apps.cli.ingest_options import (
+    Again,
+    CalendarName,
+    ChatModel,
+    DetectorModel,
+    EncoderModel,
+    Every,
+    LongestSide,
+    ModelBudget,
+    Moved,
+    NoGraph,
+    PicturePeriod,
+    PictureTimes,
+    RestoreForgotten,
+    Sources,
+    StartTime,
+    StreamName,
+    TextEmbedderModel,
+    TextTracks,
+    TimeZone,
+    TrackKind,
+    VideoDecoder,
+    Wearer,
+)
 from apps.cli.options import AsJson, MemoryDir, Prices
 from apps.cli.output import emit, tell
 from apps.cli.running import INTERRUPTED, Invocation, stop_on_interrupt
 from mmmem.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from apps.ingest import IngestReport
+    from apps.ingest import Ingest, IngestReport
     from mmmem.clock import Calendar
     from mmmem.memory import Memory
     from mmmem.types import TextKind
+    from streams import Stream
 
 LONGEST_SIDE = 640
 _NO_TRACK = "none"
@@ -22,106 +47,30 @@ _NO_TRACK = "none"
 
 def ingest(
     context: typer.Context,
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SRC...",
-            help="A video, several as one session, a folder of videos, pictures or text tracks, text tracks alone "
-            "(.srt, .vtt, .json, .jsonl), a recording with depth and poses (7-Scenes, TUM RGB-D, .sens, ROS 2 bag, .mcap, "
-            "a simulator's folder, mmmem house), a LeRobot data set, a camera (0) or an address (rtsp://...).",
-        ),
-    ],
+    sources: Sources,
     memory: MemoryDir,
     *,
-    stream: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Name of the stream; the file's or folder's name by default.")
-    ] = None,
-    start: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME",
-            help="When it begins: 2024-05-03T11:20:05, 'DAY2 10:00:00', or container for the file's creation time. "
-            "Without it, EgoLife names say it, and else time counts from 0.",
-        ),
-    ] = None,
-    calendar: Annotated[
-        str | None,
-        typer.Option(metavar="wall|days|offset", help="Dates, numbered days, or offsets; as --start is written by default."),
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="Time zone of dates, as Europe/Berlin. UTC by default.")
-    ] = None,
-    track: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Text track of the video; by default those beside it whose names begin with its; none for none. Repeatable.",
-        ),
-    ] = None,
-    track_kind: Annotated[
-        str | None,
-        typer.Option(
-            metavar="caption|speech|ocr|note",
-            help="What the lines of a text track are: what is seen (makes facts), said, written in the picture, or noted. "
-            "Without it the file says it, or its words do.",
-        ),
-    ] = None,
-    wearer: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="Who wears the camera, who is I in captions; known by name then as well."),
-    ] = "",
-    every: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SECONDS|keyframes|change|all",
-            help="Which frames are looked at. 1 second by default, 0.2 with a detector.",
-        ),
-    ] = None,
-    detector: Annotated[
-        str | None,
-        typer.Option(metavar="MODEL", help="Object detector in the YOLOX format: an .onnx file, a directory or a hub id."),
-    ] = None,
-    encoder: Annotated[
-        str,
-        typer.Option(metavar="MODEL", envvar="MMMEM_ENCODER", help="Image encoder: classical, a directory or a hub id."),
-    ] = "classical",
-    text_embedder: Annotated[
-        str,
-        typer.Option(metavar="MODEL", envvar="MMMEM_TEXT_EMBEDDER", help="Text embedder: minilm, a directory, a URL, or none."),
-    ] = "none",
-    backend: Annotated[str, typer.Option(help="Video decoder: pyav, opencv, decord or torchcodec.")] = "pyav",
-    size: Annotated[
-        int, typer.Option(min=0, metavar="PIXELS", help="Longest side of the pictures that are looked at; 0 keeps them whole.")
-    ] = LONGEST_SIDE,
-    period: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Between the pictures of a folder; 1 by default.")
-    ] = None,
-    image_times: Annotated[
-        str,
-        typer.Option(
-            metavar="period|stem_s|stem_ms|stem_us|stem_ns|exif", help="Where the times of a folder's pictures come from."
-        ),
-    ] = "period",
-    no_graph: Annotated[
-        bool, typer.Option("--no-graph", help="Keep no scene graph of what pictures show and words say.")
-    ] = False,
-    again: Annotated[
-        bool, typer.Option("--again", help="Read from the beginning: adds what a new detector or encoder finds.")
-    ] = False,
-    restore_forgotten: Annotated[
-        bool, typer.Option("--restore-forgotten", help="Read from the beginning, and take in again what was forgotten of it.")
-    ] = False,
-    moved: Annotated[bool, typer.Option("--moved", help="SRC is where the stream of this name is read from now.")] = False,
-    chat: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL#MODEL|DIR", help="A language model to describe, sum up and read facts afterwards, as enrich does."
-        ),
-    ] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option(metavar="AMOUNT", help="What it may cost: '200k tokens', '10 min', '$0.50'; else only estimated."),
-    ] = None,
+    stream: StreamName = None,
+    start: StartTime = None,
+    calendar: CalendarName = None,
+    timezone: TimeZone = None,
+    track: TextTracks = None,
+    track_kind: TrackKind = None,
+    wearer: Wearer = "",
+    every: Every = None,
+    detector: DetectorModel = None,
+    encoder: EncoderModel = "classical",
+    text_embedder: TextEmbedderModel = "none",
+    backend: VideoDecoder = "pyav",
+    size: LongestSide = LONGEST_SIDE,
+    period: PicturePeriod = None,
+    image_times: PictureTimes = "period",
+    no_graph: NoGraph = False,
+    again: Again = False,
+    restore_forgotten: RestoreForgotten = False,
+    moved: Moved = False,
+    chat: ChatModel = None,
+    budget: ModelBudget = None,
     prices: Prices = None,
     as_json: AsJson = False,
 ) -> None:
@@ -129,9 +78,8 @@ def ingest(
 
     Ctrl-C stores what was looked at so far and stops; the same command goes on from there.
     """
-    from apps.cli.ingest_progress import progress_of
     from apps.cli.ingest_report import report_json, restored, show_report
-    from apps.cli.known_sources import known_twin, tell_missing
+    from apps.cli.known_sources import known_twin
     from apps.cli.memories import encoder_named, text_embedder_named
     from apps.ingest import Ingest, SourceOptions, open_source, sampling
     from apps.ingest.missing import missing
@@ -176,11 +124,8 @@ def ingest(
         )
         lacking: list[str] = []
         if work.resumed_ns is not None:
-            tell(f"going on with {source.info.stream_id!r} after {opened.calendar.format(work.resumed_ns)}")
             lacking = missing(opened, source, work.resumed_ns, detecting=looker is not None, encoder=pictures)
-            tell_missing(lacking, source, context.obj)
-        with stop_on_interrupt(source.close) as stop, progress_of(source, work.resumed_ns) as progress:
-            report = work.run(progress, stop)
+        report = _taken_in(work, source, opened, lacking, context.obj)
         if as_json:
             emit({**report_json(report, memory), "missing": lacking})
         else:
@@ -192,6 +137,20 @@ def ingest(
         pass_over(
             memory, chat, PassOptions(budget=budget, prices=prices, text_embedder=text_embedder), context.obj, as_json=as_json
         )
+
+
+def _taken_in(
+    work: "Ingest", source: "Stream", memory: "Memory", lacking: list[str], invocation: Invocation | None
+) -> "IngestReport":
+    """Run an ingest with its progress shown; before it, say where it goes on and what is not there up to then."""
+    from apps.cli.ingest_progress import progress_of
+    from apps.cli.known_sources import tell_missing
+
+    if work.resumed_ns is not None:
+        tell(f"going on with {source.info.stream_id!r} after {memory.calendar.format(work.resumed_ns)}")
+        tell_missing(lacking, source, invocation)
+    with stop_on_interrupt(source.close) as stop, progress_of(source, work.resumed_ns) as progress:
+        return work.run(progress, stop)
 
 
 def _calendar(kind: str | None, timezone: str | None) -> "Calendar | None":

@@ -209,10 +209,10 @@ class Ingest:
         """Say which words of before the place where reading went on the memory does not hold."""
         if self.resumed_ns is None:
             return
-        held = {
-            (stored.text.span.start_ns, stored.text.text) for stored in self._memory.texts(stream=self._stream.info.stream_id)
-        }
-        late = [text for text in self._stream.texts_until(self.resumed_ns) if (text.span.start_ns, text.text) not in held]
+        stored = [one.text for one in self._memory.texts(stream=self._stream.info.stream_id)]
+        held, files = {(text.span.start_ns, text.text) for text in stored}, {text.source for text in stored}
+        before = [text for text in self._stream.texts_until(self.resumed_ns) if text.source in files]  # of others `missing` tells
+        late = [text for text in before if (text.span.start_ns, text.text) not in held]
         if late:
             first = self._memory.calendar.format(late[0].span.start_ns)
             self._stream.report.add_note(
