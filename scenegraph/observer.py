@@ -80,7 +80,10 @@ class Observer:
     def flush(self) -> None:
         """Write what was seen since something was last written."""
         for track in list(self.tracks.values()):
-            self._save(track)
+            if track.tentative:
+                self._glimpse(track)
+            else:
+                self._save(track)
 
     def place_anew(self) -> None:
         """The world has moved under what is followed: begin again from what the log says now."""
@@ -335,14 +338,22 @@ class Observer:
         self.write(rows.same(keeps.id, goes.id, t_ns, self.source, why))
 
     def _give_up(self, track: Track) -> None:
-        """Too little was seen to make a node of it; what is no known thing is kept as a glimpse."""
+        """Too little was seen to make a node of it."""
         self.grid.drop(track.key)
         del self.tracks[track.key]
-        if track.box is None or settled_layer(track) != "object" or not (track.attributes or track.num_seen > 1):
+        self._glimpse(track)
+
+    def _glimpse(self, track: Track) -> None:
+        """What is no node, and no known thing at its place, is kept as a glimpse."""
+        described = track.attributes or track.num_seen > 1
+        if track.box is None or not described or track.num_glimpsed == track.num_seen or settled_layer(track) != "object":
             return
         near = self.grid.within(track.box[0] - _SAME_M, track.box[1] + _SAME_M)
         nodes = [self.world.nodes[key] for key in near if key in self.world.nodes]
-        if not any(node.share_of(track.kind) > _LIKE and told_alike(track.described, node.described) >= 0 for node in nodes):
+        alike = [node for node in nodes if node.share_of(track.kind) > _LIKE]
+        known = any(told_alike(track.described, node.described) >= 0 for node in alike)
+        if not known and (track.num_seen > 1 or not alike):
+            track.num_glimpsed = track.num_seen
             self.write(rows.seen(track, self.world.new_glimpse_id(), self.source, kind="glimpsed"))
 
     def leave(self, id: str) -> None:

@@ -28,6 +28,7 @@ class Track:
         key: id of its node, or `T7` while it is not confirmed.
         boxes: its boxes in the last pictures that showed all of it.
         told: weight of each value that was read of an attribute, over all time; `attributes` since something was written.
+        num_glimpsed: sightings when it was last written as a glimpse.
         unsaved: sightings since something was written.
         away: sightings in a row that were not where its stay is.
         extent: how far it reaches, by all pictures of it in this place.
@@ -45,6 +46,7 @@ class Track:
     box: Array | None = None
     boxes: deque[Array] = field(default_factory=lambda: deque(maxlen=_KEPT_BOXES))
     num_seen: int = 0
+    num_glimpsed: int = 0
     weight: float = 0.0
     votes: dict[str, float] = field(default_factory=dict)
     colour: NDArray[np.float32] | None = None

@@ -55,6 +55,17 @@ def test_a_poor_second_look_at_a_known_thing_is_no_glimpse() -> None:
     assert graph.world.glimpses == []
 
 
+def test_what_is_being_looked_at_when_a_question_comes_is_known_as_a_glimpse_and_once() -> None:
+    graph, scene = SceneGraph(), Scene([TABLE, RED])
+    for place in range(2):
+        graph.observe(*poorly(scene.shot(place * 0.5, EYES[place]), 0.15))
+    graph.flush()
+    graph.flush()
+    assert [one.kind for one in graph.world.glimpses] == ["mug"]
+    walk(graph, Scene([TABLE]), 60)
+    assert len(graph.world.glimpses) == 1
+
+
 def test_one_detection_without_any_description_is_nothing() -> None:
     graph = SceneGraph()
     look_poorly(graph, Scene([TABLE, Box("x", "cup", (0.0, 0.0, 0.72), (0.1, 0.1, 0.1))]), 1)
