@@ -80,21 +80,25 @@ class WhereBelief:
         prior: (k + 1,) weights, made to sum to 1.
         sure_odds: odds of a match that leaves little doubt.
         missed: (k + 1,) share of what a look finds that is left to the next, 1 where there was none.
+        nameless: number of what is no place to name, such as all that nobody has seen; it is no answer.
 
     Raises:
         InvalidInputError: a weight is negative or not finite, or all are 0.
     """
 
-    def __init__(self, prior: Array, sure_odds: float = 80.0, missed: Array | None = None) -> None:
+    def __init__(self, prior: Array, sure_odds: float = 80.0, *, missed: Array | None = None, nameless: int = -1) -> None:
         if not (np.isfinite(prior).all() and (prior >= 0).all() and prior.sum() > 0):
             raise InvalidInputError(f"A belief needs finite weights of at least 0 that are not all 0, got {prior!r}.")
         self.p: Array = prior / prior.sum()
         self._sure_odds = sure_odds
         self._missed = np.ones(len(prior)) if missed is None else missed
+        self._named = np.ones(len(prior))
+        if nameless >= 0:
+            self._named[nameless] = 0.0
 
     def answer(self) -> Said:
         """The likeliest place."""
-        best = int(np.argmax(self.p))
+        best = int(np.argmax(self.p * self._named))
         return Said(best if best < len(self.p) - 1 else -1, float(self.p[best]))
 
     def told(self) -> Said:
@@ -113,7 +117,7 @@ class WhereBelief:
             rest = 1 - self.p[place]
             sure = hit[place] * self._sure_odds / (hit[place] * self._sure_odds + rest * 1.0 + lost[place])
             found += hit[place] * sure
-        return float(found + lost.max())
+        return float(found + (lost * self._named).max())
 
     def look(self, recall: Array, matches: Sequence[Match]) -> None:
         """Bayes over places; the same viewpoint again tells less."""

@@ -100,7 +100,8 @@ class OpenBelief:
             unseen: weight of all that was not seen.
         """
         missed = np.append(self.missed, (1.0, 1.0))
-        return WhereBelief(np.concatenate([weights * self.odds, [unseen, _ELSEWHERE]]), missed=np.maximum(missed, 0.4))
+        prior = np.concatenate([weights * self.odds, [unseen, _ELSEWHERE]])
+        return WhereBelief(prior, missed=np.maximum(missed, 0.4), nameless=len(weights))
 
 
 @dataclass(frozen=True, slots=True)
