@@ -64,7 +64,7 @@ class Relations:
 
     def sides(self, which: str, other: str, frame: ReferenceFrame) -> list[Edge]:
         """On which side of another node a node lay in a frame of reference, over all time, in order of its beginning."""
-        met = [(one, far) for one, far in self._met(which, other) if gap(one.box, far.box) > 0.0]
+        met = [(one, far) for one, far in self._met(which, other) if not (_over(one.box, far.box) or _over(far.box, one.box))]
 
         def scores(one: Standing, far: Standing) -> Iterator[tuple[Relation, float]]:
             yield from side_scores(one.box, far.box, frame).items()
@@ -265,6 +265,12 @@ def _part(one: Standing, other: Standing) -> float:
         return 0.0
     low, high = np.maximum(one.box[0], other.box[0] - _OUT_M), np.minimum(one.box[0] + size, other.box[1] + _OUT_M)
     return float(np.prod(np.maximum(high - low, 0.0) / size))
+
+
+def _over(one: Array, other: Array) -> bool:
+    """Whether the middle of a box lies over, in or under another: what is on a table is on no side of it."""
+    at = one.mean(axis=0)[:2]
+    return bool(((at > other[0, :2]) & (at < other[1, :2])).all())
 
 
 def _area(box: Array) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mmmem.types import Detections, Frame
 from scenegraph.appearance import colours_of
+from scenegraph.framed import framed
 from scenegraph.geometry import Array, View, box_of, overlap
 from scenegraph.kinds import Layer, layer_of
 from scenegraph.settings import Settings
@@ -139,7 +140,10 @@ def _place(shown: Sequence[Sighting], pixels: Sequence[Pixels], view: View, *, m
     ends = np.cumsum([len(v) for v, _ in kept])
     for one, its in zip(placed, np.split(points, ends[:-1]), strict=True):
         one.points = its
-        one.box = box_of(its, 3.0 if masked else 8.0)
+        if masked:
+            one.box = box_of(its, 3.0)
+        else:
+            one.box = box_of(its, 8.0) if one.layer == "person" else framed(its, one.xyxy, view)
         one.at = one.box.mean(axis=0)
         one.layer = layer_of(one.kind, float((one.box[1] - one.box[0]).max()))
 

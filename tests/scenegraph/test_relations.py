@@ -204,6 +204,7 @@ def test_a_side_is_an_edge_with_its_frame_its_interval_and_its_evidence():
     assert before.until_ns is not None
     assert end_s * S < before.until_ns <= after.start_ns
     assert graph.sides("mug", "bowl", viewer) == [after]
+    assert graph.sides("mug", "table", viewer) == []
 
 
 def test_about_the_diagonal_a_side_goes_on_being_what_it_was():
