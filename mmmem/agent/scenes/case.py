@@ -11,6 +11,7 @@ from mmmem.agent.language.requests import Request
 from mmmem.agent.language.things import Phrase, phrase_of
 from mmmem.agent.scenes.account import Account, Mention
 from mmmem.agent.scenes.fitting import place_fit, place_key, thing_fit
+from mmmem.banks.scene_words import Placed, is_person
 from mmmem.clock import NS_PER_HOUR, Span
 
 SUREST = 0.97
@@ -68,8 +69,21 @@ class Case:
     def mentions(self, what: str) -> list[Mention]:
         """Where a thing was told to be, in order of time; what was plainly misread is left out."""
         if what not in self._mentions:
-            self._mentions[what] = self._fitting(phrase_of(what))
+            self._mentions[what] = self._fitting(phrase_of(what)) or self._roomed(what)
         return self._mentions[what]
+
+    def _roomed(self, what: str) -> list[Mention]:
+        """Of people, and of furniture that only other things are told to stand on: the rooms in which they were told of."""
+        name, account = what.strip(), self.account
+        if is_person(name):
+            deeds = [one for one in account.deeds(account.holding(name)) if one.does.who.lower() == name.lower()]
+            return [_in_room(one.line, one.span, name, one.does.place or one.room) for one in deeds]
+        if phrase_of(name).colour or not account.tells_scenes:
+            return []
+        lines = account.looks_over(place_key(name))
+        if len({account.visit(line) for line in lines}) < _SEEN_AGAIN and not account.looks_at(name):
+            return []
+        return [_in_room(line, account.span(line), name, account.room_at(line)) for line in lines]
 
     def _fitting(self, phrase: Phrase) -> list[Mention]:
         phrase = self._owned(phrase)
@@ -178,6 +192,12 @@ class Case:
 
 
 _SHARED_WORD = 1.5
+_SEEN_AGAIN = 2
+"""Visits at which a detector saw what nobody names, before it is believed."""
+
+
+def _in_room(line: int, span: Span, name: str, room: str) -> Mention:
+    return Mention(line, span, Placed(phrase_of(name), 1, "in" if room else "", room), room)
 
 
 def _told_for_sure(found: list[Mention], phrase: Phrase) -> list[Mention]:

@@ -112,7 +112,7 @@ def colour(case: Case) -> Draft | None:
     """Which colour a thing was told to have."""
     found = [one for one in case.mentions(case.request.what) if one.placed.thing.colour]
     if not found:
-        return case.never("text") if not case.mentions(case.request.what) else None
+        return case.never("text")
     located = [one for one in found if one.placed.place] or found
     votes = Counter(one.placed.thing.colour for one in located)
     best, count = votes.most_common(1)[0]

@@ -80,6 +80,9 @@ def ask(memory: Memory, text: str, asked_at: int = NOON_2, choices: tuple[str, .
         ("Whose is the red drill?", NOON_2, "Omar"),
         ('Who said "It was a long day"?', NOON_2, "Omar"),
         ("What is on the workbench?", NOON_2, "red drill"),
+        ("Where is Lena?", NOON_2, "in the workshop"),
+        ("Where was Omar yesterday evening?", NOON_2, "in the office"),
+        ("Where is the workbench?", NOON_2, "in the workshop"),
     ],
 )
 def test_the_answer_says(workshop: Memory, text: str, asked_at: int, says: str) -> None:
