@@ -1,5 +1,6 @@
 """The scene graph: observe pictures and words, correct it, ask where things are and were, as known now or then."""
 
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.clock import Span
+from mmmem.errors import MemoryCorruptError
 from mmmem.handling import Handled
 from mmmem.suggest import known_name
 from mmmem.types import Assertion, Detections, Frame, TimedText
 from scenegraph.anchoring import Anchor
+from scenegraph.clocks import Clocks
 from scenegraph.corrections import correction
 from scenegraph.geometry import Array, view_of
 from scenegraph.handling import handled
@@ -25,7 +28,7 @@ from scenegraph.surroundings import Surroundings, named_room
 from scenegraph.telling import told
 from scenegraph.trust import Trust
 from scenegraph.whereabouts import Whereabouts, whereabouts
-from scenegraph.world import World
+from scenegraph.world import DAMAGED, World
 
 _LEARNED_EVERY_NS = 60_000_000_000
 
@@ -61,6 +64,7 @@ class SceneGraph(Surroundings):
         self._zone_ns = zone_ns
         self.world = self._fold(None)
         self.trust = Trust()
+        self.clocks = Clocks()
         self.anchor = Anchor()
         self._learned_ns = self.world.last_ns
         source = "simulator" if trusted_ids else "perception"
@@ -86,6 +90,7 @@ class SceneGraph(Surroundings):
         """
         t_ns = frame.t_ns + self._offsets.get(frame.stream_id, 0)
         self._now_ns = max(self._now_ns, t_ns)
+        self.clocks.arrived(frame.stream_id, t_ns)
         self.last_ids: list[str | None] = [None] * (0 if found is None else len(found))
         with _Writing(self, frame.stream_id, t_ns) as written:
             if found is not None and not frame.damaged:
@@ -220,6 +225,11 @@ class SceneGraph(Surroundings):
         nearest = min(scans, key=lambda scan: abs(scan.t_ns - t_ns), default=None)
         return np.eye(4) if nearest is None or nearest.shift is None else nearest.shift
 
+    @property
+    def notes(self) -> list[str]:
+        """What was distrusted of what was taken in, and why: poses, depth, clocks."""
+        return [*self.trust.notes, *self.clocks.notes]
+
     # Asking
 
     @property
@@ -290,11 +300,17 @@ class SceneGraph(Surroundings):
             self.world.learned.clear()
 
     def _know_again(self) -> None:
+        """What earlier processes learned about camera and detector, the latest last."""
         for learned in self.world.learned:
-            if learned["anchor"]:
-                self.anchor.recall(learned["anchor"])
-            if learned["recall"]:
-                self._observer.recall.recall(learned["recall"])
+            try:
+                if learned["anchor"]:
+                    self.anchor.recall(learned["anchor"])
+                if learned["recall"]:
+                    self._observer.recall.recall(learned["recall"])
+            except (LookupError, ValueError, TypeError, AttributeError, zlib.error) as error:  # what damaged rows turn into
+                raise MemoryCorruptError(
+                    f"A row of the scene graph's log (learned {FLOOR_ID}) is damaged: {error!r}. {DAMAGED}"
+                ) from error
         self.world.learned.clear()
 
     def _hear(self, text: TimedText) -> None:

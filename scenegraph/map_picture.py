@@ -12,6 +12,7 @@ from mmmem.lazy import require
 from scenegraph.asking import Questions
 from scenegraph.free_space import CELL_M
 from scenegraph.geometry import Array
+from scenegraph.hierarchy import Hierarchy
 from scenegraph.map_labels import Box, Labels
 from scenegraph.naming import Reading
 from scenegraph.nodes import Node
@@ -23,7 +24,7 @@ LEGEND_PX = 92
 _PAPER, _INK, _FAINT = (250, 249, 246), (44, 46, 52), (140, 142, 150)
 _WALL, _PIECE, _PIECE_LINE = (96, 98, 106), (228, 220, 206), (176, 164, 144)
 _FLOORS = ((238, 242, 247), (245, 240, 232), (236, 245, 238), (246, 238, 243), (240, 240, 248), (247, 244, 230), (233, 243, 245))
-_TRAIL, _GONE = (70, 110, 190), (196, 62, 58)
+_TRAIL, _GONE, _CAMERA = (70, 110, 190), (196, 62, 58), (60, 200, 120)
 _COLOURS = {
     "white": (250, 250, 250), "grey": (150, 152, 156), "silver": (192, 196, 202), "black": (38, 38, 42), "red": (208, 56, 48),
     "orange": (238, 138, 40), "yellow": (240, 208, 60), "golden": (212, 168, 60), "green": (70, 158, 82), "blue": (58, 104, 200),
@@ -68,6 +69,8 @@ def map_picture(q: Questions, *, at: int | None = None, longest_px: int = 1500, 
     draw = draw_module.Draw(image, "RGBA")
     labels = Labels(draw, scale.size, LEGEND_PX)
     rooms = _rooms(q, draw, scale)
+    layers = q.graph.hierarchy(at=at_ns, known_at=q.now_ns)
+    _places(draw, scale, layers)
     _furniture(q, draw, scale, labels, at_ns)
     things = [node for node in q.world.living() if node.layer in ("object", "person")]
     if trails:
@@ -75,6 +78,7 @@ def map_picture(q: Questions, *, at: int | None = None, longest_px: int = 1500, 
             _trail(q, draw, scale, node, at_ns)
     for node in things:
         _thing(q, draw, scale, labels, node=node, at_ns=at_ns)
+    _cameras(draw, scale, labels, layers)
     for name, x, y in rooms:
         labels.put(name.upper(), Box(x, y, 2, 2), size=17, ink=_FAINT, bold=True)
     labels.draw_all()
@@ -87,6 +91,25 @@ def map_frames(q: Questions, num: int, *, longest_px: int = 1100) -> Iterable[tu
     first_ns = min((node.stays[0].start_ns for node in q.world.living() if node.stays), default=q.now_ns)
     for t_ns in np.linspace(first_ns, q.now_ns, max(num, 1)).astype(np.int64).tolist():
         yield int(t_ns), map_picture(q, at=int(t_ns), longest_px=longest_px)
+
+
+def _places(draw: Any, scale: _Scale, layers: Hierarchy) -> None:
+    """Places of the floor as small dots, with the ways between them."""
+    spots = {one.id: scale.px(float(one.at[0]), float(one.at[1])) for one in layers.of("place") if one.at is not None}
+    for one, other, _ in layers.ways:
+        if one in spots and other in spots:
+            draw.line((*spots[one], *spots[other]), fill=(*_FAINT, 50), width=1)
+    for x, y in spots.values():
+        draw.ellipse((x - 2, y - 2, x + 2, y + 2), fill=(*_FAINT, 120))
+
+
+def _cameras(draw: Any, scale: _Scale, labels: Labels, layers: Hierarchy) -> None:
+    """Where who carries a camera was last."""
+    for one in layers.of("robot"):
+        if one.at is not None:
+            x, y = scale.px(float(one.at[0]), float(one.at[1]))
+            draw.polygon(((x, y - 8), (x + 8, y), (x, y + 8), (x - 8, y)), fill=_CAMERA, outline=_INK)
+            labels.put(f"{one.id} {one.name}", Box(x, y, 8, 8), size=13, ink=_INK)
 
 
 def _scale(q: Questions, longest_px: int) -> _Scale:

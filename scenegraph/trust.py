@@ -20,6 +20,7 @@ _STRICT = 0.85
 _BAD_ROW = 8
 _PAIRS, _MIN_PAIRS, _GAIN = 30, 6, 0.12
 _MAX_GAP_NS = 20_000_000_000
+_SPARSE = 0.1
 
 _FLIP_YZ = np.diag([1.0, -1.0, -1.0, 1.0])
 _NAMES = {
@@ -55,6 +56,7 @@ class Trust:
         self._streams: dict[str, _Stream] = {}
         self.num_distrusted: dict[str, int] = {}
         self.notes: list[str] = []
+        self._sparse: set[str] = set()
 
     def accepts(self, stream_id: str, t_ns: int, view: View | None) -> bool:
         """Whether what this picture shows may be placed by its pose.
@@ -64,6 +66,7 @@ class Trust:
         """
         if view is None:
             return True
+        self._look_at_depth(stream_id, t_ns, view)
         last = self._streams.get(stream_id)
         if last is None or abs(t_ns - last.t_ns) > _MAX_GAP_NS:
             pairs = (0, 0.0, dict[str, float]()) if last is None else (last.num_pairs, last.given, last.undone)
@@ -85,6 +88,16 @@ class Trust:
             )
             last.points, last.t_ns, last.view, last.bad = _sample(view), t_ns, view, 0
         return False
+
+    def _look_at_depth(self, stream_id: str, t_ns: int, view: View) -> None:
+        """Say once of a stream that its depth is hardly there."""
+        known = float(np.count_nonzero(view.depth_m)) / view.depth_m.size
+        if known < _SPARSE and stream_id not in self._sparse:
+            self._sparse.add(stream_id)
+            self.notes.append(
+                f"{stream_id} at {t_ns} ns: only {known:.0%} of the depth picture is a distance that can be (metres, finite, "
+                "positive); what shows no depth gets no place."
+            )
 
     def restart(self, stream_id: str) -> None:
         """Its poses have been put right: what was seen before does not bear on those that come."""

@@ -1,5 +1,6 @@
 """The fold: what a log of assertions says the world is like. The same rows in the same order always give the same world."""
 
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mmmem.errors import MemoryCorruptError
 from mmmem.types import Assertion
 from scenegraph.appearance import blended
 from scenegraph.floor_places import FloorPlace, place_from
@@ -20,6 +22,7 @@ from scenegraph.poses import motion_of, moved_box
 from scenegraph.rooms import RoomShape, room_from
 from scenegraph.scan import Scan, scan_from
 
+DAMAGED = "`mmmem check` says which rows are; with --repair they are noted as lost, and the rest is read."
 _MAX_FRAMES = 6
 _MAX_COLOUR_WEIGHT = 60.0
 
@@ -69,7 +72,11 @@ class World:
         if handler is None:
             return
         self.last_ns = max(self.last_ns, row.learned_ns)
-        handler(self, row.assertion)
+        try:
+            handler(self, row.assertion)
+        except (LookupError, ValueError, TypeError, AttributeError, zlib.error) as error:  # what damaged rows turn into
+            which = f"{row.assertion.kind} {row.assertion.subject}"
+            raise MemoryCorruptError(f"Row {row.id} of the scene graph's log ({which}) is damaged: {error!r}. {DAMAGED}") from error
         for id in {row.assertion.subject, row.assertion.object} & self.nodes.keys():
             self.touched |= {id, self.resolve(id)}
         if self._changed is not None:

@@ -10,12 +10,18 @@ from apps.cli.options import AsJson, MemoryDir
 from apps.cli.output import emit, say, tell
 from apps.cli.scene import At, KnownAt, asking, spot_json, time_of
 from mmmem.errors import InvalidInputError, StorageError
+from mmmem.wording import counted
 
 if TYPE_CHECKING:
     from scenegraph.asking import Questions
+    from scenegraph.hierarchy import Hierarchy
     from scenegraph.spots import Spot
 
 _NOWHERE = "no room"
+_NAMES = {
+    "room": ("room", "rooms"), "place": ("place", "places"), "furniture": ("piece of furniture", "pieces of furniture"),
+    "object": ("thing", "things"), "person": ("person", "people"),
+}  # fmt: skip
 
 
 def graph(
@@ -53,11 +59,12 @@ def graph(
                 say(path)
             return
         rooms = _by_room(q, at_ns)
+        layers = q.graph.hierarchy(at=at_ns, known_at=q.now_ns)
         if as_json:
-            emit(
-                {"at_ns": at_ns, "known_at_ns": q.now_ns, "rooms": [_room_json(q, room, spots) for room, spots in rooms.items()]}
-            )
+            held = [_room_json(q, room, spots) for room, spots in rooms.items()]
+            emit({"at_ns": at_ns, "known_at_ns": q.now_ns, "rooms": held, **_layers_json(layers)})
             return
+        _show_above(q, layers)
         for room, spots in rooms.items():
             _show_room(q, room, spots)
         if not rooms:
@@ -96,6 +103,31 @@ def _by_room(q: "Questions", at_ns: int) -> "dict[str, list[Spot]]":
 def _is_furniture(q: "Questions", spot: "Spot") -> bool:
     node = q.world.nodes.get(spot.id)
     return node is not None and node.layer == "furniture"
+
+
+def _layers_json(layers: "Hierarchy") -> dict[str, Any]:
+    from scenegraph.export.as_json import members_json, ways_json
+
+    return {"layers": members_json(layers), "ways": ways_json(layers)}
+
+
+def _show_above(q: "Questions", layers: "Hierarchy") -> None:
+    """The building, and who carried a camera through it; places that are known by their looks alone."""
+    from scenegraph.wording import moment
+
+    for building in layers.of("building"):
+        floors = [f"{floor.id} {floor.name}" for floor in layers.of("floor")]
+        counts = [(number, _NAMES[layer]) for layer, number in layers.counts().items() if layer in _NAMES]
+        held = ", ".join(f"{number} {one if number == 1 else several}" for number, (one, several) in counts)
+        say(f"{building.id} {building.name}, {', '.join(floors)}: {held}")
+    for place in layers.of("place"):
+        if place.at is None:
+            when = moment(place.last_ns, q.now_ns, q.calendar)
+            say(f"{place.id} {place.name}, {counted(len(place.visits), 'visit')}, last {when}")
+    for robot in layers.of("robot"):
+        above = layers.members.get(robot.parent)
+        where = "" if above is None else f" in {above.id} {above.name}"
+        say(f"{robot.id} camera {robot.name}, last{where} {moment(robot.last_ns, q.now_ns, q.calendar)}")
 
 
 def _room_json(q: "Questions", room: str, spots: "list[Spot]") -> dict[str, Any]:

@@ -62,6 +62,11 @@ class Graphing:
         return self._graph_of(None).last(self._stream_id, t_ns)
 
     @property
+    def notes(self) -> list[str]:
+        """What the graph distrusted, and why."""
+        return [] if self._both is None else self._both.graph.notes
+
+    @property
     def found_all(self) -> bool:
         """Whether every picture came with what was found in it."""
         return self.counts.frames > 0 and not self.counts.without_detections

@@ -144,6 +144,8 @@ class Ingest:
             self._memory.add_stream(self._stream.info)  # it may have moved or grown
         interrupted = self._take_in(progress, stop)
         self._tell_words_before()
+        for note in [] if self._graphing is None else self._graphing.notes:
+            self._stream.report.add_note(f"scene graph: {note}")
         if not interrupted and not self._known:
             raise SourceError(f"{self._stream.info.uri!r} gave neither a picture nor a word: {self._why_nothing()}.")
         consolidated = ConsolidateReport() if interrupted else self._memory.consolidate()

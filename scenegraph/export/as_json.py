@@ -12,7 +12,7 @@ from typing import Any
 from mmmem.types import FrameRef
 from scenegraph.edges import Edge
 from scenegraph.export.snapshot import Snapshot, Thing, metres
-from scenegraph.hierarchy import Member
+from scenegraph.hierarchy import Hierarchy, Member
 from scenegraph.nodes import Stay
 
 FORMAT = "mmmem scene graph 1"
@@ -44,9 +44,19 @@ def as_json(taken: Snapshot) -> dict[str, Any]:
         "rooms": rooms,
         "in_no_known_room": [_node(thing) for thing in taken.in_room("")],
         "relations": [_edge(edge) for edge in taken.edges],
-        "layers": {layer: [_member(one) for one in taken.hierarchy.of(layer)] for layer in taken.hierarchy.counts()},
-        "ways": [{"from": one, "to": other, "kind": kind} for one, other, kind in taken.hierarchy.ways],
+        "layers": members_json(taken.hierarchy),
+        "ways": ways_json(taken.hierarchy),
     }
+
+
+def members_json(layers: Hierarchy) -> dict[str, list[dict[str, Any]]]:
+    """Every node by layer, with what it is part of."""
+    return {layer: [_member(one) for one in layers.of(layer)] for layer in layers.counts()}
+
+
+def ways_json(layers: Hierarchy) -> list[dict[str, str]]:
+    """Which rooms and places are joined."""
+    return [{"from": one, "to": other, "kind": kind} for one, other, kind in layers.ways]
 
 
 def _member(one: Member) -> dict[str, Any]:
@@ -58,6 +68,7 @@ def _member(one: Member) -> dict[str, Any]:
         "position_m": metres(one.at),
         "start_ns": one.start_ns,
         "last_ns": one.last_ns,
+        "visits_ns": [list(visit) for visit in one.visits],
     }
 
 

@@ -66,6 +66,19 @@ def test_with_depth_things_have_places_and_stand_in_rooms(whole: Path, capsys: p
     assert json.loads(capsys.readouterr().out)["found"][0]["room"].endswith("bedroom")
 
 
+def test_the_command_line_shows_all_layers(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["graph", "-m", str(whole)]) == 0
+    building, camera, *_ = capsys.readouterr().out.splitlines()
+    assert building.startswith("B1 building, L1 ground floor: 6 rooms, ")
+    assert "pieces of furniture" in building
+    assert camera.startswith("A1 camera robot, last in R")
+    assert run(["graph", "-m", str(whole), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {"building", "floor", "room", "place", "furniture", "object", "robot"} <= told["layers"].keys()
+    assert {one["kind"] for one in told["ways"]} == {"door", "beside"}
+    assert {one["parent"] for one in told["layers"]["room"]} == {"L1"}
+
+
 def test_captions_of_pictures_that_the_graph_saw_make_nothing_twice(house: Path, whole: Path, tmp_path: Path) -> None:
     with (
         open_source([str(house)], streams.all_frames(), SourceOptions(tracks=None)) as stream,
