@@ -13,13 +13,14 @@ _ACROSS = 24
 _LAYER_M = 0.02
 _LEVEL_SHARE = 0.6
 _MIN_CELLS = 40
+_SHOWN = 0.7
 
 
 def framed(points: Array, xyxy: NDArray[np.float32], view: View) -> Array:
     """(2, 3) box of a thing whose (n, 3) points were taken from the inner part of its (4,) box in a picture.
 
-    A level surface is what lies at its height within the whole box. Of one that stands, the corners of the box are put on the
-    plane through its points, so that holes in depth (a dark screen, glass) and the part that was left out do not make it smaller.
+    A level surface is what lies at its height within the whole box. Where much of the box has no depth (a dark screen, steel),
+    its corners are put on the plane through the points, so that holes do not move the thing or make it smaller.
     """
     inset = _INSET * (xyxy[2:] - xyxy[:2])
     low, high = (xyxy[:2] + inset).astype(np.float64), (xyxy[2:] - inset).astype(np.float64)
@@ -27,8 +28,9 @@ def framed(points: Array, xyxy: NDArray[np.float32], view: View) -> Array:
     at_height = np.abs(points[:, 2] - middle[2]) < _LAYER_M
     if at_height.mean() > _LEVEL_SHARE:
         return _level(points, float(middle[2]), low, high, view)
+    v, u = _grid(low, high, view)
     normal = _normal(points)
-    if abs(normal[2]) > _LEVEL:
+    if np.count_nonzero(view.depth_m[v, u]) > _SHOWN * v.size or abs(normal[2]) > _LEVEL:
         return box_of(points, 8.0)
     rays = view.directions(np.array([low[0], high[0], low[0], high[0]]), np.array([low[1], low[1], high[1], high[1]]))
     forward = view.pose_world_camera[:3, 2]
@@ -53,10 +55,7 @@ def _normal(points: Array) -> Array:
 
 def _level(points: Array, height_m: float, low: Array, high: Array, view: View) -> Array:
     """(2, 3) box of a level surface: of all within a box of the picture that lies at its height."""
-    rows, columns = view.depth_m.shape
-    across = np.linspace(max(low[0], 0), min(high[0], columns - 1), _ACROSS).astype(np.int64)
-    down = np.linspace(max(low[1], 0), min(high[1], rows - 1), _ACROSS).astype(np.int64)
-    u, v = np.meshgrid(across, down)
+    v, u = _grid(low, high, view)
     found = view.points(u.ravel(), v.ravel()).reshape(*u.shape, 3)
     there = view.steady[v, u] & (np.abs(found[..., 2] - height_m) < 2.0 * _LAYER_M)
     # What is as high but apart from it, a shelf behind a table, is another surface.
@@ -65,3 +64,12 @@ def _level(points: Array, height_m: float, low: Array, high: Array, view: View) 
         return box_of(points, 8.0)
     whole = found[parts == 1 + np.bincount(parts[there] - 1).argmax()]
     return box_of(whole if len(whole) >= _MIN_CELLS else points, 1.0)
+
+
+def _grid(low: Array, high: Array, view: View) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of pixels spread over a box of a picture, as two square arrays."""
+    rows, columns = view.depth_m.shape
+    across = np.linspace(max(low[0], 0), min(high[0], columns - 1), _ACROSS).astype(np.int64)
+    down = np.linspace(max(low[1], 0), min(high[1], rows - 1), _ACROSS).astype(np.int64)
+    u, v = np.meshgrid(across, down)
+    return v, u

@@ -27,20 +27,14 @@ def of_kind(frame, found, kind):
 
 
 @pytest.mark.parametrize("eye", [(0.0, 0.0, 1.3), (-1.0, 0.5, 1.2)])
-def test_a_screen_is_as_large_as_the_box_that_a_detector_draws(eye):
-    one = of_kind(*shot([SCREEN], eye, (0.0, 2.9, 1.35)), "tv")
-    assert one.box[:, 0] == pytest.approx([-0.6, 0.6], abs=0.1)
-    assert one.box[:, 2] == pytest.approx([1.0, 1.7], abs=0.1)
-
-
-def test_holes_in_its_depth_move_no_screen():
-    frame, found = shot([SCREEN], (0.0, 0.0, 1.3), (0.0, 2.9, 1.35))
-    whole = of_kind(frame, found, "tv").box
+def test_a_screen_without_depth_is_as_large_as_the_box_that_a_detector_draws(eye):
+    frame, found = shot([SCREEN], eye, (0.0, 2.9, 1.35))
     x0, y0, x1, y1 = found.xyxy[0].astype(int)
     holed = frame.depth_m.copy()
-    holed[y0 : y1 - (y1 - y0) // 4, (x0 + x1) // 2 - 5 : x1] = 0.0  # half of it is dark glass
-    box = of_kind(replace(frame, depth_m=holed), found, "tv").box
-    assert box == pytest.approx(whole, abs=0.08)
+    holed[y0 + 4 : y1 - (y1 - y0) // 3, x0 + 4 : x1 - (x1 - x0) // 4] = 0.0  # dark glass, but for its lower and right edge
+    one = of_kind(replace(frame, depth_m=holed), found, "tv")
+    assert one.box[:, 0] == pytest.approx([-0.6, 0.6], abs=0.12)
+    assert one.box[:, 2] == pytest.approx([1.0, 1.7], abs=0.12)
 
 
 def test_a_table_is_its_top_and_not_the_shelf_that_is_as_high_behind_it():
