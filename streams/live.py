@@ -1,7 +1,6 @@
 """Cameras and network streams: read by a thread into a bounded queue, reconnected when they fail, gaps reported."""
 
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +9,10 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mmmem.clock import NS_PER_S, seconds_to_ns
+from mmmem.clock import seconds_to_ns
 from mmmem.errors import InvalidInputError, SourceError
 from mmmem.types import Frame
+from streams.clocks import ArrivalClock, Clockwork, SystemClock
 from streams.images import thumbnail
 from streams.report import ReadReport
 from streams.sampling import Sampler
@@ -74,59 +74,6 @@ class LiveOptions:
             raise InvalidInputError(
                 f"retry_s must be positive and at most longest_retry_s, got {self.retry_s} and {self.longest_retry_s}."
             )
-
-
-class Clockwork(Protocol):
-    """Time as a live source sees it."""
-
-    def now_ns(self) -> int:
-        """Nanoseconds since the epoch."""
-        ...
-
-    def wait(self, stop: threading.Event, seconds: float) -> None:
-        """Wait, but no longer than until `stop` is set."""
-        ...
-
-
-class SystemClock:
-    """This computer's clock."""
-
-    def now_ns(self) -> int:
-        """Nanoseconds since the epoch."""
-        return time.time_ns()
-
-    def wait(self, stop: threading.Event, seconds: float) -> None:
-        """Wait, but no longer than until `stop` is set."""
-        stop.wait(seconds)
-
-
-_REANCHOR_NS = 2 * NS_PER_S
-
-
-class ArrivalClock:
-    """Gives pictures wall-clock times: the camera's own distances, anchored at the first arrival of each connection.
-
-    Arrivals jitter with the network, a camera's clock does not; it is anchored anew when the two drift more than two seconds
-    apart. Times never go back.
-    """
-
-    def __init__(self) -> None:
-        self._offset_ns: int | None = None
-        self._last_ns = -1
-
-    def reconnect(self) -> None:
-        """Forget the anchor."""
-        self._offset_ns = None
-
-    def time_ns(self, arrival_ns: int, camera_ns: int | None) -> int:
-        """Wall-clock time of a picture."""
-        t_ns = arrival_ns
-        if camera_ns is not None:
-            if self._offset_ns is None or abs(camera_ns + self._offset_ns - arrival_ns) > _REANCHOR_NS:
-                self._offset_ns = arrival_ns - camera_ns
-            t_ns = camera_ns + self._offset_ns
-        self._last_ns = max(t_ns, self._last_ns + 1)
-        return self._last_ns
 
 
 class LiveSource:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import streams
 from mmmem.clock import NS_PER_S
 from mmmem.errors import InvalidInputError, SourceError
-from streams.live import ArrivalClock, LiveOptions, LiveSource
+from streams.clocks import ArrivalClock
+from streams.live import LiveOptions, LiveSource
 from streams.report import ReadReport
 
 T0 = 1_700_000_000 * NS_PER_S
