@@ -158,8 +158,8 @@ class KnownFloor:
         i, j = np.where(inside[..., None], cells, 0).transpose(2, 0, 1)
         walls = ndimage.binary_dilation(self.ground.sight.occupied, _LOW)  # rays leave gaps in walls
         passed = np.arange(len(steps)) * CELL_M < BODY_M
-        clear = ~np.logical_or.accumulate(inside & walls[i, j] & ~passed, axis=1)
-        new = clear & ~(inside & self.seen[i, j])
+        clear = ~np.asarray(np.logical_or.accumulate(inside & walls[i, j] & ~passed, axis=1))
+        new = np.asarray(clear & ~(inside & self.seen[i, j]))
         return float(len(np.unique(cells[new], axis=0))) * CELL_M**2
 
     def sees(self, eye: tuple[float, float], points: Array) -> Bools:

@@ -1,6 +1,6 @@
 """Where things may lie in a home of which there is no plan: squares of floor with furniture on them, as far as it was seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import atan2
 
 import numpy as np
@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from apps.robot.known_floor import KnownFloor
 from apps.robot.places import Array
 from apps.robot.viewpoints import FARTHEST_M
-from scenegraph.free_space import CELL_M
 from scenegraph.sightings import Sighting
 from streams.house.priors import priors
 from streams.house.viewpoints import CAMERA_HEIGHT_M
@@ -25,6 +24,8 @@ _NO_PLACE = frozenset(("door", "window", "rug", "carpet", "lamp", "floor lamp", 
 _SHUT_IN = ("drawer", "door")
 UNKNOWN_WEIGHT = 0.04
 """Of a square with something that was not recognised: a home has some 25 pieces that hold things."""
+_KNOWN_REST = 0.25
+"""Of that weight is left to a square whose furniture was recognised; twice as much to another."""
 
 Square = tuple[int, int]
 
@@ -61,13 +62,12 @@ class Spots:
     def weights(self, kind: str) -> Array:
         """(n,) how likely a thing of a class is on each square, from where such things are in homes in general."""
         prior = priors().get(kind)
-        open_to_view = {} if prior is None else _open_to_view(prior.places)
-        whole = max(sum(open_to_view.values()), 1e-9)
-        shares = {piece: weight / whole for piece, weight in open_to_view.items()}
-        num = {piece: sum(piece in kinds for kinds in self._kinds) for piece in shares}
-        known = [max((shares.get(kind, 0.0) / max(num.get(kind, 1), 1) for kind in kinds), default=0.0) for kinds in self._kinds]
-        named = [bool(kinds) for kinds in self._kinds]
-        return np.array([0.25 * UNKNOWN_WEIGHT * (2 - one) + share for share, one in zip(known, named, strict=True)], float)
+        shares = {} if prior is None else _open_to_view(prior.places)
+        each = {piece: share / max(sum(piece in kinds for kinds in self._kinds), 1) for piece, share in shares.items()}
+        known = [max((each.get(piece, 0.0) for piece in kinds), default=0.0) for kinds in self._kinds]
+        rest = [_KNOWN_REST if kinds else 2 * _KNOWN_REST for kinds in self._kinds]
+        weights: Array = UNKNOWN_WEIGHT * np.array(rest, float) + np.array(known, float)
+        return weights
 
     def shown(self, stance: tuple[float, float, float], pitch_rad: float, floor: KnownFloor) -> tuple[Array, Array]:
         """(n,) share of each square that a look shows, and (n,) metres to it, infinite where none of it does."""
@@ -98,19 +98,17 @@ def _square(point: Sequence[float] | NDArray[np.float64]) -> Square:
     return int(np.floor(point[0] / SIDE_M)), int(np.floor(point[1] / SIDE_M))
 
 
-def _open_to_view(places: "dict[str, float] | object") -> dict[str, float]:
-    """Weight by kind of furniture, without what is behind doors and in drawers."""
+def _open_to_view(places: Mapping[str, float]) -> dict[str, float]:
+    """Share of each kind of furniture, without what is behind doors and in drawers."""
     found: dict[str, float] = {}
-    for place, weight in dict(places).items():  # type: ignore[call-overload]
+    for place, weight in places.items():
         kind, _, surface = place.partition(".")
         if not surface.startswith(_SHUT_IN):
             found[kind] = found.get(kind, 0.0) + weight
-    return found
+    whole = max(sum(found.values()), 1e-9)
+    return {kind: weight / whole for kind, weight in found.items()}
 
 
 def bearing(start: tuple[float, float], goal: Sequence[float]) -> float:
     """Yaw from a point to another, radians."""
     return atan2(goal[1] - start[1], goal[0] - start[0])
-
-
-CELLS_A_SQUARE = (SIDE_M / CELL_M) ** 2
