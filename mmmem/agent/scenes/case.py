@@ -63,14 +63,24 @@ class Case:
         self.choices = inquiry.question.choices
         self.window: Span | None = request.windows[-1] if request.windows else None
         self._mentions: dict[str, list[Mention]] = {}
+        self._furniture: set[str] = set()
 
     # What is told of a thing
 
     def mentions(self, what: str) -> list[Mention]:
         """Where a thing was told to be, in order of time; what was plainly misread is left out."""
         if what not in self._mentions:
-            self._mentions[what] = self._fitting(phrase_of(what)) or self._roomed(what)
+            found = self._fitting(phrase_of(what))
+            if not found:
+                found = self._roomed(what)
+                self._furniture |= {what} if found and not is_person(what) else set()
+            self._mentions[what] = found
         return self._mentions[what]
+
+    def is_furniture(self, what: str) -> bool:
+        """Whether only the room of a thing is told, by what stands on it or by a detector: it stays, so most lines count."""
+        self.mentions(what)
+        return what in self._furniture
 
     def _roomed(self, what: str) -> list[Mention]:
         """Of people, and of furniture that only other things are told to stand on: the rooms in which they were told of."""

@@ -21,6 +21,8 @@ def where(case: Case) -> Draft | None:
     what = case.request.what
     if not case.mentions(what):
         return case.never("place")
+    if case.is_furniture(what):
+        return room(case)
     if case.window is not None and case.window.end_ns < case.now_ns:
         return _where_then(case, what, case.window)
     located = case.located(what, case.window) or case.located(what)
@@ -112,7 +114,7 @@ def room(case: Case) -> Draft | None:
     """The room that a thing was last told of in, or that a piece of furniture stands in."""
     what = case.request.what
     located = case.located(what, case.window)
-    if located and located[-1].placed.place:
+    if located and not case.is_furniture(what):
         last = _latest(case, located)
         name = case.room_of(last)
         if name:
@@ -122,7 +124,7 @@ def room(case: Case) -> Draft | None:
     if rooms:
         name = case.room_of_place(what)
         lines = [line for line in case.account.naming(what) if case.account.room_at(line) == name]
-        return case.reply(_upper(articled(name)) + ".", "place", 0.6 + 0.36 * rooms[name] / sum(rooms.values()), lines, name)
+        return case.reply(f"In {articled(name)}.", "place", 0.6 + 0.36 * rooms[name] / sum(rooms.values()), lines, name)
     return case.never("place") if not case.mentions(what) else None
 
 
