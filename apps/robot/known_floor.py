@@ -156,7 +156,7 @@ class KnownFloor:
         cells = self.ground.cells(ends.reshape(-1, 2)).reshape(_NUM_RAYS, len(steps), 2)
         inside = ((cells >= 0) & (cells < np.array(self.ground.shape))).all(axis=2)
         i, j = np.where(inside[..., None], cells, 0).transpose(2, 0, 1)
-        walls = ndimage.binary_dilation(self.ground.sight.occupied, _LOW)  # rays leave gaps in walls
+        walls = np.asarray(ndimage.binary_dilation(self.ground.sight.occupied, _LOW))  # rays leave gaps in walls
         passed = np.arange(len(steps)) * CELL_M < BODY_M
         clear = ~np.asarray(np.logical_or.accumulate(inside & walls[i, j] & ~passed, axis=1))
         new = np.asarray(clear & ~(inside & self.seen[i, j]))
