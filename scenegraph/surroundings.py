@@ -108,7 +108,8 @@ class Surroundings(ABC):
     ) -> list[Edge]:
         """The edges that say on which side of another node a node lies in a frame of reference, with intervals and evidence.
 
-        Two hold where it lies about on the diagonal and has been clearly on the one side before; none where one is over the other.
+        Two hold where it lies about on the diagonal and has clearly been on the one side before; none where one is over the
+        other.
 
         Raises:
             UnknownNameError: no such node.
