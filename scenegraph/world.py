@@ -76,7 +76,8 @@ class World:
             handler(self, row.assertion)
         except (LookupError, ValueError, TypeError, AttributeError, zlib.error) as error:  # what damaged rows turn into
             which = f"{row.assertion.kind} {row.assertion.subject}"
-            raise MemoryCorruptError(f"Row {row.id} of the scene graph's log ({which}) is damaged: {error!r}. {DAMAGED}") from error
+            said = f"Row {row.id} of the scene graph's log ({which}) is damaged: {error!r}. {DAMAGED}"
+            raise MemoryCorruptError(said) from error
         for id in {row.assertion.subject, row.assertion.object} & self.nodes.keys():
             self.touched |= {id, self.resolve(id)}
         if self._changed is not None:
