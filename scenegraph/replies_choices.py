@@ -1,6 +1,5 @@
 """Replies to questions that give the things to choose among: each option is looked up, and the one that fits is named."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,8 +13,7 @@ from scenegraph.nodes import Node, StateSpan
 from scenegraph.replies_things import opposite_of, window_of
 from scenegraph.reply import Shown, shown
 from scenegraph.requests import Request
-from scenegraph.spots import Spot
-from scenegraph.visits import Visit, history, last_spot, visits_of
+from scenegraph.visits import Visit, history, last_spot, places_then, visits_of
 
 _AT = 0.7
 _SEEN_ELSEWHERE = 0.03
@@ -192,32 +190,3 @@ def changed(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | N
         return 1.0 - same, [*support, shown(now)]
 
     return fitting(q, choices, score, sure=0.9)
-
-
-def places_then(q: Questions, node: Node, window: Span) -> dict[str, tuple[Spot, float]]:
-    """Where a node was in a window, each place with its probability; by the looks before and after where none was in it.
-
-    A window that reaches to the present (`since Tuesday`) means its beginning.
-    """
-    since = window.end_ns >= q.now_ns and window.end_ns - window.start_ns > 0
-    visits = visits_of(q, node)
-    during = [one for one in visits if one.span.overlaps(window)]
-    if since and during and during[-1].span.end_ns > q.now_ns - _NOW_NS and len(during) > 1:
-        during = during[:1]
-    if during:
-        return _by_place([(one.spot, one.sure) for one in during], known=max(one.sure for one in during))
-    before = [one for one in visits if one.span.end_ns <= window.start_ns][-1:]
-    after = [one for one in visits if one.span.start_ns >= window.end_ns][:1]
-    near = [*before, *after]
-    agree = len({one.key for one in near}) == 1 and len(near) > 1
-    return _by_place([(one.spot, 1.0) for one in near], known=0.85 if agree else 0.6) if near else {}
-
-
-def _by_place(found: Sequence[tuple[Spot, float]], *, known: float) -> dict[str, tuple[Spot, float]]:
-    weights: dict[str, float] = defaultdict(float)
-    spots: dict[str, Spot] = {}
-    for spot, weight in found:
-        weights[spot.key] += weight
-        spots[spot.key] = spot
-    total = sum(weights.values())
-    return {key: (spots[key], known * weight / total) for key, weight in weights.items()} if total else {}

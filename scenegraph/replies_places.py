@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
 from scenegraph.answers import WhereIs
-from scenegraph.asking import Questions, seen_in
+from scenegraph.asking import Questions
 from scenegraph.naming import Reading, place_fit
 from scenegraph.nodes import Node
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
-from scenegraph.visits import history
+from scenegraph.visits import by_place, history, likely_visits, usual_places, visits_of
 from scenegraph.wording import told_twins, told_where
 
 _NEVER_SURETY = 0.7
@@ -58,22 +58,26 @@ def _where_then(q: Questions, r: Request, window: Span) -> TypedAnswer | None:
     if not readings:
         return never(q, r, "place")
     node, fit = readings[0].node, readings[0].fit
-    spots = [spot for spot in q.spots(node) if seen_in(spot, window)]
-    if spots:
-        spot = max(spots, key=lambda one: one.last_seen_ns)
-        sure = fit * (0.4 + 0.5 * spot.confidence) / len({one.key for one in spots})
-        return answered(f"{_upper(spot.place)}.", "place", sure, [shown(spot, when=window)], spot.place)
+    visits = likely_visits(visits_of(q, node, window))
+    if visits:
+        places = by_place([(one.spot, one.sure * one.num_seen) for one in visits], known=max(one.sure for one in visits))
+        spot, share = max(places.values(), key=lambda place: place[1])
+        sure = fit * (0.4 + 0.55 * spot.confidence) * share
+        there = [one.shown() for one in visits if one.key == spot.key]
+        return answered(f"{_upper(spot.place)}.", "place", sure, there, spot.place)
     return _between_looks(q, node, fit, window)
 
 
 def _between_looks(q: Questions, node: Node, fit: float, window: Span) -> TypedAnswer | None:
     """Nobody saw it then: it is known only if it was at the same place before and after."""
-    before = [spot for spot in q.spots(node) if spot.start_ns < window.start_ns]
-    after = [spot for spot in q.spots(node) if spot.last_seen_ns >= window.end_ns]
+    visits = likely_visits(visits_of(q, node))
+    before = [one for one in visits if one.span.end_ns <= window.start_ns]
+    after = [one for one in visits if one.span.start_ns >= window.end_ns]
     name = q.called.node(node.id)
-    if before and after and before[-1].key == after[0].key and before[-1].missing_ns is None:
-        text = f"{_upper(before[-1].place)}: it was seen there before and after, though not in between."
-        return answered(text, "place", 0.6 * fit, [shown(before[-1])], before[-1].place)
+    if before and after and before[-1].key == after[0].key and before[-1].spot.missing_ns is None:
+        place = before[-1].spot.place
+        text = f"{_upper(place)}: it was seen there before and after, though not in between."
+        return answered(text, "place", 0.6 * fit, [before[-1].shown()], place)
     reason = f"nobody saw {name} then, and it was not at the same place before and after."
     return unknown(reason, "place", 0.7, q.now_ns)
 
@@ -125,7 +129,7 @@ def usual(q: Questions, r: Request) -> TypedAnswer | None:
     if not readings:
         return never(q, r, "place")
     node, fit = readings[0].node, readings[0].fit
-    found = q.usually_of(node, hours=r.part) or q.usually_of(node)
+    found = usual_places(q, node, r.part) or usual_places(q, node)
     if not found:
         return None
     best = found[0]

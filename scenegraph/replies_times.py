@@ -8,12 +8,21 @@ from mmmem.clock import NS_PER_S, Span
 from scenegraph.asking import Questions
 from scenegraph.naming import place_fit
 from scenegraph.nodes import Node
-from scenegraph.replies_choices import places_then
 from scenegraph.replies_places import never
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
-from scenegraph.visits import LIKELY, Visit, history, last_spot, likely_visits, num_changes, runs_of_visits, visits_of
+from scenegraph.visits import (
+    LIKELY,
+    Visit,
+    history,
+    last_spot,
+    likely_visits,
+    num_changes,
+    places_then,
+    runs_of_visits,
+    visits_of,
+)
 from scenegraph.wording import duration, moment
 
 _AT = 0.7

@@ -4,12 +4,14 @@ A stay may last for days; a visit is one look round at it. One picture of a dete
 other visits agree with it: what is counted (moves, places, days) is read off the visits that are likely to have happened.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mmmem.clock import NS_PER_MIN, Span
 from mmmem.types import FrameRef
+from scenegraph.answers import Usual
 from scenegraph.asking import Questions
 from scenegraph.looks import Look
 from scenegraph.nodes import Node
@@ -19,8 +21,8 @@ from scenegraph.spots import Spot
 APART_NS = 20 * NS_PER_MIN
 """Looks at one place that are further apart are different visits."""
 LIKELY = 0.6
-_MISTAKES, _TURNS = 8, 2
-"""One visit in so many may have been to something else; so many turns are no twins yet."""
+_MISTAKES = 3
+"""On one occasion in so many something else may have been taken for it."""
 _MISTAKEN = 0.5
 """Share of single pictures of a detector that show something else, or are put at the wrong place."""
 
@@ -83,7 +85,7 @@ def _visits(looks: Sequence[tuple[Spot, Look]], confirmed: int, apart_ns: int) -
 def parts_of(q: Questions, node: Node) -> list[Node]:
     """The nodes that a thing was taken for, a node first: those of its class and colour that were never seen beside it.
 
-    A thing that was not known again when it turned up is two nodes: one ends where the other begins. Twins are seen in turns.
+    A thing that was not known again when it turned up is two nodes, which are never seen on one occasion; twins mostly are.
     """
     confirmed = q.graph.settings.confirm_frames
     colour = node.attributes.get("colour", ("", 0.0))[0]
@@ -101,16 +103,25 @@ def parts_of(q: Questions, node: Node) -> list[Node]:
 
 
 def _beside_each_other(one: Sequence[Visit], other: Sequence[Visit]) -> bool:
-    """Whether two nodes were seen at different places at the same time, or in turns."""
-    apart = sum(a.span.overlaps(b.span) and a.key != b.key and min(a.sure, b.sure) >= LIKELY for a in one for b in other)
-    turns = _turns(one, other)
-    return apart > (len(one) + len(other)) // _MISTAKES or turns > _TURNS
+    """Whether two nodes were seen at different places on the same occasion, on more than one in so many occasions of either."""
+    own, others = _occasions(one), _occasions(other)
+    apart = sum(
+        any(a.key != b.key and min(a.sure, b.sure) >= LIKELY for a in seen for b in _around(others, when))
+        for when, seen in own.items()
+    )
+    return apart * _MISTAKES > min(len(own), len(others))
 
 
-def _turns(one: Sequence[Visit], other: Sequence[Visit]) -> int:
-    """How often it goes from a place of one to another place of the other."""
-    both = sorted([*((visit, 0) for visit in one), *((visit, 1) for visit in other)], key=lambda pair: pair[0].span)
-    return sum(a[1] != b[1] and a[0].key != b[0].key for a, b in pairwise(both))
+def _around(occasions: dict[int, list[Visit]], when: int) -> list[Visit]:
+    return [visit for step in (when - 1, when, when + 1) for visit in occasions.get(step, ())]
+
+
+def _occasions(visits: Sequence[Visit]) -> dict[int, list[Visit]]:
+    """Visits by the time at which they began, in steps of `APART_NS`."""
+    found: dict[int, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        found[visit.span.start_ns // APART_NS].append(visit)
+    return found
 
 
 def last_spot(q: Questions, node: Node) -> Spot | None:
@@ -165,3 +176,43 @@ def history(q: Questions, node: Node) -> list[list[Visit]]:
 def num_changes(runs: Sequence[Sequence[Visit]]) -> int:
     """How often neighbours in a history are different places."""
     return sum(one[-1].key != other[0].key for one, other in pairwise(runs))
+
+
+def places_then(q: Questions, node: Node, window: Span) -> dict[str, tuple[Spot, float]]:
+    """Where a node was in a window, each place with its probability; by the looks before and after where none was in it.
+
+    A window that reaches to the present (`since Tuesday`) means its beginning.
+    """
+    since = window.end_ns >= q.now_ns and window.end_ns - window.start_ns > 0
+    visits = visits_of(q, node)
+    during = [one for one in visits if one.span.overlaps(window)]
+    if since and during and during[-1].span.end_ns > q.now_ns - NS_PER_MIN and len(during) > 1:
+        during = during[:1]
+    if during:
+        return by_place([(one.spot, one.sure) for one in during], known=max(one.sure for one in during))
+    before = [one for one in visits if one.span.end_ns <= window.start_ns][-1:]
+    after = [one for one in visits if one.span.start_ns >= window.end_ns][:1]
+    near = [*before, *after]
+    agree = len({one.key for one in near}) == 1 and len(near) > 1
+    return by_place([(one.spot, 1.0) for one in near], known=0.85 if agree else 0.6) if near else {}
+
+
+def by_place(found: Sequence[tuple[Spot, float]], *, known: float) -> dict[str, tuple[Spot, float]]:
+    """The places of some sightings with their weights, each with its share of what is known."""
+    weights: dict[str, float] = defaultdict(float)
+    spots: dict[str, Spot] = {}
+    for spot, weight in found:
+        weights[spot.key] += weight
+        spots[spot.key] = spot
+    total = sum(weights.values())
+    return {key: (spots[key], known * weight / total) for key, weight in weights.items()} if total else {}
+
+
+def usual_places(q: Questions, node: Node, hours: tuple[float, float] | None = None) -> list[Usual]:
+    """Where a thing usually is, by the number of visits that found it there; between two hours of the day if they are given."""
+    visits = [one for one in visits_of(q, node) if hours is None or q.within_hours(one.span.start_ns, hours)]
+    visits = [one for one in likely_visits(visits) if one.key]
+    counts = Counter(one.key for one in visits)
+    last = {one.key: one.spot for one in visits}
+    found = [Usual(last[key], num / len(visits), num) for key, num in counts.items()]
+    return sorted(found, key=lambda one: (-one.num_occasions, -one.spot.last_seen_ns))
