@@ -15,16 +15,19 @@ from scenegraph.tracks import Track
 
 _MIN_RAYS = 4
 _MIN_IN_VIEW = 0.45
+_MOST_IN_VIEW = 0.8
 _SURE_PIXELS = 150.0
 _THROUGH = 1.6
 _UNCLEAR = 0.3
 _REPLACED = 2.0
+_TAKEN_FRAMES = 3
 _MIN_EVIDENCE = -2.0
 _VISIT_NS = 60_000_000_000
 _KIND_WEIGHT = 4.0
 _PRIOR_FINDS = 8.0
 _HALF_PIXELS = 60.0
 _MOST_RECALL = 0.9
+_WELL_KNOWN = 12.0
 
 
 @dataclass(slots=True, eq=False)
@@ -71,9 +74,10 @@ class Case:
             self.first_ns = -1
         self.rays = [have + new for have, new in zip(self.rays, votes, strict=True)]
 
-    def proven(self, settings: Settings, *, still: bool) -> bool:
+    def proven(self, settings: Settings, *, still: bool, num_seen: int) -> bool:
         """Whether enough looks from enough viewpoints agree that it is not there; furniture (`still`) takes more of them."""
-        needed = settings.furniture_evidence if still else settings.absent_evidence
+        # What was seen a few times only may not be where it seemed to be.
+        needed = settings.furniture_evidence * (1.0 + _WELL_KNOWN / max(num_seen, 1)) if still else settings.absent_evidence
         enough_views = self.num_views >= settings.absent_views or self.num_frames >= 2 * settings.absent_frames
         return self.nats >= needed and self.num_frames >= settings.absent_frames and enough_views
 
@@ -152,6 +156,7 @@ class Expected:
         covering: what was found in its place, if anything.
         hidden: rays that end in its box, but in another thing that was found.
         usual_through: share of rays that see through its box while it is there (a chair's legs).
+        fill: share of its box in a picture that it fills.
     """
 
     key: str
@@ -165,6 +170,7 @@ class Expected:
     covering: tuple[Track, ...] = ()
     usual_through: float = 0.0
     hidden: int = 0
+    fill: float = 1.0
 
     @property
     def box(self) -> Array:
@@ -178,6 +184,11 @@ class Expected:
         votes, row = self.votes, self.row
         present = max(int(votes.present[row]) - self.hidden, 0)
         return int(votes.through[row]), present, int(votes.occluded[row]) + self.hidden
+
+    @property
+    def shadowed(self) -> bool:
+        """Whether what was found in its place may be itself, named otherwise for once."""
+        return bool(self.covering) and all(track.tentative and track.num_seen < _TAKEN_FRAMES for track in self.covering)
 
     @property
     def still(self) -> bool:
@@ -195,13 +206,16 @@ def evidence(one: Expected, settings: Settings) -> float | None:
     votes, row = one.votes, one.row
     through, present, occluded = one.rays
     voting = through + present
+    if one.shadowed:
+        return None
     # A thing half hidden may well be missed by the detector, and the rays that pass what hides it tell little.
     if votes.in_view[row] < _MIN_IN_VIEW or voting < _MIN_RAYS or voting < 0.55 * (voting + occluded):
         return None
     if votes.z_m[row] > settings.max_range_m:
         return None
-    clear = min(1.0, float(votes.pixels[row]) / _SURE_PIXELS) * (voting / (voting + occluded)) ** 2
-    missed = 0.0 if one.still else -float(np.log1p(-one.recall * (voting / (voting + occluded)) ** 2))
+    whole = min(1.0, float(votes.in_view[row]) / _MOST_IN_VIEW) ** 2
+    clear = whole * min(1.0, float(votes.pixels[row]) / _SURE_PIXELS) * (voting / (voting + occluded)) ** 2
+    missed = 0.0 if one.still else -whole * float(np.log1p(-one.recall * (voting / (voting + occluded)) ** 2))
     share = through / voting
     if share > max(settings.absent_share, min(one.usual_through + 0.25, 0.95)):
         return clear * _THROUGH + missed
@@ -210,7 +224,7 @@ def evidence(one: Expected, settings: Settings) -> float | None:
     if one.covering:
         return _REPLACED * voting / (voting + occluded) * (1.0 if one.alike < 0 else 0.4)
     if one.flat(settings):
-        return 0.8 * missed + clear * float(np.clip(-0.4 * one.alike, -0.5, 1.0))
+        return 0.8 * missed + clear * float(np.clip(-0.4 * one.fill * one.alike, -0.5, 1.0))
     return 0.6 * missed - (1.0 if share < 0.3 else -_UNCLEAR) * clear
 
 

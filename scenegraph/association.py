@@ -15,16 +15,26 @@ from scenegraph.states import is_state
 from scenegraph.tracks import Track
 
 REFUSED = -1e6
+Told = Mapping[str, Mapping[str, float]]
+"""How often what was said of a thing, by the name of the attribute."""
 _HINT = 1.5
 _OTHER_LAYER = -1.5
 _CARRIED_M_S = 1.0
 _MAX_LEAP_S = 2.5
-_FARTHEST = 3.5
+_FARTHEST, _FARTHEST_UNSEEN = 3.5, 2.5
 _ROUNDING_M = 1e-6
 _NOWHERE = np.full((2, 3), np.nan)
+_SPREAD_UNSEEN = 0.15
+_STRANGE, _STRANGE_FURNITURE = 0.02, 0.25
+_SAME_PIECE = 0.35
+_PRIOR_VOTES, _CONFUSED = 8.0, 0.06
 # Nats for agreeing, and for disagreeing: of what anybody can be read as, and of who somebody is.
 _DESCRIBED = (1.5, -2.4)
 _NAMED = (2.5, -4.0)
+_READ_SO, _NAMED_SO = 0.3, 2.0
+_ALWAYS_OTHERWISE = 2.0
+_OTHER_KIND = -6.0
+_SURE_MARGIN = 2.0
 
 
 def associate(
@@ -68,9 +78,31 @@ def score(one: Sighting, track: Track, stream_id: str, t_ns: int, settings: Sett
     place = _place(one, track, hinted, t_ns, settings)
     if place <= REFUSED:
         return REFUSED
+    if _is_strange(one, track):
+        return REFUSED
     vector = track.vector if track.space == one.space else None
     seen = looks(one.colour, track.colour, one.vector, vector) + read_alike(one, track)
     return place + seen + label(one, track) + _fit(one, track) + _HINT * hinted
+
+
+def _is_strange(one: Sighting, track: Track) -> bool:
+    """Whether the class speaks against it and it fills another place: what lies in a table's box is no part of the table."""
+    furniture = "furniture" in (one.layer, track.layer)
+    share = _share(one, track)
+    if track.layer == "person" or share > (_STRANGE_FURNITURE if furniture else _STRANGE):
+        return False
+    if one.layer != track.layer and share < _STRANGE:
+        return True
+    return one.box is None or track.box is None or _shared(one.box, track.box) < _SAME_PIECE
+
+
+def _shared(one: Array, other: Array) -> float:
+    """Intersection over union of two boxes."""
+    sides = np.minimum(one[1], other[1]) - np.maximum(one[0], other[0])
+    if (sides <= 0).any():
+        return 0.0
+    common = float(np.prod(sides))
+    return common / (float(np.prod(one[1] - one[0])) + float(np.prod(other[1] - other[0])) - common)
 
 
 def reach_m(one: Sighting, layer: Layer, settings: Settings) -> float:
@@ -93,7 +125,10 @@ def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Setti
     if one.at is None or track.at is None or track.box is None or one.points is None:
         return REFUSED
     extent = math.dist(*track.box.tolist())
-    sigma = settings.depth_sigma_m(one.z_m) + 0.03 + 0.25 * min(extent, 1.0)
+    # What is seen whole lies where it lay; a part of something large may be any part.
+    loose = hinted or track.layer == "person" or (track.layer == "furniture" and not one.whole)
+    spread = 0.25 if loose else _SPREAD_UNSEEN
+    sigma = settings.depth_sigma_m(one.z_m) + 0.03 + spread * min(extent, 1.0)
     elapsed_s = min(max(t_ns - track.last_ns, 0) / 1e9, _MAX_LEAP_S)
     if track.layer == "person":
         sigma += 0.5 * settings.person_speed_m_s * elapsed_s
@@ -104,7 +139,7 @@ def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Setti
     inside = (
         share_inside(one.points, track.box, margin_m) if one.box is not None and apart(one.box, track.box) < margin_m else 0.0
     )
-    if away > _FARTHEST and inside < 0.4:
+    if away > (_FARTHEST if loose else _FARTHEST_UNSEEN) and inside < 0.4:
         return REFUSED
     near = -0.5 * away * away
     # What is cut off, or large and seen in part, lies inside its box but not in the middle of it.
@@ -130,8 +165,12 @@ def looks(
 
 def label(one: Sighting, track: Track) -> float:
     """Nats for the class: its share of the votes so far, also for classes that other detections of it had."""
-    share = max(track.share_of(kind) for kind in (one.kind, *(kind for kind, _ in one.also)))
-    return math.log((share + 0.06) / 0.3)
+    unseen = _CONFUSED * _PRIOR_VOTES / (_PRIOR_VOTES + sum(track.votes.values()))
+    return math.log((_share(one, track) + unseen) / 0.3)
+
+
+def _share(one: Sighting, track: Track) -> float:
+    return max(track.share_of(kind) for kind in (one.kind, *(kind for kind, _ in one.also)))
 
 
 def read_alike(one: Sighting, track: Track) -> float:
@@ -140,9 +179,10 @@ def read_alike(one: Sighting, track: Track) -> float:
     What was read many times and never so is hardly this thing; after a look or two that may be a misreading.
     """
     if track.layer == "person":
-        return 0.0
+        share = track.read_share("name", one.attributes["name"]) if "name" in one.attributes else None
+        return 0.0 if share is None else min(_NAMED_SO * math.log((share + 0.01) / 0.3), _READ_SO)
     shares = (track.read_share(name, value) for name, value in one.attributes.items() if not is_state(name))
-    return sum(math.log((share + 0.01) / 0.3) for share in shares if share is not None)
+    return sum(min(math.log((share + 0.01) / 0.3), _READ_SO) for share in shares if share is not None)
 
 
 def likeness(track: Track, other: Track) -> float:
@@ -150,9 +190,19 @@ def likeness(track: Track, other: Track) -> float:
     common = sum(min(track.share_of(kind), other.share_of(kind)) for kind in track.votes)
     return (
         looks(track.colour, other.colour, track.vector, other.vector if track.space == other.space else None)
-        + math.log((common + 0.06) / 0.3)
+        + math.log((common + _CONFUSED) / 0.3)
+        + _OTHER_KIND * _disagreement(track.votes, other.votes)
         + _sizes(track.box, other.box)
     )
+
+
+def _disagreement(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """How surely two counts have another favourite: 0 where they agree, 1 where a few more looks would change neither."""
+    if not one or not other:
+        return 0.0
+    best, rival = _favourite(one), _favourite(other)
+    margin = min(one[best] - one.get(rival, 0.0), other[rival] - other.get(best, 0.0))
+    return min(margin / _SURE_MARGIN, 1.0)
 
 
 def _sizes(box: Array | None, other: Array | None) -> float:
@@ -164,11 +214,19 @@ def _sizes(box: Array | None, other: Array | None) -> float:
     return float(np.clip(-2.5 * max(float(ratio.max()) - 0.45, 0.0), -3.0, 0.0))
 
 
-def told_alike(one: Mapping[str, str], other: Mapping[str, str]) -> float:
-    """Nats for what a detector says of two things (a colour, a name) being of one; states change and tell nothing."""
+def told_alike(one: Told, other: Told) -> float:
+    """Nats for what detectors said of two things (a colour, a name), and how often, being of one; states tell nothing."""
     nats = 0.0
     for name in one.keys() & other.keys():
-        if not is_state(name):
-            same, different = _NAMED if name == "name" else _DESCRIBED
-            nats += same if one[name] == other[name] else different
+        if is_state(name) or not one[name] or not other[name]:
+            continue
+        same, different = _NAMED if name == "name" else _DESCRIBED
+        if _favourite(one[name]) == _favourite(other[name]):
+            nats += same
+        else:
+            nats += different * (1.0 + _ALWAYS_OTHERWISE * _disagreement(one[name], other[name]))
     return nats
+
+
+def _favourite(votes: Mapping[str, float]) -> str:
+    return max(votes, key=lambda name: (votes[name], name))

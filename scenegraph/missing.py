@@ -16,6 +16,7 @@ from scenegraph.look import Look
 from scenegraph.nodes import Node, Stay
 from scenegraph.sightings import Sighting
 from scenegraph.tracks import Track
+from scenegraph.world import AT_SAME_PLACE
 
 if TYPE_CHECKING:
     from scenegraph.observer import Observer
@@ -55,7 +56,9 @@ class Missing:
             return
         boxes = np.stack([box for *_, box in placed])
         small = np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1) < _SMALL_M
-        shift_m = np.where(small & (not self._observer.trusted), self._settings.place_sigma_m, 0.0)
+        # What was seen a few times only may be some way from where it seems to be.
+        vague = 1.0 + 2.0 / np.sqrt([max(stay.num_seen, 1) for _, _, stay, _ in placed])
+        shift_m = np.where(small & (not self._observer.trusted), self._settings.place_sigma_m * vague, 0.0)
         votes = shifted_vote(view, boxes, shift_m, self._settings)
         shown = {track.key: one for track, one in look.found()}
         for row, (key, node, stay, _) in enumerate(placed):
@@ -75,17 +78,20 @@ class Missing:
 
     def _bearing(
         self, look: Look, node: Node, stay: Stay, votes: RayVotes, row: int
-    ) -> tuple[float, float, float, tuple[Track, ...], float, int]:
+    ) -> tuple[float, float, float, tuple[Track, ...], float, int, float]:
         assert stay.box is not None
         pixels = votes.rays[row][votes.open[row]]
         behind = _behind(look, pixels)
         hidden, pixels = int(behind.sum()), pixels[~behind]
         alike = looks(colour_of(look.image[tuple(pixels.T)]), node.colour) if len(pixels) else 0.0
-        covering = tuple(track for track, one in look.found() if one.box is not None and _fills(one.box, stay.box))
+        covering = tuple(
+            track for track, one in look.found() if track.layer == node.layer and one.box is not None and fills(one.box, stay.box)
+        )
         track = self._observer.tracks.get(node.id)
         through, fill = (stay.through, stay.fill) if track is None else (max(stay.through, track.through), track.fill)
         shows = float(votes.pixels[row]) * fill
-        return shows, self.recall.of(node.kind, node.id, shows), alike, covering, through, 0 if covering else hidden
+        recall = self.recall.of(node.kind, node.id, shows)
+        return shows, recall, alike, covering, through, 0 if covering else hidden, fill
 
     def _suspect(self, look: Look, view: View, one: Expected) -> None:
         nats = evidence(one, self._settings)
@@ -96,8 +102,8 @@ class Missing:
         case.add(nats, look.ref, viewpoint(view, one.box.mean(axis=0)), one.rays)
         double = self._double(case, one) if one.key == one.node.id else None
         if double is not None:
-            self._observer.join(double, one.node, look.t_ns, "at the same place")
-        elif case.proven(self._settings, still=one.still):
+            self._observer.join(double, one.node, look.t_ns, AT_SAME_PLACE)
+        elif case.proven(self._settings, still=one.still, num_seen=one.stay.num_seen):
             self._gone(look, one, case)
 
     def _double(self, case: Case, one: Expected) -> Node | None:
@@ -128,7 +134,7 @@ def former_stay(node: Node) -> Stay | None:
     return node.stays[-2] if supposed else None
 
 
-def _fills(box: Array, place: Array) -> bool:
+def fills(box: Array, place: Array) -> bool:
     """Whether something lies in a place and is about as large: a table's box also holds what stands on it."""
     size, room = (float(np.linalg.norm(corners[1] - corners[0])) for corners in (box, place))
     return overlap(box, place) > 0.3 and 0.4 < (size + 0.03) / (room + 0.03) < 2.5

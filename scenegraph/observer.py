@@ -13,10 +13,11 @@ from scenegraph.contact import note_contacts
 from scenegraph.geometry import Array, View, overlap, share_inside
 from scenegraph.grid import Grid
 from scenegraph.kinds import is_shifted
+from scenegraph.landmarks import moved, shift_of, shifted
 from scenegraph.look import Look
-from scenegraph.missing import FORMER, Missing, former_stay
-from scenegraph.nodes import Node
-from scenegraph.recognition import Recognition
+from scenegraph.missing import FORMER, Missing, fills, former_stay
+from scenegraph.nodes import Node, Stay
+from scenegraph.recognition import Known, Recognition
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting, sightings_of
 from scenegraph.states import States
@@ -25,9 +26,15 @@ from scenegraph.world import World
 
 _BACK_M = 0.25
 _SAME_M = 0.12
+_AT_ONCE_NS = 30_000_000_000
 _MOVED_EVERY_NS = 2_000_000_000
 _FORGET_TRACK_NS = 60_000_000_000
 _LIKE = 0.3
+_AGREED, _HERE = 0.6, 0.3
+_OFF_NS = 3_000_000_000
+_NOT_OFF = np.zeros(3)
+_REPLACED_FRAMES = 3
+_BESIDE = 0.34
 
 
 class Observer:
@@ -46,6 +53,7 @@ class Observer:
         self.grid = Grid()
         self._missing = Missing(self)
         self.resolved: dict[str, str] = {}
+        self._off: dict[str, tuple[int, Array]] = {}
         self._states = States(settings.state_frames)
         self.recognition = Recognition(world, settings, self.tracks, self._missing.cases)
         self._next_tentative = 1
@@ -61,11 +69,12 @@ class Observer:
         """Take in one picture; the id of the node (or `T7`, not yet one) behind each detection."""
         look = Look(frame.ref, view, frame.image, sightings_of(frame, found, view, self.settings), masks=found.mask)
         self._match(look)
+        _note_company(look)
         for place, one in enumerate(look.sightings):
             self._take_in(look, place, one)
-        if view is not None:
-            note_contacts(look, view)
-            self._missing.look(look, view)
+        if look.view is not None:
+            note_contacts(look, look.view)
+            self._missing.look(look, look.view)
         self._settle(look.t_ns)
         ids: list[str | None] = [None] * len(found)
         for place, track in look.matched.items():
@@ -115,9 +124,25 @@ class Observer:
             left = [place for place in left if not self._match_key(look, place)]
         placed = [place for place in left if look.sightings[place].at is not None]
         near = self._near([look.sightings[place] for place in placed])
+        if self._put_right(look, near):
+            near = self._near([look.sightings[place] for place in placed])
         self._assign(look, placed, near)
         flat = [place for place in left if look.sightings[place].at is None]
         self._match_hints(look, flat)
+
+    def _put_right(self, look: Look, near: Sequence[Track]) -> bool:
+        """Move what a picture shows to where it must be by what is recognised in it, or was a moment ago."""
+        if self.trusted or look.view is None:
+            return False
+        shift, stream_id = shift_of(look.sightings, near), look.ref.stream_id
+        if shift is not None:
+            self._off[stream_id] = look.t_ns, shift
+        known_ns, shift = self._off.get(stream_id, (look.t_ns, _NOT_OFF))
+        if look.t_ns - known_ns > _OFF_NS or not shift.any():
+            return False
+        moved(look.sightings, shift)
+        look.view = shifted(look.view, shift)
+        return True
 
     def _match_key(self, look: Look, place: int) -> bool:
         """By the id that a simulator gave it."""
@@ -192,10 +217,18 @@ class Observer:
         if (weak or far) and not self.trusted:
             return None
         track = tentative(f"T{self._next_tentative}", one, look.ref)
+        self._recall_glimpses(track, look.t_ns)
         self._next_tentative += 1
         self.tracks[track.key] = look.matched[place] = track
         self._index(track)
         return track
+
+    def _recall_glimpses(self, track: Track, now_ns: int) -> None:
+        """What was seen here before, too seldom to be known, adds up."""
+        if track.layer == "object" and track.box is not None:
+            for before in self.recognition.glimpses(track, now_ns):
+                if before.box is not None and (overlap(before.box, track.box) > _HERE or _near(before.at, track.at, _SAME_M)):
+                    track.recall(before)
 
     def _index(self, track: Track) -> None:
         if track.box is not None:
@@ -204,17 +237,34 @@ class Observer:
     def _confirmed(self, track: Track, one: Sighting) -> bool:
         if self.trusted and one.track_id >= 0:
             return True
+        often = track.num_seen >= 2 * self.settings.confirm_frames
         enough = track.num_seen >= self.settings.confirm_frames and track.weight >= self.settings.confirm_weight
-        sure = track.best_score >= self.settings.sure_score or track.num_seen >= 3 * self.settings.confirm_frames
-        return enough and sure and (track.box is not None or one.at is None)
+        sure = often or (enough and track.best_score >= self.settings.sure_score)
+        agreed = track.share_of(track.kind) >= _AGREED
+        return sure and agreed and (track.box is not None or one.at is None) and not self._is_shadow(track)
+
+    def _is_shadow(self, track: Track) -> bool:
+        """Whether something known is found in the same place now and then, never beside it: one thing, named otherwise."""
+        if track.box is None or self.trusted:
+            return False
+        for key in self.grid.within(track.box[0], track.box[1]):
+            other = self.tracks.get(key)
+            if other is None or other.tentative or other.box is None or other.layer != track.layer:
+                continue
+            seen_since = other.last_ns >= track.first_ns and sum(t_ns > other.last_ns for t_ns in track.recent) < _REPLACED_FRAMES
+            beside = track.company.get(key, 0) >= _BESIDE * track.num_seen
+            if seen_since and not beside and fills(track.box, other.box):
+                return True
+        return False
 
     def _confirm(self, look: Look, track: Track, one: Sighting) -> Track:
         """Something tentative is real: seen before, or new."""
         track.layer = settled_layer(track)
+        self._recall_glimpses(track, look.t_ns)
         former = self._at_former_place(track)
         if former is not None:
             return self._still_there(look, track, former)
-        known = None if self.trusted and one.track_id >= 0 else self.recognition.known(track, look.keys, look.t_ns)
+        known = None if self.trusted and one.track_id >= 0 else self._known(look, track)
         key = {"key": _key(one)} if self.trusted and one.track_id >= 0 else {}
         if known is None:
             id = self.world.new_id(track.layer)
@@ -224,17 +274,37 @@ class Observer:
             said = self._come_back(track, known.node, known.either)
         return self._bind(track, id, said)
 
+    def _known(self, look: Look, track: Track) -> Known | None:
+        """The node it is; also one that was seen too seldom before to be written down."""
+        known = self.recognition.known(track, look.keys, look.t_ns)
+        if known is not None:
+            return known
+        before = self.recognition.glimpsed(track, look.t_ns)
+        if before is None:
+            return None
+        id = self.world.new_id(before.layer)
+        self.write(rows.seen(before, id, self.source, more={"layer": before.layer}))
+        return Known(self.world.nodes[id], ())
+
     def _come_back(self, track: Track, node: Node, either: Sequence[str]) -> Assertion:
         stay = node.stay
         doubt = {"either": list(either)} if len(either) > 1 else {}
-        hidden = stay is not None and stay.missing_ns is not None and stay.emptiness < self.settings.absent_share
-        if stay is not None and hidden and _near(stay.at, track.at, _SAME_M):
+        if stay is not None and self._overlooked(stay, track):
             # It was overlooked: few put a thing back to the centimetre. What was believed meanwhile stays in the log.
             return rows.seen(track, node.id, self.source, more={"retracts": stay.missing_ns, **doubt})
         if stay is not None and _near(stay.at, track.at, _BACK_M):
-            return rows.seen(track, node.id, self.source, more={"opens": True, **doubt})
+            opens = {} if stay.missing_ns is None else {"opens": True}
+            return rows.seen(track, node.id, self.source, more={**opens, **doubt})
         supposed = {"supposed": True} if stay is not None and stay.missing_ns is None and stay.at is not None else {}
         return rows.seen(track, node.id, self.source, kind="moved", more={**doubt, **supposed})
+
+    def _overlooked(self, stay: Stay, track: Track) -> bool:
+        """Whether what was taken to be missing was there all the time: few put a thing back to the centimetre, or at once."""
+        if stay.missing_ns is None or stay.at is None or track.at is None:
+            return False
+        away_m, after_ns = float(np.linalg.norm(stay.at - track.at)), track.last_ns - (stay.looked_ns or stay.missing_ns)
+        at_once = after_ns < _AT_ONCE_NS or track.layer == "furniture"
+        return away_m < (_BACK_M if at_once else _SAME_M) and (at_once or stay.emptiness < self.settings.absent_share)
 
     def _at_former_place(self, track: Track) -> Node | None:
         """The node that was only supposed to have moved away from here, if this looks like it."""
@@ -351,10 +421,12 @@ class Observer:
         near = self.grid.within(track.box[0] - _SAME_M, track.box[1] + _SAME_M)
         nodes = [self.world.nodes[key] for key in near if key in self.world.nodes]
         alike = [node for node in nodes if node.share_of(track.kind) > _LIKE]
-        known = any(told_alike(track.described, node.described) >= 0 for node in alike)
+        known = any(told_alike(track.told, node.told) >= 0 for node in alike)
         if not known and (track.num_seen > 1 or not alike):
             track.num_glimpsed = track.num_seen
-            self.write(rows.seen(track, self.world.new_glimpse_id(), self.source, kind="glimpsed"))
+            id = self.world.new_glimpse_id()
+            self.write(rows.seen(track, id, self.source, kind="glimpsed"))
+            track.glimpses.append(id)
 
     def leave(self, id: str) -> None:
         """Write what was seen of a node, and stop to follow it."""
@@ -382,6 +454,15 @@ class Observer:
 
 def _key(one: Sighting) -> str:
     return f"sim:{one.track_id}"
+
+
+def _note_company(look: Look) -> None:
+    """What was found beside something that is not known yet is not it."""
+    known = [track.key for track in look.matched.values() if not track.tentative]
+    for track in look.matched.values():
+        if track.tentative:
+            for key in known:
+                track.company[key] = track.company.get(key, 0) + 1
 
 
 def _is_part(look: Look, one: Sighting) -> bool:

@@ -9,15 +9,18 @@ from scenegraph.absence import Case
 from scenegraph.association import likeness, told_alike
 from scenegraph.geometry import apart
 from scenegraph.kinds import is_shifted
-from scenegraph.nodes import Node
+from scenegraph.nodes import Node, Stay
 from scenegraph.settings import Settings
-from scenegraph.tracks import Track, track_of
+from scenegraph.tracks import Track, glimpsed, track_of
 from scenegraph.world import World
 
 _FLOOR = 0.002
+_UNPROVEN = 0.5
+_FIRST_LOOKS, _FIRST_NS = -2.0, 900_000_000_000
 _SOMEWHERE = 0.8
 _RETURNED = 1.0
 _HERE_M = 0.4
+_STAYED_M, _STAYED = 0.2, 4.0
 _NUM_KINDS = 3
 _BESIDE_M = 0.3
 
@@ -54,12 +57,8 @@ class Recognition:
 
     def alike(self, track: Track, node: Node) -> float:
         """Nats for looks, size and class."""
-        return likeness(track, track_of(node)) + told_alike(track.described or self._told(track), node.described)
-
-    def _told(self, track: Track) -> dict[str, str]:
-        """What detectors said of a node before, for a track that has just been written."""
-        node = self._world.nodes.get(track.key)
-        return {} if node is None else node.described
+        other = track_of(node)
+        return likeness(track, other) + told_alike(track.told, other.told)
 
     def newcomer(self, missing: Node, now_ns: int) -> Node | None:
         """A node that was taken to be new after `missing` was last seen at its place, and looks like it.
@@ -70,12 +69,57 @@ class Recognition:
         assert stay is not None
         seen = track_of(missing)
         scored = [
-            (self.alike(seen, node), node)
+            (self.alike(seen, node) + self._left_by(missing, stay, node.stays[0].start_ns), node)
             for node in self._candidates(seen)
             if node is not missing and node.stays and node.stays[0].start_ns > stay.last_seen_ns and not node.keys
         ]
         fitting = sorted((pair for pair in scored if pair[0] > self._settings.min_likeness), key=lambda pair: -pair[0])
         return fitting[0][1] if fitting else None
+
+    def _left_by(self, node: Node, stay: Stay, by_ns: int) -> float:
+        """Nats for a node that is missing having left by an instant, by how long its class stays."""
+        missing_ns = by_ns if stay.missing_ns is None else max(stay.missing_ns, by_ns)
+        left = [
+            1.0 - self._world.persistence.still_there(node.kind, node.layer, stay.last_seen_ns, t_ns)
+            for t_ns in (by_ns, missing_ns)
+        ]
+        return float(np.log(max(left[0] / max(left[1], 1e-12), _FLOOR))) + self._exploring(by_ns)
+
+    def _exploring(self, t_ns: int) -> float:
+        """Nats against a move while the home is looked at for the first time: what turns up then had not been seen yet."""
+        first_ns = min((node.stays[0].start_ns for node in self._world.nodes.values() if node.stays), default=t_ns)
+        return _FIRST_LOOKS if t_ns - first_ns < _FIRST_NS else 0.0
+
+    def glimpses(self, track: Track, now_ns: int) -> Iterable[Track]:
+        """What was seen before, too seldom to be known, has the same class and is described alike."""
+        for glimpse in self._world.glimpses:
+            fits = not glimpse.merged_into and glimpse.kind == track.kind and glimpse.id not in track.glimpses
+            recent = glimpse.stay is not None and 0 < now_ns - glimpse.stay.last_seen_ns < self._settings.glimpse_ns
+            if fits and recent and told_alike(track.told, glimpse.told) >= 0 and not self._known_there(glimpse):
+                yield glimpsed(glimpse)
+
+    def _known_there(self, glimpse: Node) -> bool:
+        """Whether a node of its class was at its place after all."""
+        assert glimpse.stay is not None
+        at, first_ns = glimpse.stay.at, glimpse.stay.start_ns
+        nodes = (self._world.nodes[id] for id in self._world.by_kind.get(glimpse.kind, ()))
+        stays = (stay for node in nodes for stay in node.stays if stay.at is not None and stay.last_seen_ns >= first_ns)
+        return at is not None and any(float(np.linalg.norm(stay.at - at)) < _STAYED_M for stay in stays if stay.at is not None)
+
+    def _left_after(self, glimpse: Track, track: Track) -> float:
+        """Nats for what was glimpsed having left before something turned up."""
+        there = self._world.persistence.still_there(track.kind, track.layer, glimpse.last_ns, track.first_ns)
+        return float(np.log(max(1.0 - there, _FLOOR))) + self._exploring(track.first_ns)
+
+    def glimpsed(self, track: Track, now_ns: int) -> Track | None:
+        """The glimpse of something elsewhere, not seen since, that looks the same and is no known node."""
+        fitting = [
+            (likeness(track, other) + told_alike(track.told, other.told) + self._left_after(other, track), other)
+            for other in self.glimpses(track, now_ns)
+            if track.layer == "object" and other.num_seen > 1 and other.told and other.last_ns < track.first_ns
+        ]
+        best = max(fitting, key=lambda pair: (pair[0], pair[1].key), default=None)
+        return best[1] if best is not None and best[0] > self._settings.min_likeness else None
 
     def _candidates(self, track: Track) -> Iterable[Node]:
         ids: set[str] = set()
@@ -99,8 +143,9 @@ class Recognition:
             return _SOMEWHERE
         there = self._world.persistence.still_there(node.kind, node.layer, stay.last_seen_ns, now_ns)
         case = self._cases.get(node.id)
-        odds = np.log((1 - there + 1e-6) / (there + 1e-6)) + (case.nats if case is not None and case.num_frames else 0.0)
-        return float(np.log(max(1.0 / (1.0 + np.exp(-odds)), _FLOOR)))
+        odds = np.log((1 - there + 1e-6) / (there + 1e-6))
+        odds += _UNPROVEN * case.nats if case is not None and case.num_frames else 0.0
+        return float(np.log(max(1.0 / (1.0 + np.exp(-odds)), _FLOOR))) + self._exploring(now_ns)
 
 
 def _comparable(track: Track, node: Node) -> bool:
@@ -114,8 +159,11 @@ def _comparable(track: Track, node: Node) -> bool:
 
 
 def _returned(track: Track, node: Node) -> float:
-    """Things come back to where they were before."""
+    """Things come back to where they were before; what turns up where it was last seen was most likely never gone."""
     if track.at is None:
         return 0.0
-    places = (stay.at for stay in node.stays if stay.at is not None)
-    return _RETURNED if any(float(np.linalg.norm(place - track.at)) < _HERE_M for place in places) else 0.0
+    at = track.at
+    away_m = [float(np.linalg.norm(stay.at - at)) for stay in node.stays if stay.at is not None]
+    if away_m and node.stays[-1].at is not None and away_m[-1] < _STAYED_M:
+        return _STAYED
+    return _RETURNED if min(away_m, default=_HERE_M) < _HERE_M else 0.0

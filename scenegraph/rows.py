@@ -37,6 +37,8 @@ def seen(
     extent = track.extent.of(track.kind)
     if extent is not None and track.layer == "furniture":
         value["extent"] = [metres(corner) for corner in extent]
+    if track.glimpses:
+        value["glimpses"] = list(track.glimpses)
     if track.contacts:
         value["contacts"] = dict(track.contacts)
     if track.colour is not None:

@@ -18,7 +18,7 @@ class Settings:
         place_sigma_m: standard deviation of where poses and boxes put a thing.
         confirm_frames, confirm_weight: a thing becomes a node after so many frames and so much summed score.
         sure_score: one sighting must score so high, or there must be three times as many.
-        tentative_ns: what was not confirmed for that long was nothing.
+        tentative_ns: what was not confirmed for that long is left as a glimpse; glimpses of one thing within `glimpse_ns` add up.
         accept: association score (nats) from which a sighting is a known thing.
         min_likeness: score of looks, size and class from which a thing that turned up is one seen before.
         twin_margin: candidates this close to the best (nats) are named together as an ambiguous set.
@@ -38,7 +38,7 @@ class Settings:
     max_depth_m: float = 20.0
     max_range_m: float = 6.0
     min_pixels: int = 12
-    min_side_px: float = 6.0
+    min_side_px: float = 4.0
     depth_noise_m: float = 0.02
     depth_noise_per_m2: float = 0.004
     place_sigma_m: float = 0.06
@@ -46,6 +46,7 @@ class Settings:
     confirm_weight: float = 1.2
     sure_score: float = 0.5
     tentative_ns: int = 20_000_000_000
+    glimpse_ns: int = 36 * 3600 * 1_000_000_000
     accept: float = -3.0
     min_likeness: float = 0.0
     twin_margin: float = 0.7

@@ -163,7 +163,7 @@ class Told:
     # Glimpses
 
     def _glimpsed(self, glimpses: Iterable[Node]) -> Iterator[Mention]:
-        for glimpse in glimpses:
+        for glimpse in (one for one in glimpses if not one.merged_into):
             (spot,) = self._spots(glimpse)
             phrase = Phrase(glimpse.kind, glimpse.kind, glimpse.described.get("colour", ""))
             mention = Mention(phrase, spot.relation, spot.holder_name, spot.holder, spot.start_ns, spot=spot)

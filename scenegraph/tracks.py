@@ -15,8 +15,10 @@ from scenegraph.nodes import Node
 from scenegraph.sightings import Sighting
 
 _KEPT_BOXES = 12
+_KEPT_TIMES = 8
 _HINT_NS = 3_000_000_000
 _UNREAD = 0.2
+_NAMED_LOOKS = 4.0
 Hint = tuple[str, int]
 
 
@@ -35,6 +37,8 @@ class Track:
         through: share of the rays at its box that see through it while it is there; `fill`: share of its box in a picture
             that shows it. Both are learned (`num_through`, `num_fill`).
         contacts: pictures since something was written in which it touched what, by id.
+        company: pictures that show it and another node too, by id, while it is tentative; `recent` are its latest times.
+        glimpses: ids of what was seen of it before, too poorly to be written as a node.
         hints: when a tracker last gave it which id.
     """
 
@@ -70,6 +74,9 @@ class Track:
     best_score: float = 0.0
     contacts: dict[str, float] = field(default_factory=dict)
     extent: Extent = field(default_factory=Extent)
+    glimpses: list[str] = field(default_factory=list)
+    company: dict[str, int] = field(default_factory=dict)
+    recent: deque[int] = field(default_factory=lambda: deque(maxlen=_KEPT_TIMES))
 
     @property
     def tentative(self) -> bool:
@@ -89,6 +96,7 @@ class Track:
     def add(self, one: Sighting, ref: FrameRef) -> None:
         """Take in a sighting of this thing."""
         self.last_ns = ref.t_ns
+        self.recent.append(ref.t_ns)
         if self.unsaved == 0:
             self.seen_from_ns = ref.t_ns
         self.num_seen, self.unsaved, self.weight = self.num_seen + 1, self.unsaved + 1, self.weight + one.weight
@@ -127,6 +135,22 @@ class Track:
         self.measure(one)
         self.away = 0
 
+    def recall(self, before: "Track") -> None:
+        """What was glimpsed here before was this."""
+        self.first_ns, self.seen_from_ns = min(self.first_ns, before.first_ns), min(self.seen_from_ns, before.first_ns)
+        self.num_seen, self.unsaved = self.num_seen + before.num_seen, self.unsaved + before.unsaved
+        self.weight += before.weight
+        for kind, weight in before.votes.items():
+            self.votes[kind] = self.votes.get(kind, 0.0) + weight
+            self.unsaved_votes[kind] = self.unsaved_votes.get(kind, 0.0) + weight
+        for name, counts in before.attributes.items():
+            self.attributes.setdefault(name, Counter()).update(counts)
+            told = self.told.setdefault(name, {})
+            for value, count in counts.items():
+                told[value] = told.get(value, 0.0) + count
+        self.frames = [*before.frames[:1], *self.frames[-2:]]
+        self.glimpses += before.glimpses
+
     def hinted(self, stream_id: str, one: Sighting, t_ns: int) -> bool:
         """Whether a tracker gave this thing the sighting's id in the last seconds."""
         seen_ns = self.hints.get((stream_id, one.track_id), -_HINT_NS) if one.track_id >= 0 else -_HINT_NS
@@ -162,7 +186,7 @@ class Track:
         """What it holds has been written."""
         self.unsaved, self.saved_ns, self.frames = 0, t_ns, []
         self.unsaved_votes, self.contacts = {}, {}
-        self.attributes = {}
+        self.attributes, self.glimpses = {}, []
 
 
 def track_of(node: Node) -> Track:
@@ -172,7 +196,10 @@ def track_of(node: Node) -> Track:
     track.votes = dict(node.votes)
     if node.given_kind:
         track.votes[node.given_kind] = track.votes.get(node.given_kind, 0.0) + 3.0
-    track.told = {name: dict(told) for name, told in node.told.items()}
+    track.told = {name: {text: weight for text, weight in told.items() if text} for name, told in node.told.items()}
+    if node.layer == "person" and "name" in node.attributes:
+        name, share = node.attributes["name"]
+        track.told["name"] = {name: _NAMED_LOOKS * share}
     track.colour, track.colour_weight = node.colour, node.colour_weight
     for space, vector in node.vectors.items():
         track.vector, track.space = vector, space
@@ -190,6 +217,20 @@ def tentative(key: str, one: Sighting, ref: FrameRef) -> Track:
     track = Track(key, one.layer, ref.t_ns)
     track.add(one, ref)
     track.measure(one)
+    return track
+
+
+def glimpsed(glimpse: Node) -> Track:
+    """A glimpse as a track that was not written yet."""
+    track, stay = track_of(glimpse), glimpse.stay
+    assert stay is not None
+    track.num_seen = track.unsaved = stay.num_seen
+    track.votes, track.unsaved_votes = dict(glimpse.votes), dict(glimpse.votes)
+    track.weight, track.seen_from_ns = sum(glimpse.votes.values()), stay.start_ns
+    track.attributes = {
+        name: Counter({value: round(count) for value, count in told.items() if value}) for name, told in glimpse.told.items()
+    }
+    track.frames, track.glimpses = list(stay.frames[:3]), [glimpse.id]
     return track
 
 

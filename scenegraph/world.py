@@ -14,6 +14,7 @@ from mmmem.errors import MemoryCorruptError
 from mmmem.types import Assertion
 from scenegraph.appearance import blended
 from scenegraph.floor_places import FloorPlace, place_from
+from scenegraph.geometry import overlap
 from scenegraph.kinds import LAYERS, PREFIXES, Layer, layer_of
 from scenegraph.log import Row, frames_of
 from scenegraph.nodes import Node, StateSpan, Stay
@@ -24,6 +25,9 @@ from scenegraph.scan import Scan, scan_from
 
 DAMAGED = "`mmmem check` says which rows are; with --repair they are noted as lost, and the rest is read."
 _MAX_FRAMES = 6
+_SAME_PLACE = 0.3
+AT_SAME_PLACE = "at the same place"
+"""Why two nodes turned out to be one."""
 _MAX_COLOUR_WEIGHT = 60.0
 
 
@@ -141,6 +145,7 @@ class World:
     def _seen(self, said: Assertion) -> None:
         node = self._node(said)
         self._describe(node, said)
+        self._was_glimpsed(said, node.id)
         stay = node.stay
         opens = stay is None or bool(said.value.get("opens")) or said.kind == "moved"
         if stay is not None and said.span.start_ns < stay.start_ns:
@@ -195,6 +200,14 @@ class World:
         glimpse.votes = {kind: float(weight) for kind, weight in said.value.get("votes", {}).items()}
         _hear(glimpse, said.value, float(said.value.get("count", 1)))
         self.glimpses.append(glimpse)
+        self._was_glimpsed(said, glimpse.id)
+
+    def _was_glimpsed(self, said: Assertion, id: str) -> None:
+        """What was kept as glimpses turned out to be this."""
+        known = {glimpse.id: glimpse for glimpse in self.glimpses} if "glimpses" in said.value else {}
+        for one in said.value.get("glimpses", ()):
+            if one in known:
+                known[one].merged_into = id
 
     def _not_seen(self, said: Assertion) -> None:
         stays = self._node(said).stays
@@ -228,7 +241,7 @@ class World:
         keeps, goes = self._node(said), self.nodes.get(self.resolve(said.object))
         if goes is None or goes is keeps:
             return
-        keeps.stays = _woven(keeps.stays, goes.stays)
+        keeps.stays = _woven(keeps.stays, goes.stays, anyhow=said.value.get("why") == AT_SAME_PLACE)
         keeps.states = sorted([*keeps.states, *goes.states], key=lambda one: one.start_ns)
         for kind, weight in goes.votes.items():
             keeps.votes[kind] = keeps.votes.get(kind, 0.0) + weight
@@ -405,13 +418,42 @@ def _same_place(stay: Stay, said: Assertion) -> bool:
     return float(np.linalg.norm(stay.at - np.asarray(said.value["at"]))) < 0.3
 
 
-def _woven(one: list[Stay], other: list[Stay]) -> list[Stay]:
+def _woven(one: list[Stay], other: list[Stay], *, anyhow: bool = False) -> list[Stay]:
     """The stays of what turned out to be one thing, in order of time; what began later ends what was supposed before."""
-    stays = sorted([*one, *other], key=lambda stay: (stay.start_ns, stay.last_seen_ns))
+    stays: list[Stay] = []
+    for stay in sorted([*one, *other], key=lambda stay: (stay.start_ns, stay.last_seen_ns)):
+        if stays and _one_stay(stays[-1], stay, anyhow):
+            stays[-1] = _fused(stays[-1], stay)
+        else:
+            stays.append(stay)
     for before, after in pairwise(stays):
         if after.after_ns is None:
             after.after_ns = before.last_seen_ns
     return stays
+
+
+def _one_stay(before: Stay, after: Stay, anyhow: bool) -> bool:
+    """Whether two stays of one thing are in one place, with nothing known of its having been away between them."""
+    if before.box is None or after.box is None or before.missing_ns is not None or after.either:
+        return False
+    return overlap(before.box, after.box) > (0.0 if anyhow else _SAME_PLACE)
+
+
+def _fused(before: Stay, after: Stay) -> Stay:
+    """One stay of two; where it is says the one that was seen more often."""
+    more, less = (after, before) if after.num_seen >= before.num_seen else (before, after)
+    contacts = {id: before.contacts.get(id, 0.0) + after.contacts.get(id, 0.0) for id in before.contacts | after.contacts}
+    extents = [stay.extent for stay in (before, after) if stay.extent is not None]
+    extent = (
+        np.stack([np.min([box[0] for box in extents], axis=0), np.max([box[1] for box in extents], axis=0)]) if extents else None
+    )
+    frames = tuple(dict.fromkeys((*before.frames[: _MAX_FRAMES // 2], *after.frames[-(_MAX_FRAMES - _MAX_FRAMES // 2) :])))
+    return replace(
+        more, start_ns=before.start_ns, after_ns=before.after_ns, last_seen_ns=max(before.last_seen_ns, after.last_seen_ns),
+        missing_ns=after.missing_ns, looked_ns=after.looked_ns, missing_frames=after.missing_frames, emptiness=after.emptiness,
+        num_seen=more.num_seen + less.num_seen, contacts=contacts, extent=extent, frames=frames, supposed=before.supposed,
+        either=before.either, place=more.place or less.place,
+    )  # fmt: skip
 
 
 def _unpacked(colour: Iterable[int]) -> NDArray[np.float32]:

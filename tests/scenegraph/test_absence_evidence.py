@@ -35,7 +35,7 @@ def test_a_suspicion_that_came_to_nothing_is_not_when_a_thing_went():
     look(case, 2.5, 500.0, 0.6)
     look(case, 2.5, 500.5, 0.9)
     assert case.first_ns == 500 * S
-    assert case.proven(Settings(), still=False)
+    assert case.proven(Settings(), still=False, num_seen=9)
 
 
 def test_what_was_suspected_on_an_earlier_visit_weighs_less_and_dates_nothing():
@@ -71,9 +71,21 @@ def test_small_things_are_missed_easily_and_that_says_little():
 
 
 def test_who_somebody_is_says_more_than_a_colour_and_a_state_says_nothing():
-    assert told_alike({"door": "open"}, {"door": "closed"}) == 0.0
-    assert told_alike({"colour": "red"}, {"colour": "blue"}) < 0.0 < told_alike({"colour": "red"}, {"colour": "red"})
-    assert told_alike({"name": "Anna"}, {"name": "Ben"}) < told_alike({"colour": "red"}, {"colour": "blue"})
+    def told(name: str, value: str, times: float = 1.0) -> dict[str, dict[str, float]]:
+        return {name: {value: times}}
+
+    assert told_alike(told("door", "open"), told("door", "closed")) == 0.0
+    assert told_alike(told("colour", "red"), told("colour", "blue")) < 0.0
+    assert told_alike(told("colour", "red"), told("colour", "red")) > 0.0
+    for times in (1.0, 9.0):
+        names = told_alike(told("name", "Anna", times), told("name", "Ben", times))
+        assert names < told_alike(told("colour", "red", times), told("colour", "blue", times))
+
+
+def test_what_was_said_often_of_both_can_hardly_be_a_misreading():
+    often = {"colour": {"golden": 9.0, "silver": 1.0}}
+    once, many = {"colour": {"silver": 1.0}}, {"colour": {"silver": 8.0}}
+    assert told_alike(often, many) < told_alike(often, once) < 0.0
 
 
 def test_after_a_pause_a_pose_errs_anew():

@@ -1,0 +1,111 @@
+"""What is one thing and what are two: classes and colours over many looks, glimpses that add up, poses that are off together."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scripted_scene import EYES, TABLE, Box, S, Scene, mug, walk
+
+from mmmem.clock import Span
+from mmmem.types import Assertion
+from scenegraph import SceneGraph
+from scenegraph.association import REFUSED, likeness, score
+from scenegraph.geometry import view_of
+from scenegraph.landmarks import moved, shift_of
+from scenegraph.log import Row
+from scenegraph.settings import Settings
+from scenegraph.sightings import Sighting, sightings_of
+from scenegraph.tracks import Track, tentative
+from scenegraph.world import AT_SAME_PLACE, World
+
+CHAIR = Box("chair", "chair", (0.3, -0.5, 0.0), (0.45, 0.45, 0.9), (118, 82, 52))
+MUG = replace(mug("mug", -0.3, 0.0), attributes={"colour": "red"})
+
+
+def seen(scene: Scene, times: int = 1) -> tuple[list[Sighting], list[Track]]:
+    """The sightings of one picture, in order of the boxes, and tracks that saw them so many times."""
+    frame, found = scene.shot(0, EYES[2])
+    sightings = sightings_of(frame, found, view_of(frame, Settings()), Settings())
+    tracks = [tentative(f"O{place}", one, frame.ref) for place, one in enumerate(sightings)]
+    for track, one in zip(tracks, sightings, strict=True):
+        for _ in range(times - 1):
+            track.add(one, frame.ref)
+            track.measure(one)
+    return sightings, tracks
+
+
+def test_what_stands_on_a_table_is_no_part_of_it_and_a_chair_under_it_is_no_table():
+    (_, cup, chair), (table, *_) = seen(Scene([TABLE, MUG, CHAIR]), 20)
+    settings = Settings()
+    assert score(cup, table, "cam", S, settings) <= REFUSED
+    assert score(chair, table, "cam", S, settings) <= REFUSED
+
+
+def test_a_class_that_many_looks_agree_on_tells_things_apart_more_than_one_look_does():
+    glass = replace(MUG, kind="glass")
+    few, many = ([*seen(Scene([TABLE, MUG]), times)[1], *seen(Scene([TABLE, glass]), times)[1]] for times in (1, 9))
+    assert likeness(many[1], many[3]) < likeness(few[1], few[3]) < likeness(few[1], few[1])
+
+
+def test_a_detector_that_names_a_thing_otherwise_now_and_then_makes_no_second_thing():
+    scene, graph = Scene([TABLE, MUG]), SceneGraph()
+    for place in range(30):
+        misread = place % 5 == 4
+        shot = scene.shot(
+            place * 0.5, EYES[place % 6], label=lambda box, misread=misread: "glass" if misread and box is MUG else box.kind
+        )
+        graph.observe(*shot)
+    assert [node.kind for node in graph.nodes.values() if node.layer == "object"] == ["mug"]
+    assert not any(node.missing for node in graph.nodes.values())
+
+
+def test_another_thing_in_its_place_is_another_thing_once_it_is_seen_in_a_row():
+    scene, graph = Scene([TABLE, MUG]), SceneGraph()
+    walk(graph, scene, 0)
+    scene.put(Box("mug", "book", (-0.3, 0.0, 0.72), (0.1, 0.1, 0.09), (30, 30, 200), {"colour": "blue"}))
+    walk(graph, scene, 100, num=10)
+    assert {node.kind for node in graph.nodes.values() if node.layer == "object"} == {"mug", "book"}
+    assert graph.node("mug").missing
+
+
+def test_glimpses_of_one_thing_add_up_and_it_was_there_since_the_first():
+    scene, graph = Scene([TABLE, MUG]), SceneGraph()
+    for start_s in (0, 100, 200):
+        for place in range(2):
+            frame, found = scene.shot(start_s + place, EYES[place])
+            score = np.array([0.9 if label == "table" else 0.2 for label in found.label], np.float32)
+            graph.observe(frame, replace(found, score=score))
+    graph.flush()
+    (node,) = graph.find("mug")
+    assert node.stays[0].start_ns == 0
+    assert node.stays[0].num_seen == 6
+    assert all(glimpse.merged_into == node.id for glimpse in graph.world.glimpses)
+    again = SceneGraph(graph.log)
+    assert [glimpse.merged_into for glimpse in again.world.glimpses] == [glimpse.merged_into for glimpse in graph.world.glimpses]
+
+
+def test_two_nodes_at_the_same_place_have_one_stay_there():
+    def said(id: str, start_s: int, end_s: int, count: int, kind: str = "seen", other: str = "sofa", **more: object) -> Assertion:
+        box = [[0.0, 0.0, 0.0], [1.0, 1.0, 0.8]]
+        value = {"count": count, "at": [0.5, 0.5, 0.4], "box": box, **more}
+        return Assertion(kind, id, Span(start_s * S, end_s * S), other, value, 0.9)
+
+    rows = [said("F1", 0, 10, 9), said("F2", 5, 30, 20), said("F1", 40, 50, 2)]
+    rows.append(Assertion("same", "F1", Span(50 * S, 51 * S), "F2", {"why": AT_SAME_PLACE}))
+    world = World().extend(Row(number, "s", one, one.span.end_ns) for number, one in enumerate(rows, start=1))
+    (stay,) = world.nodes["F1"].stays
+    assert (stay.start_ns, stay.last_seen_ns, stay.num_seen) == (0, 50 * S - 1, 31)
+
+
+def test_things_that_all_seem_to_have_moved_alike_have_not():
+    blue = replace(mug("blue", 0.3, 0.1, (30, 30, 200)), attributes={"colour": "blue"})
+    book = Box("book", "book", (0.0, -0.2, 0.72), (0.2, 0.15, 0.04), (20, 120, 30))
+    bowl = Box("bowl", "bowl", (0.5, -0.2, 0.72), (0.16, 0.16, 0.07), (230, 220, 90))
+    boxes = [TABLE, MUG, blue, book, bowl]
+    sightings, tracks = seen(Scene(boxes), 5)
+    assert not shift_of(sightings, tracks).any()
+    moved(sightings, np.array([0.3, -0.1, 0.0]))
+    assert shift_of(sightings, tracks) == pytest.approx([-0.3, 0.1, 0.0], abs=0.02)
+    moved(sightings[:3], np.array([-0.3, 0.1, 0.0]))
+    assert not shift_of(sightings, tracks).any()
+    assert shift_of(sightings[:2], tracks) is None
