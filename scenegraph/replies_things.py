@@ -17,6 +17,7 @@ from scenegraph.spots import Spot
 from scenegraph.wording import listed, moment
 
 _AT = 0.7
+_DOUBTFUL, _NEAR_BEST = 0.3, 0.6
 _RECENT_NS = 12 * NS_PER_MIN
 
 
@@ -195,8 +196,11 @@ def useful_where(q: Questions, r: Request) -> TypedAnswer | None:
 
 
 def _useful(q: Questions, purpose: str) -> list[Spot]:
+    """The last places of what serves a purpose; what is only doubtfully of such a class where nothing plainly is."""
     kinds = kinds_for(purpose)
-    nodes = [node for node in q.things() if node.kind in kinds and node.layer in ("object", "furniture")]
+    fits = {node.id: max((q.naming.kind_fit(kind, node) for kind in kinds), default=0.0) for node in q.things()}
+    best = max(fits.values(), default=0.0)
+    nodes = [node for node in q.things() if fits[node.id] >= max(_NEAR_BEST * best, _DOUBTFUL)]
     return [spot for node in nodes if (spot := q.spot(node, q.now_ns)) is not None and spot.missing_ns is None]
 
 

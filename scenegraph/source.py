@@ -14,6 +14,7 @@ from scenegraph.called import CameraPath
 from scenegraph.graph import SceneGraph
 from scenegraph.reply import SOURCE
 from scenegraph.requests import Request, request_of
+from scenegraph.surety import weighed
 
 if TYPE_CHECKING:
     from mmmem.memory import Memory
@@ -106,7 +107,7 @@ class GraphSource:
         if not q.world.nodes:
             return []
         reply = replied(q, request, asked.query.choices)
-        return [] if reply is None else [reply]
+        return [] if reply is None else [weighed(q, request, reply)]
 
     def find(self, asked: Asked, k: int) -> list[Hit]:
         """Clips in which the thing that is asked about was seen, the last first."""

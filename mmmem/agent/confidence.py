@@ -27,7 +27,7 @@ from mmmem.types import Evidence
 if TYPE_CHECKING:
     from mmmem.agent.answers.draft import Draft, Inquiry
 
-Family = Literal["line", "choice"]
+Family = Literal["line", "choice", "typed"]
 NUM_EVIDENCE = 15
 USUAL_LOG_LINES = 3.0
 SUREST = 0.98
