@@ -23,6 +23,8 @@ APART_NS = 20 * NS_PER_MIN
 LIKELY = 0.6
 _MISTAKES = 3
 """On one occasion in so many something else may have been taken for it."""
+_GLIMPSED = 0.85
+"""Share of what was seen too poorly to be known by itself that is the thing it is taken for."""
 _MISTAKEN = 0.5
 """Share of single pictures of a detector that show something else, or are put at the wrong place."""
 
@@ -136,11 +138,12 @@ def _joined(one: Visit, other: Visit) -> Visit:
 
 
 def _sure(visit: Visit, confirmed: int) -> float:
-    """By the number of pictures that agree; where one picture is enough to be sure, it is."""
-    if visit.spot.stream_id:
+    """By the number of pictures that agree; where one picture is enough to be sure, it is. Words are as sure as they are."""
+    if visit.spot.stream_id and not visit.frames and not visit.spot.frames:
         return visit.spot.confidence
     mistaken = _MISTAKEN**visit.num_seen if confirmed > 1 else 0.0
-    return (1.0 - mistaken) / max(len(visit.spot.either), 1)
+    glimpsed = _GLIMPSED if visit.spot.stream_id else 1.0
+    return glimpsed * (1.0 - mistaken) / max(len(visit.spot.either), 1)
 
 
 def likely_visits(visits: Sequence[Visit]) -> list[Visit]:
