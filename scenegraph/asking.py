@@ -12,7 +12,7 @@ from itertools import pairwise
 from mmmem.clock import MAX_NS, NS_PER_HOUR, NS_PER_MIN, Calendar, Span
 from mmmem.suggest import known_name
 from mmmem.types import FrameRef, TimedText
-from scenegraph.answers import Beside, Change, Counted, Present, Standing, StateWas, Usual, WhereIs
+from scenegraph.answers import Beside, Change, Counted, Present, Standing, StateWas, WhereIs
 from scenegraph.called import Called, CameraPath
 from scenegraph.doings import doings_in
 from scenegraph.edges import Edge
@@ -28,8 +28,6 @@ from scenegraph.told import Told
 from scenegraph.whereabouts import whereabouts
 from scenegraph.world import World
 
-VISIT_NS = 30 * NS_PER_MIN
-"""Sightings further apart than this are different occasions."""
 SAME_M = 0.5
 COUNTED = 0.7
 """What words or glimpses alone tell of counts as one more thing where they tell of it so surely."""
@@ -340,32 +338,6 @@ class Questions:
                     found.append(Present(node.id, name, spot.room, spot.start_ns, spot.last_seen_ns, spot.frames))
         return sorted(found, key=lambda one: (one.start_ns, one.id))
 
-    def usually(self, which: str, *, hours: tuple[float, float] | None = None) -> list[Usual]:
-        """Where something usually is, between two hours of the day if they are given; the most usual first.
-
-        Raises:
-            UnknownNameError: nothing fits.
-        """
-        return self.usually_of(self.nodes(which)[0], hours=hours)
-
-    def usually_of(self, node: Node, *, hours: tuple[float, float] | None = None) -> list[Usual]:
-        """As `usually`, of one node."""
-        occasions: dict[str, list[int]] = defaultdict(list)
-        ends: dict[str, int] = {}
-        pictures: dict[tuple[str, int], int] = defaultdict(int)
-        last: dict[str, Spot] = {}
-        for spot, look in self.seen_at(node):
-            t_ns = look.span.start_ns
-            if not spot.key or not (hours is None or self.within_hours(t_ns, hours)):
-                continue
-            times = occasions[spot.key]
-            if not times or t_ns - ends[spot.key] > VISIT_NS:
-                times.append(t_ns)
-            pictures[spot.key, times[-1]] += look.num_seen
-            ends[spot.key] = look.span.end_ns
-            last[spot.key] = spot
-        return _usual(occasions, pictures, last, self.graph.settings.confirm_frames)
-
     def within_hours(self, t_ns: int, hours: tuple[float, float]) -> bool:
         """Whether an instant lies between two hours of the day."""
         hour = self.calendar.time_of_day_ns(t_ns) / NS_PER_HOUR
@@ -413,17 +385,6 @@ def _spot_of_look(spots: Sequence[Spot], look: Look) -> Spot | None:
         return spanning[-1] if spanning else begun[-1] if begun else None
     at = look.at
     return min(spanning, key=lambda spot: MAX_NS if spot.at is None else float(((spot.at - at) ** 2).sum()))
-
-
-def _usual(
-    occasions: dict[str, list[int]], pictures: dict[tuple[str, int], int], last: dict[str, Spot], confirmed: int
-) -> list[Usual]:
-    """Places by the number of occasions that showed something there; one picture is too little where others have more."""
-    clear = {key: [t_ns for t_ns in times if pictures[key, t_ns] >= confirmed] for key, times in occasions.items()}
-    counted = {key: len(times) for key, times in clear.items() if times} or {key: len(times) for key, times in occasions.items()}
-    total = sum(counted.values())
-    found = [Usual(last[key], num / total, num) for key, num in counted.items()]
-    return sorted(found, key=lambda one: (-one.num_occasions, -one.spot.last_seen_ns))
 
 
 def _state_seen(node: Node, name: str, at_ns: int) -> int:

@@ -6,7 +6,7 @@ called so. "In the kitchen." names the room the camera stands in; "that mug is m
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +20,7 @@ from scenegraph.edges import SUPPORTS
 from scenegraph.geometry import Array
 from scenegraph.misreadings import Likely
 from scenegraph.nodes import Node
-from scenegraph.phrases import Phrase, phrase_of, singular
+from scenegraph.phrases import Phrase, phrase_of
 from scenegraph.relations import Relations
 from scenegraph.spots import Named
 from scenegraph.world import World
@@ -312,15 +312,3 @@ def _ownerships(text: TimedText) -> Iterator[Ownership]:
     yield from (Ownership(match["who"], phrase_of(match["what"]), text) for match in _THEIRS.finditer(words))
     claimed = [claim for claim in claims_of(text) if claim.predicate == "owns" and claim.object]
     yield from (Ownership(claim.subject, phrase_of(claim.object), text) for claim in claimed)
-
-
-__all__ = ["Called", "CameraPath", "Ownership", "fits_kind", "singular"]
-
-
-def people_named(nodes: Sequence[Node]) -> dict[str, list[Node]]:
-    """People by the name they were recognised by."""
-    named: dict[str, list[Node]] = defaultdict(list)
-    for node in nodes:
-        if node.layer == "person" and "name" in node.attributes:
-            named[node.attributes["name"][0]].append(node)
-    return named

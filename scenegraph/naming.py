@@ -90,10 +90,6 @@ class Naming:
         number = sum(node.votes.values())
         return number / (number + _DOUBT)
 
-    def knows_kind(self, kind: str) -> bool:
-        """Whether any node is of a class."""
-        return any(self.kind_fit(kind, node) for node in self._world.living())
-
     def kind_fit(self, kind: str, node: Node) -> float:
         """How well a class as said fits a node: its share of the votes; less for another word for the class."""
         if kind in _THINGS:

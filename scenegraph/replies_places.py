@@ -1,12 +1,10 @@
 """Replies about where things are, were, were before, and usually are."""
 
-from collections.abc import Sequence
-
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
 from scenegraph.answers import WhereIs
 from scenegraph.asking import Questions
-from scenegraph.naming import Reading, place_fit
+from scenegraph.naming import place_fit
 from scenegraph.nodes import Node
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
@@ -14,7 +12,6 @@ from scenegraph.visits import by_place, history, likely_visits, usual_places, vi
 from scenegraph.wording import told_twins, told_where
 
 _NEVER_SURETY = 0.7
-_STILL = 0.9
 
 
 def where(q: Questions, r: Request) -> TypedAnswer | None:
@@ -149,11 +146,6 @@ def spoken(q: Questions, text: object) -> Shown:
 
     assert isinstance(text, TimedText)
     return Shown("text", text.text, (), text.span, q.stream_id)
-
-
-def best_of(readings: Sequence[Reading]) -> Reading | None:
-    """The reading that fits best."""
-    return readings[0] if readings else None
 
 
 def _upper(text: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from mmmem.agent.language.purposes import kinds_for
 from mmmem.agent.typed import TypedAnswer
-from mmmem.clock import NS_PER_MIN, Span
+from mmmem.clock import Span
 from scenegraph.asking import Questions
 from scenegraph.naming import Reading, place_fit
 from scenegraph.nodes import Node
@@ -18,7 +18,6 @@ from scenegraph.wording import listed, moment
 
 _AT = 0.7
 _DOUBTFUL, _NEAR_BEST = 0.3, 0.6
-_RECENT_NS = 12 * NS_PER_MIN
 
 
 def window_of(q: Questions, r: Request) -> Span | None:

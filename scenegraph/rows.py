@@ -1,12 +1,12 @@
 """Assertions about what is followed: compact rows whose numbers are rounded to the millimetre."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from mmmem.clock import Span
-from mmmem.types import Assertion, FrameRef
+from mmmem.types import Assertion
 from scenegraph.absence import Case
 from scenegraph.geometry import Array
 from scenegraph.log import frames_value
@@ -83,16 +83,6 @@ def split(node: str, other: str, from_ns: int, t_ns: int, source: str) -> Assert
     return Assertion("split", node, Span(t_ns, t_ns + 1), other, {"from_ns": from_ns}, source=source)
 
 
-def either(node: Node, ids: Sequence[str], t_ns: int, source: str) -> Assertion:
-    """The present stay of a node may belong to any of these."""
-    return Assertion("either", node.id, Span(t_ns, t_ns + 1), node.kind, {"either": list(ids)}, source=source)
-
-
 def metres(values: Array) -> list[float]:
     """Rounded to the millimetre, for the log."""
     return [round(float(value), 3) for value in values]
-
-
-def refs(frame: FrameRef) -> list[list[Any]]:
-    """One frame as a row's evidence."""
-    return frames_value([frame])
