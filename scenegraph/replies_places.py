@@ -9,7 +9,7 @@ from scenegraph.nodes import Node
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.visits import by_place, history, likely_visits, usual_places, visits_of
-from scenegraph.wording import told_twins, told_where
+from scenegraph.wording import begun, told_twins, told_where
 
 _NEVER_SURETY = 0.7
 
@@ -61,7 +61,7 @@ def _where_then(q: Questions, r: Request, window: Span) -> TypedAnswer | None:
         spot, share = max(places.values(), key=lambda place: place[1])
         sure = fit * (0.4 + 0.55 * spot.confidence) * share
         there = [one.shown() for one in visits if one.key == spot.key]
-        return answered(f"{_upper(spot.place)}.", "place", sure, there, spot.place)
+        return answered(f"{begun(spot.place)}.", "place", sure, there, spot.place)
     return _between_looks(q, node, fit, window)
 
 
@@ -73,7 +73,7 @@ def _between_looks(q: Questions, node: Node, fit: float, window: Span) -> TypedA
     name = q.called.node(node.id)
     if before and after and before[-1].key == after[0].key and before[-1].spot.missing_ns is None:
         place = before[-1].spot.place
-        text = f"{_upper(place)}: it was seen there before and after, though not in between."
+        text = f"{begun(place)}: it was seen there before and after, though not in between."
         return answered(text, "place", 0.6 * fit, [before[-1].shown()], place)
     reason = f"nobody saw {name} then, and it was not at the same place before and after."
     return unknown(reason, "place", 0.7, q.now_ns)
@@ -117,7 +117,7 @@ def before(q: Questions, r: Request) -> TypedAnswer | None:
     visit, after = (runs[at[-1] - 1][-1], [runs[at[-1]][0]]) if at else (runs[-1][-1], [])
     sure = fit * (0.35 + 0.5 * visit.spot.confidence) * (1.0 if at else 0.6)
     support = [visit.shown(), *(one.shown() for one in after)]
-    return answered(f"{_upper(visit.spot.place)}.", "place", sure, support, visit.spot.place)
+    return answered(f"{begun(visit.spot.place)}.", "place", sure, support, visit.spot.place)
 
 
 def usual(q: Questions, r: Request) -> TypedAnswer | None:
@@ -132,7 +132,7 @@ def usual(q: Questions, r: Request) -> TypedAnswer | None:
     best = found[0]
     also = f" ({best.num_occasions} of {round(best.num_occasions / best.share)} times)" if best.share < 1 else ""
     sure = fit * (0.35 + 0.5 * best.share)
-    return answered(f"{_upper(best.spot.place)}{also}.", "place", sure, [shown(best.spot)], best.spot.place)
+    return answered(f"{begun(best.spot.place)}{also}.", "place", sure, [shown(best.spot)], best.spot.place)
 
 
 def never(q: Questions, r: Request, kind: str) -> TypedAnswer:
@@ -146,7 +146,3 @@ def spoken(q: Questions, text: object) -> Shown:
 
     assert isinstance(text, TimedText)
     return Shown("text", text.text, (), text.span, q.stream_id)
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

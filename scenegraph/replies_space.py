@@ -18,7 +18,7 @@ from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.stay_index import reach_of
 from scenegraph.ways import Way
-from scenegraph.wording import listed, moment
+from scenegraph.wording import begun, listed, moment
 
 _BESIDE_M = 2.0
 """What lies farther off is not said to be on a side of something."""
@@ -49,7 +49,7 @@ def _sided(q: Questions, r: Request, one: Reading, other: Reading) -> TypedAnswe
     sure = min(one.fit, other.fit) * (0.5 + 0.4 * clear)
     support = _both(q, one.node, other.node)
     if wanted is None:
-        return answered(_upper(text), "text", sure, support, side)
+        return answered(begun(text), "text", sure, support, side)
     return answered(f"{'Yes' if side == wanted else 'No'}: {text}", "yes_no", sure, support, side == wanted)
 
 
@@ -69,7 +69,7 @@ def at_side(q: Questions, r: Request) -> TypedAnswer | None:
     if not nodes:
         return unknown(f"nothing was seen {told}.", "list", 0.4, q.now_ns)
     names = list(dict.fromkeys(q.called.node(node.id) for node in nodes))
-    text = f"{_upper(listed(names[:_TOLD]))}: {told}."
+    text = f"{begun(listed(names[:_TOLD]))}: {told}."
     return answered(text, "list", 0.65 * readings[0].fit, [*_shown(q, nodes), *_shown(q, [reference])], names)
 
 
@@ -99,7 +99,7 @@ def between(q: Questions, r: Request) -> TypedAnswer | None:
     if not nodes:
         return unknown(f"nothing was seen {told}.", "list", 0.4, q.now_ns)
     names = list(dict.fromkeys(q.called.node(node.id) for node in nodes))
-    return answered(f"{_upper(listed(names[:_TOLD]))}: {told}.", "list", 0.6, _shown(q, [*nodes, one, other]), names)
+    return answered(f"{begun(listed(names[:_TOLD]))}: {told}.", "list", 0.6, _shown(q, [*nodes, one, other]), names)
 
 
 def between_is(q: Questions, r: Request) -> TypedAnswer | None:
@@ -214,7 +214,7 @@ def _told_unseen(q: Questions, since_ns: int, said: list[tuple[int, str, Shown |
         seen = sorted(_standing(q), key=lambda node: node.last_seen_ns)[:3]
         return answered(f"Nothing: all that is known was in view since {when}.", "list", 0.6, _shown(q, seen), [])
     more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-    text = f"{_upper(', '.join(names[:_TOLD]))}{more}: not seen since {when}."
+    text = f"{begun(', '.join(names[:_TOLD]))}{more}: not seen since {when}."
     support = support or _shown(q, sorted(_standing(q), key=lambda node: node.last_seen_ns)[:1])
     return answered(text, "list", 0.75, support, names)
 
@@ -282,7 +282,3 @@ def _side(words: str) -> Side | None:
 
 def _told_side(side: Side) -> str:
     return {"left": "left of", "right": "right of", "in front": "in front of", "behind": "behind"}[side]
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

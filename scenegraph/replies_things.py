@@ -14,7 +14,7 @@ from scenegraph.replies_places import never
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
-from scenegraph.wording import listed, moment
+from scenegraph.wording import begun, listed, moment
 
 _AT = 0.7
 _DOUBTFUL, _NEAR_BEST = 0.3, 0.6
@@ -32,7 +32,7 @@ def at(q: Questions, r: Request) -> TypedAnswer | None:
         return unknown(f"nothing was seen {r.relation} {r.place}.", "list", 0.4, q.now_ns) if knows_place(q, r.place) else None
     names = list(dict.fromkeys(spot.name for spot in spots))
     support = [shown(spot) for spot in spots]
-    return answered(f"{_upper(listed(names))}.", "list", 0.7, support, names)
+    return answered(f"{begun(listed(names))}.", "list", 0.7, support, names)
 
 
 def spots_at(q: Questions, r: Request) -> list[Spot]:
@@ -91,7 +91,7 @@ def colour(q: Questions, r: Request) -> TypedAnswer | None:
     spot = q.spot(best.node, q.now_ns)
     if spot is None:
         return never(q, r, "text")
-    return answered(f"{_upper(value)}.", "text", best.fit * (0.4 + 0.5 * share) / (1 + len(others)), [shown(spot)], value)
+    return answered(f"{begun(value)}.", "text", best.fit * (0.4 + 0.5 * share) / (1 + len(others)), [shown(spot)], value)
 
 
 def state_or(q: Questions, r: Request) -> TypedAnswer | None:
@@ -102,7 +102,7 @@ def state_or(q: Questions, r: Request) -> TypedAnswer | None:
     value, sure, support, when_ns = found
     when = moment(when_ns, q.now_ns, q.calendar)
     said = value if value in (r.relation.lower(), r.place.lower()) else r.relation
-    return answered(f"{_upper(said)} (seen {when}).", "text", sure, support, said)
+    return answered(f"{begun(said)} (seen {when}).", "text", sure, support, said)
 
 
 def state_is(q: Questions, r: Request) -> TypedAnswer | None:
@@ -181,7 +181,7 @@ def useful(q: Questions, r: Request) -> TypedAnswer | None:
     if not spots:
         return unknown(f"nothing to {r.words} was seen {r.relation} {r.place}.", "entity", 0.4, q.now_ns)
     names = list(dict.fromkeys(spot.name for spot in spots))
-    return answered(f"{_upper(listed(names))}.", "entity", 0.75 / len(names) + 0.1, [shown(spot) for spot in spots], names[0])
+    return answered(f"{begun(listed(names))}.", "entity", 0.75 / len(names) + 0.1, [shown(spot) for spot in spots], names[0])
 
 
 def useful_where(q: Questions, r: Request) -> TypedAnswer | None:
@@ -190,7 +190,7 @@ def useful_where(q: Questions, r: Request) -> TypedAnswer | None:
     if not spots:
         return unknown(f"nothing to {r.words} was seen.", "place", 0.5, q.now_ns)
     best = max(spots, key=lambda spot: (not spot.is_over, spot.last_seen_ns))
-    text = f"{_upper(best.place)}: the {best.name}."
+    text = f"{begun(best.place)}: the {best.name}."
     return answered(text, "place", 0.8 / len({spot.key for spot in spots}), [shown(best)], best.place)
 
 
@@ -246,10 +246,6 @@ def seen_ever(q: Questions, r: Request) -> TypedAnswer | None:
 def _place_shown(q: Questions, place: str) -> list[Shown]:
     spots = [q.spot(one.node, q.now_ns) for one in q.readings(place)]
     return [shown(spot) for spot in spots if spot is not None]
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def nodes_named(q: Questions, names: Iterable[str]) -> list[Node | None]:

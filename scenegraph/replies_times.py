@@ -23,7 +23,7 @@ from scenegraph.visits import (
     runs_of_visits,
     visits_of,
 )
-from scenegraph.wording import duration, moment
+from scenegraph.wording import day_name, duration, moment
 
 _AT = 0.7
 _SURE_MOVE = 0.93
@@ -92,7 +92,7 @@ def which_day(q: Questions, r: Request) -> TypedAnswer | None:
         if not days:
             return None
         day = max(days, key=lambda day: _any_of(days[day]))
-        name = _day_name(q, day)
+        name = day_name(day, q.calendar)
         share = _any_of(days[day]) / sum(map(_any_of, days.values()))
         return answered(f"{name}.", "text", 0.85 * fit * share, [one.shown() for one in days[day]], name)
 
@@ -249,11 +249,3 @@ def _alike(
 def _of_node(q: Questions, r: Request, kind: str, reply: Callable[[Node, float], TypedAnswer | None]) -> TypedAnswer | None:
     readings = q.readings(r.what)
     return reply(readings[0].node, readings[0].fit) if readings else never(q, r, kind)
-
-
-def _day_name(q: Questions, day: int) -> str:
-    from datetime import date
-
-    if q.calendar.kind != "wall":
-        return q.calendar.day_label(day)
-    return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[date.fromordinal(day).weekday()]

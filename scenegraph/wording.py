@@ -22,8 +22,13 @@ def moment(t_ns: int, now_ns: int, calendar: Calendar) -> str:
     if calendar.kind == "days":
         return f"{calendar.day_label(calendar.day_of(t_ns))} {clock}"
     if 0 < days_ago <= _WEEK:
-        return f"{_DAYS[date.fromordinal(calendar.day_of(t_ns)).weekday()]} {clock}"
+        return f"{day_name(calendar.day_of(t_ns), calendar)} {clock}"
     return f"{calendar.day_label(calendar.day_of(t_ns))} {clock}"
+
+
+def day_name(day: int, calendar: Calendar) -> str:
+    """A day by its number as people say it: `Tuesday` where days have such names."""
+    return _DAYS[date.fromordinal(day).weekday()] if calendar.kind == "wall" else calendar.day_label(day)
 
 
 def duration(length_ns: int) -> str:
@@ -48,7 +53,7 @@ def told_where(found: WhereIs, now_ns: int, calendar: Calendar) -> str:
     if found.standing == "gone" and spot.missing_ns is not None:
         return f"Last seen {place} {seen}; looked there {moment(spot.missing_ns, now_ns, calendar)} and it was gone."
     if found.standing == "there":
-        return f"{place[:1].upper()}{place[1:]} (seen there {seen})."
+        return f"{begun(place)} (seen there {seen})."
     return f"Last seen {place} {seen}; nobody has looked there since."
 
 
@@ -83,3 +88,8 @@ def _place_and_room(spot: Spot) -> str:
 def listed(names: list[str]) -> str:
     """`a, b and c`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nothing"
+
+
+def begun(text: str) -> str:
+    """With a capital, as a sentence begins."""
+    return text[:1].upper() + text[1:]
