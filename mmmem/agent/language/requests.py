@@ -17,7 +17,7 @@ class Request:
     """A question about where things are, or about who did what where.
 
     Args:
-        intent: what is asked; a key of `scenegraph.source.REPLIES` and of `mmmem.agent.standing.answering.REPLIES`.
+        intent: what is asked; a key of `scenegraph.source.REPLIES` and of `mmmem.agent.scenes.answering.REPLIES`.
         what: the thing asked about, as said.
         relation, place: where it is said to be.
         words: other words that the intent needs: a state, a purpose, a class.

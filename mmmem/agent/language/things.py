@@ -1,7 +1,7 @@
 """Noun phrases as data: `Anna's red mug on the desk` is an owner, a colour, a class and a place."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 COLOURS = frozenset(
     "white grey gray silver black red orange yellow gold golden green blue purple violet pink brown beige turquoise".split()
@@ -22,7 +22,7 @@ PLURALS = frozenset(("keys", "glasses", "scissors", "headphones", "shoes", "slip
 """Classes that are spoken of as many."""
 _NOT_OWNERS = frozenset(("it", "that", "there", "he", "she", "what", "where", "who", "here", "let"))
 _ARTICLE = re.compile(r"^(?:the|a|an|that|this|these|those|some|any|one|our|your|its|their|his|her)\s+", re.IGNORECASE)
-_OWNER = re.compile(r"^(?P<who>[A-Z]\w+|my|whoever)(?:'s|’s)?\s+(?P<rest>.+)$")
+_OWNER = re.compile(r"^(?P<who>(?:[A-Z]\w+|whoever)(?=['’]s\s)|my)(?:['’]s)?\s+(?P<rest>.+)$")
 _PLACE = re.compile(
     r"\s+(?:(?:that|which)\s+)?(?P<ever>(?:you|I|we)\s+(?:saw|have\s+seen|noticed)\s+)?"
     r"(?:(?:is|are|was|were|lying|standing|sitting)\s+)?"
@@ -42,7 +42,6 @@ class Phrase:
         kind: its class in the singular, lower case; with everything before it that is neither owner nor colour.
         colour: as said, or empty.
         owner: whose it is said to be; "my" for whoever asks.
-        words: other adjectives.
         relation, place: where it is said to be ("on", "desk").
         ever: it was seen there at some time, and need not be there any more.
     """
@@ -51,7 +50,6 @@ class Phrase:
     kind: str
     colour: str = ""
     owner: str = ""
-    words: tuple[str, ...] = field(default=())
     relation: str = ""
     place: str = ""
     ever: bool = False
@@ -67,15 +65,9 @@ def phrase_of(text: str) -> Phrase:
         relation = place["relation"].lower()
         where = _ARTICLE.sub("", place["place"].strip())
         return replace(inner, relation=RELATION_OF.get(relation, relation), place=where, ever=place["ever"] is not None)
-    owner = ""
     match = _OWNER.match(words)
-    if match and ("'s " in words or "’s " in words or match["who"] == "my") and match["who"].lower() not in _NOT_OWNERS:
-        if re.match(r"^\w+(?:'s|’s)\s", words) or match["who"] == "my":
-            owner, words_left = match["who"], match["rest"]
-        else:
-            words_left = words
-    else:
-        words_left = words
+    owned = match if match and match["who"].lower() not in _NOT_OWNERS else None
+    owner, words_left = (owned["who"], owned["rest"]) if owned else ("", words)
     parts = words_left.lower().split()
     colour = next((part for part in parts[:-1] if part in COLOURS), "")
     if colour:

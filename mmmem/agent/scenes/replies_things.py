@@ -8,7 +8,7 @@ from mmmem.agent.language.purposes import kinds_for
 from mmmem.agent.language.things import phrase_of
 from mmmem.agent.scenes.account import Mention
 from mmmem.agent.scenes.case import Case
-from mmmem.agent.scenes.fitting import kind_fit, place_fit, place_key, thing_fit
+from mmmem.agent.scenes.fitting import kind_fit, place_fit, place_key
 from mmmem.agent.scenes.replies_places import articled, worded
 
 _LEAST_SHARE = 0.2
@@ -215,11 +215,6 @@ def _useful(case: Case) -> list[Mention]:
 
 def _is_in(case: Case, mention: Mention, place: str) -> bool:
     return bool(place_fit(place, mention.placed.place)) or bool(place_fit(place, case.room_of(mention)))
-
-
-def fits_thing(option: str, mention: Mention) -> float:
-    """How well a mention fits an option."""
-    return thing_fit(phrase_of(option), mention.placed.thing)
 
 
 def _listed(names: Sequence[str]) -> str:
