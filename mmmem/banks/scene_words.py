@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from mmmem.agent.language.things import COLOURS, PLURALS, Phrase, phrase_of
+from mmmem.agent.language.things import Phrase
+from mmmem.banks.scene_phrases import LONGEST_PLACE, PERSON, is_person, listed, place_name, thing_of
 from mmmem.banks.semantic import claims_of
-from mmmem.banks.semantic_phrases import STATES, is_name
+from mmmem.banks.semantic_phrases import STATES
 from mmmem.clock import Span
 from mmmem.types import TextKind, TimedText
 
@@ -81,8 +82,6 @@ NOTHING = Scene()
 _RELATION = r"on top of|next to|in front of|on|in|inside|into|onto|under|underneath|beneath|beside|behind|near|by|at"
 _RESTS = r"(?:is|are|was|were|'s|stands?|lies?|sits?|hangs?|rests?|stood|lay|sat|hung|can be seen)"
 _HOW_IT_RESTS = r"(?: (?:still|now|also|both|all|lying|standing|sitting|hanging|placed|resting|left|visible|kept|stored|seen))*"
-_SOMEBODY = r"[Ss]omebody|[Ss]omeone|[Aa] (?:man|woman|person|boy|girl|child)"
-_NAME = rf"(?:[A-Z][a-zé]+(?: [A-Z][a-zé]+)?|I|{_SOMEBODY})"
 _JUST = r"(?:'ve| have| has| just)*"
 _STATE_WORDS = "|".join(
     sorted({*STATES, "open", "closed", "full", "empty", "clean", "dirty", "lit", "broken"}, key=len, reverse=True)
@@ -101,16 +100,16 @@ _STATE = re.compile(
     rf"(?P<states>(?:{_STATE_WORDS})(?: and (?:{_STATE_WORDS}))*)$"
 )
 _HOLDS = re.compile(
-    rf"^(?P<who>{_NAME})(?: is| am)? (?:holds?|holding|carries|carrying|carry)(?: up)? (?P<things>.+?)"
+    rf"^(?P<who>{PERSON})(?: is| am)? (?:holds?|holding|carries|carrying|carry)(?: up)? (?P<things>.+?)"
     r"(?: in (?:his|her|my|their|one|both) hands?)?$"
 )
 _PUTS = re.compile(
-    rf"^(?P<who>{_NAME}){_JUST} (?:puts?|places?|placed|sets?|lays?|laid|leaves?|left|drops?|dropped|hangs?|hung|stores?|stored"
+    rf"^(?P<who>{PERSON}){_JUST} (?:puts?|places?|placed|sets?|lays?|laid|leaves?|left|drops?|dropped|hangs?|hung|stores?|stored"
     rf"|returns?|returned|moves?|moved)(?: down| back| away)? (?P<things>.+?)(?: down| back)? "
     rf"(?P<relation>{_RELATION}) (?P<place>.+)$"
 )
 _TAKES = re.compile(
-    rf"^(?P<who>{_NAME}){_JUST} (?P<verb>takes?|took|picks?|picked|grabs?|grabbed|fetch(?:es|ed)?|removes?|removed|borrows?"
+    rf"^(?P<who>{PERSON}){_JUST} (?P<verb>takes?|took|picks?|picked|grabs?|grabbed|fetch(?:es|ed)?|removes?|removed|borrows?"
     rf"|borrowed|gets?|got|brings?|brought|carries|carried|throws?|threw)(?P<up> up| out| away)? (?P<things>.+?)"
     rf"(?P<away> away| out| up)?(?: (?:from|off|out of) (?P<place>.+))?$"
 )
@@ -122,7 +121,7 @@ _POSSESSED = re.compile(
     r"\b(?P<who>[Mm]y|[A-Z][a-zé]+'s) (?P<thing>(?:[a-z]+ ){0,2}[a-z]+?)"
     r"(?= (?:on|in|under|at|with|from|is|are)\b|[.!?,]|$)"
 )
-_DOES = re.compile(rf"^(?P<who>{_NAME}) (?:(?:is|are|was) (?:seen )?(?P<ing>[a-z]+ing\b.*)|(?P<deed>[a-z]+(?:s|ed)?\b.*))$")
+_DOES = re.compile(rf"^(?P<who>{PERSON}) (?:(?:is|are|was) (?:seen )?(?P<ing>[a-z]+ing\b.*)|(?P<deed>[a-z]+(?:s|ed)?\b.*))$")
 _BEING = re.compile(
     r"^(?:is|was|are|were|stands?|sits?|lies?|has been|appears?)(?: (?:there|here|down|still))*"
     r"(?: (?:in|at|on|near|by) (?P<place>.+))?$"
@@ -133,27 +132,10 @@ _MOVES_TO = re.compile(
 _AUXILIARY = frozenset(
     "is are was were am be been have has had does do did will would can could should may might must says said".split()
 )
-_ANY_COLOUR = "|".join(sorted(COLOURS))
-_SPLIT = re.compile(r",? and |, (?:and )?")
-_TWO_COLOURS = re.compile(rf"\b({_ANY_COLOUR}) and ({_ANY_COLOUR})\b", re.IGNORECASE)
-_NUMBER_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "a": 1, "an": 1,
-    "the": 1, "another": 1, "this": 1, "that": 1, "my": 1, "his": 1, "her": 1, "their": 1, "our": 1,
-}  # fmt: skip
-_PART = "drawer|shelf|door|top|back|corner|edge|side|surface|end"
-_PART_OF = re.compile(rf"^(?:the |an? )?(?:(?:top |bottom |left |right |upper |lower |back |far )*(?:{_PART}) of) ")
-_ARTICLE = re.compile(r"^(?:the|an?|my|our|his|her|their|its|this|that) ", re.IGNORECASE)
 _PLAIN_RELATION = {
     "on top of": "on", "onto": "on", "inside": "in", "into": "in", "underneath": "under", "beneath": "under",
     "beside": "next to", "by": "near",
 }  # fmt: skip
-_POINTING = frozenset("it this that these those they he she we you i nothing something anything everything who what".split())
-_POINTS_AND_NAMES = frozenset("this that these those".split())
-_NOT_NAMES = frozenset(
-    "The There In On At A An It This That These Those Nothing Two Three Four Five Six Some Several Another My".split()
-)
-_LONGEST_THING = 6
-_LONGEST_PLACE = 7
 
 
 def scene_of(text: TimedText) -> Scene:
@@ -170,7 +152,7 @@ def _scene(words: str, kind: TextKind, speaker: str) -> Scene:
     for sentence in _SENTENCE.split(words.strip()):
         plain = sentence.strip().rstrip(".!?").strip()
         named = None if spoken else _ROOM.match(plain)
-        if named and len(named["room"].split()) <= _LONGEST_PLACE and not room:
+        if named and len(named["room"].split()) <= LONGEST_PLACE and not room:
             room = named["room"]
         elif plain and "?" not in sentence:
             parts += _spoken(plain, speaker) if spoken else _stated(plain)
@@ -223,7 +205,7 @@ def _at(things: str, relation: str, place: str, how: How = "seen", who: str = ""
 
 def _in_state(sentence: str) -> Iterator[InState]:
     match = _STATE.match(sentence)
-    thing = _thing(match["thing"]) if match and not is_person(match["thing"]) else None
+    thing = thing_of(match["thing"]) if match and not is_person(match["thing"]) else None
     if match is not None and thing is not None:
         for state in match["states"].split(" and "):
             yield InState(thing[0], STATES.get(state, state))
@@ -273,7 +255,7 @@ def _done(sentence: str) -> Iterator[Does]:
 def _spoken(sentence: str, speaker: str) -> Iterator[Placed | Owns]:
     """What somebody says of things: where they left them, and whose they are."""
     for match in (_MINE.match(sentence), _BELONGS.match(sentence)):
-        if match is not None and (thing := _thing(match["thing"])) is not None:
+        if match is not None and (thing := thing_of(match["thing"])) is not None:
             who = speaker if match["who"] in ("mine", "me") else match["who"].removesuffix("'s")
             if who:
                 yield Owns(who, thing[0])
@@ -282,7 +264,7 @@ def _spoken(sentence: str, speaker: str) -> Iterator[Placed | Owns]:
             return
     for match in _POSSESSED.finditer(sentence):
         who = speaker if match["who"].lower() == "my" else match["who"].removesuffix("'s")
-        if who and (thing := _thing(match["thing"])) is not None:
+        if who and (thing := thing_of(match["thing"])) is not None:
             yield Owns(who, thing[0])
     left = _PUTS.match(sentence)
     if left is not None and left["who"] == "I" and (place := place_name(left["place"])):
@@ -295,9 +277,9 @@ def _claimed(words: str, kind: TextKind, speaker: str) -> Iterator[Placed | InSt
         if claim.predicate not in ("at", "held_by", "state", "owns") or not claim.object or claim.ends:
             continue
         if claim.predicate == "owns":
-            if thing := _thing(claim.object):
+            if thing := thing_of(claim.object):
                 yield Owns(claim.subject, thing[0])
-        elif not is_person(claim.subject) and (thing := _thing(claim.subject)):
+        elif not is_person(claim.subject) and (thing := thing_of(claim.subject)):
             if claim.predicate == "state":
                 yield InState(thing[0], claim.object)
             elif claim.predicate == "held_by":
@@ -305,45 +287,6 @@ def _claimed(words: str, kind: TextKind, speaker: str) -> Iterator[Placed | InSt
             else:
                 relation, _, place = claim.object.partition(" ")
                 yield Placed(thing[0], thing[1], relation, place_name(place), "said" if kind == "speech" else "put", ASKER)
-
-
-def listed(words: str) -> list[tuple[Phrase, int]]:
-    """`A red mug, two bowls and keys`: each thing, and how many; empty if any part is no thing."""
-    parts = [part.strip() for part in _SPLIT.split(_TWO_COLOURS.sub(r"\1", words)) if part.strip()]
-    found = [_thing(part) for part in parts]
-    return [one for one in found if one is not None] if all(found) else []
-
-
-@lru_cache(maxsize=1 << 13)
-def _thing(words: str) -> tuple[Phrase, int] | None:
-    """A noun phrase, and how many of it; None of what is plainly none."""
-    first = words.split(" ", 1)[0].lower()
-    size = len(words.split())
-    points = words.lower() in _POINTING or first in _POINTING - _POINTS_AND_NAMES
-    if not words or points or size > _LONGEST_THING:
-        return None
-    phrase = phrase_of(words)
-    if not phrase.kind or phrase.place:
-        return None
-    many = phrase.text.lower().split()[-1] not in PLURALS and not phrase.text.lower().endswith(phrase.kind)
-    return phrase, _NUMBER_WORDS.get(first, int(first) if first.isdecimal() else 0 if many else 1)
-
-
-@lru_cache(maxsize=1 << 13)
-def place_name(words: str) -> str:
-    """A place without article and part: `the top drawer of Anna's desk` is `Anna's desk`; empty of what is too long for one."""
-    name = _ARTICLE.sub("", _PART_OF.sub("", words.strip(" .,!?")))
-    name = _ARTICLE.sub("", name)
-    return name if name and len(name.split()) <= _LONGEST_PLACE and name.lower() not in _POINTING else ""
-
-
-@lru_cache(maxsize=1 << 13)
-def is_person(words: str) -> bool:
-    """Whether a phrase names or describes a person."""
-    if words in ("I", "We") or re.fullmatch(_SOMEBODY, words):
-        return True
-    first = words.split(" ", 1)[0]
-    return bool(re.fullmatch(_NAME, words)) and first.lower() not in COLOURS and first not in _NOT_NAMES and is_name(words)
 
 
 def renamed(placed: Placed, who: str) -> Placed:

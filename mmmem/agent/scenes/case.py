@@ -11,7 +11,8 @@ from mmmem.agent.language.requests import Request
 from mmmem.agent.language.things import Phrase, phrase_of
 from mmmem.agent.scenes.account import Account, Mention
 from mmmem.agent.scenes.fitting import place_fit, place_key, thing_fit
-from mmmem.banks.scene_words import Placed, is_person
+from mmmem.banks.scene_phrases import is_person
+from mmmem.banks.scene_words import Placed
 from mmmem.clock import NS_PER_HOUR, Span
 
 SUREST = 0.97

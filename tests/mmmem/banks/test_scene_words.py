@@ -2,7 +2,8 @@
 
 import pytest
 
-from mmmem.banks.scene_words import Does, Placed, Scene, listed, place_name, scene_of
+from mmmem.banks.scene_phrases import listed, place_name
+from mmmem.banks.scene_words import Does, Placed, Scene, scene_of
 from mmmem.clock import Span
 from mmmem.types import TextKind, TimedText
 
