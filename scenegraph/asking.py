@@ -20,7 +20,7 @@ from scenegraph.graph import SceneGraph
 from scenegraph.kinds import is_shifted
 from scenegraph.looks import Look, looks_by_node
 from scenegraph.misreadings import Likely
-from scenegraph.naming import Naming, Reading, place_fit
+from scenegraph.naming import Naming, Reading, is_there
 from scenegraph.nodes import Node, StateSpan, Stay
 from scenegraph.phrases import phrase_of
 from scenegraph.spots import Spot, spot_of
@@ -229,7 +229,7 @@ class Questions:
             if node.layer != "object" or not fits or self.naming.made_sure(node) < COUNTED:
                 continue
             meant = [spot for spot, _ in self.seen_at(node, window)] if window else self._standing(node, at_ns)
-            found += [spot for spot in meant if not place or place_fit(place, spot) >= 0.7]
+            found += [spot for spot in meant if not place or is_there(place, spot)]
         return found
 
     def _standing(self, node: Node, at_ns: int) -> list[Spot]:
@@ -333,7 +333,7 @@ class Questions:
             if node.layer != "person":
                 continue
             for spot in self.spots(node):
-                if (window is None or _touches(spot, window)) and (not place or place_fit(place, spot) >= 0.7):
+                if (window is None or _touches(spot, window)) and (not place or is_there(place, spot)):
                     name = self.called.node(node.id)
                     found.append(Present(node.id, name, spot.room, spot.start_ns, spot.last_seen_ns, spot.frames))
         return sorted(found, key=lambda one: (one.start_ns, one.id))

@@ -18,6 +18,8 @@ _NEAR_BEST = 0.6
 _WINNER = 0.7
 _DOUBT = 1.5
 _LESS_PROPER = 0.4
+_THERE = 0.7
+"""The least that `place_fit` gives where anything fits."""
 _THINGS = frozenset(("thing", "object", "item", "one", "stuff", "piece of furniture", "furniture", "something"))
 
 
@@ -152,6 +154,11 @@ class Naming:
             return max((place_fit(phrase.place, spot) for spot in self._spots.spots(node)), default=0.0)
         spot = self._spots.spot(node, at_ns)
         return 0.0 if spot is None else place_fit(phrase.place, spot)
+
+
+def is_there(place: str, spot: Spot) -> bool:
+    """Whether a spot is at the place that words name."""
+    return place_fit(place, spot) >= _THERE
 
 
 def place_fit(place: str, spot: Spot) -> float:

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmmem.agent.typed import TypedAnswer
-from mmmem.clock import NS_PER_MIN, NS_PER_S, Span
+from mmmem.clock import MAX_NS, NS_PER_MIN, NS_PER_S, Span
 from scenegraph.asking import Questions
 from scenegraph.choosing import Scored, fitting, foremost
-from scenegraph.naming import place_fit
+from scenegraph.naming import is_there
 from scenegraph.nodes import Node, StateSpan
-from scenegraph.replies_things import opposite_of, window_of
+from scenegraph.replies_places import window_of
+from scenegraph.replies_things import opposite_of, plain_state
 from scenegraph.reply import Shown, shown
 from scenegraph.requests import Request
 from scenegraph.visits import Visit, history, last_spot, places_then, visits_of
 
-_AT = 0.7
 _SEEN_ELSEWHERE = 0.03
 _GUESS = 0.25
 """Probability of what was not seen then, by what was seen before and after."""
@@ -26,14 +26,14 @@ _OTHER_ROOM_M = 3.0
 
 def at(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
     """Which of these was at a place."""
-    window = window_of(q, r)
+    window = window_of(r)
     recent = window is not None and window.end_ns >= q.now_ns - _NOW_NS and r.part is None
 
     def score(node: Node) -> Scored | None:
         if window is None or recent:
             return _stands_at(q, node, r.place)
         visits = visits_of(q, node, window)
-        there = [visit for visit in visits if place_fit(r.place, visit.spot) >= _AT]
+        there = [visit for visit in visits if is_there(r.place, visit.spot)]
         if not visits:
             return None
         return _share(there, visits) if there else _SEEN_ELSEWHERE, [one.shown() for one in there or visits]
@@ -45,7 +45,7 @@ def _stands_at(q: Questions, node: Node, place: str) -> Scored | None:
     spot = q.spot(node, q.now_ns)
     if spot is None:
         return None
-    there = spot.missing_ns is None and place_fit(place, spot) >= _AT
+    there = spot.missing_ns is None and is_there(place, spot)
     return 0.5 + 0.45 * spot.confidence if there else _SEEN_ELSEWHERE, [shown(spot)]
 
 
@@ -57,8 +57,8 @@ def _share(some: Sequence[Visit], every: Sequence[Visit]) -> float:
 
 def state(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
     """Which of these was open, on, dirty."""
-    window = window_of(q, r)
-    wanted = {"shut": "closed"}.get(r.words.lower(), r.words.lower()).removeprefix("switched ")
+    window = window_of(r)
+    wanted = plain_state(r.words.lower())
 
     def score(node: Node) -> Scored | None:
         spans = [one for one in node.states if one.value in (wanted, opposite_of(wanted))]
@@ -83,7 +83,7 @@ def _meets(one: StateSpan, window: Span) -> bool:
 
 
 def _length_ns(spans: Sequence[StateSpan], window: Span | None) -> int:
-    low, high = (0, 2**62) if window is None else (window.start_ns, window.end_ns)
+    low, high = (0, MAX_NS) if window is None else (window.start_ns, window.end_ns)
     return sum(max(min(one.last_seen_ns, high) - max(one.start_ns, low), 0) + 1 for one in spans)
 
 
@@ -142,7 +142,7 @@ def seen_last(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer |
 
 
 def _by_sighting(q: Questions, r: Request, choices: Sequence[str], *, last: bool) -> TypedAnswer | None:
-    window = window_of(q, r) or Span(0, q.now_ns + 1)
+    window = window_of(r) or Span(0, q.now_ns + 1)
 
     def rank(node: Node) -> Scored | None:
         # Each time it came into view by itself: one picture of a detector may show something else.

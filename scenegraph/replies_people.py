@@ -3,23 +3,27 @@
 from collections import Counter
 
 from mmmem.agent.typed import TypedAnswer
-from mmmem.clock import Span
+from mmmem.clock import NS_PER_MIN, Span
 from mmmem.text.terms import terms
 from scenegraph.asking import Questions
 from scenegraph.doings import Doing
 from scenegraph.phrases import phrase_of
-from scenegraph.replies_places import spoken
-from scenegraph.reply import Shown, answered, unknown
+from scenegraph.replies_places import spoken, window_of
+from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 
 _ALIKE = 0.6
 _SAID = 0.7
 _PERSON = "person"
+_NOW_NS = 2 * NS_PER_MIN
+"""What was told so long ago is still what somebody does."""
+_BRIEF = frozenset("takes puts opens closes walks turns says picks holds leaves comes".split())
+"""Deeds of a moment: what somebody does for a while tells more of what they do."""
 
 
 def who_in(q: Questions, r: Request) -> TypedAnswer | None:
     """Who was, or is, in a room or at a piece of furniture."""
-    window = r.windows[-1] if r.windows else None
+    window = window_of(r)
     found = q.who_was(r.place, window)
     pictures: Counter[str] = Counter()
     support: list[Shown] = []
@@ -57,9 +61,9 @@ def _told_in(q: Questions, place: str, window: Span | None) -> list[Doing]:
 
 def doing(q: Questions, r: Request) -> TypedAnswer | None:
     """What somebody did in a named time, or does now."""
-    window = r.windows[-1] if r.windows else Span(max(q.now_ns - 2 * 60_000_000_000, 0), q.now_ns + 1)
+    window = window_of(r) or Span(max(q.now_ns - _NOW_NS, 0), q.now_ns + 1)
     told = [one for one in q.doings if one.who.lower() == r.what.lower() and window.contains(one.span.start_ns)]
-    lasting = [one for one in told if not _moves_something(one.deed)] or told
+    lasting = [one for one in told if not _is_brief(one.deed)] or told
     if not lasting:
         return unknown(f"nobody saw {r.what} do anything then.", "text", 0.5, q.now_ns)
     deeds = Counter(one.deed for one in lasting)
@@ -70,7 +74,7 @@ def doing(q: Questions, r: Request) -> TypedAnswer | None:
 
 def will_do(q: Questions, r: Request) -> TypedAnswer | None:
     """What somebody usually does at a part of the day."""
-    told = [one for one in q.doings if one.who.lower() == r.what.lower() and not _moves_something(one.deed)]
+    told = [one for one in q.doings if one.who.lower() == r.what.lower() and not _is_brief(one.deed)]
     told = [one for one in told if r.part is None or q.within_hours(one.span.start_ns, r.part)]
     if not told:
         return None
@@ -115,28 +119,14 @@ def _shared(wanted: set[str], text: str) -> float:
     return 0.8 * both / len(wanted) + 0.2 * both / len(wanted | held) if wanted else 0.0
 
 
-def _moves_something(deed: str) -> bool:
-    return deed.split(" ", 1)[0] in (
-        "takes",
-        "puts",
-        "opens",
-        "closes",
-        "walks",
-        "turns",
-        "says",
-        "picks",
-        "holds",
-        "leaves",
-        "comes",
-    )
+def _is_brief(deed: str) -> bool:
+    return deed.split(" ", 1)[0] in _BRIEF
 
 
 def owner(q: Questions, r: Request) -> TypedAnswer | None:
     """Whose a thing is, as somebody said."""
     for one in q.readings(r.what):
         if one.node.owner:
-            from scenegraph.reply import shown
-
             spot = q.spot(one.node, q.now_ns)
             return None if spot is None else answered(f"{one.node.owner}.", "entity", 0.95, [shown(spot)], one.node.owner)
     wanted = phrase_of(r.what)

@@ -2,9 +2,10 @@
 
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
+from mmmem.types import TimedText
 from scenegraph.answers import WhereIs
 from scenegraph.asking import Questions
-from scenegraph.naming import place_fit
+from scenegraph.naming import is_there
 from scenegraph.nodes import Node
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
@@ -16,17 +17,17 @@ _NEVER_SURETY = 0.7
 
 def where(q: Questions, r: Request) -> TypedAnswer | None:
     """Where something is, or was in a named time."""
-    if r.windows and r.windows[-1].end_ns < q.now_ns:
-        return _where_then(q, r, r.windows[-1])
-    if r.windows:
-        return (
-            _where_then(q, r, Span(r.windows[-1].start_ns, q.now_ns)) if len(r.windows) == 1 and _was(q, r) else _where_now(q, r)
-        )
+    window = window_of(r)
+    if window is not None and window.end_ns < q.now_ns:
+        return _where_then(q, r, window)
+    if window is not None and len(r.windows) == 1 and r.part is not None:
+        return _where_then(q, r, Span(window.start_ns, q.now_ns))
     return _where_now(q, r)
 
 
-def _was(q: Questions, r: Request) -> bool:
-    return r.part is not None
+def window_of(r: Request) -> Span | None:
+    """The time a question names; the last one if it names several."""
+    return r.windows[-1] if r.windows else None
 
 
 def _where_now(q: Questions, r: Request) -> TypedAnswer | None:
@@ -109,7 +110,7 @@ def before(q: Questions, r: Request) -> TypedAnswer | None:
         return never(q, r, "place")
     node, fit = readings[0].node, readings[0].fit
     runs = history(q, node)
-    there = [i for i, run in enumerate(runs) if not r.place or place_fit(r.place, run[0].spot) >= 0.7]
+    there = [i for i, run in enumerate(runs) if not r.place or is_there(r.place, run[0].spot)]
     at = [i for i in (there if r.place else there[-1:]) if i > 0]
     if not at and (there or not runs):
         return unknown(f"{q.called.node(node.id)} was not seen elsewhere before that.", "place", 0.35, q.now_ns)
@@ -140,9 +141,6 @@ def never(q: Questions, r: Request, kind: str) -> TypedAnswer:
     return unknown(f"{r.what!r} was never seen.", kind, _NEVER_SURETY, q.now_ns)
 
 
-def spoken(q: Questions, text: object) -> Shown:
+def spoken(q: Questions, text: TimedText) -> Shown:
     """A line as support."""
-    from mmmem.types import TimedText
-
-    assert isinstance(text, TimedText)
     return Shown("text", text.text, (), text.span, q.stream_id)

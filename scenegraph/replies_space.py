@@ -16,6 +16,7 @@ from scenegraph.relations import gap, lies_between
 from scenegraph.replies_places import never
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
+from scenegraph.spots import with_the
 from scenegraph.stay_index import reach_of
 from scenegraph.ways import Way
 from scenegraph.wording import begun, listed, moment
@@ -47,7 +48,7 @@ def _sided(q: Questions, r: Request, one: Reading, other: Reading) -> TypedAnswe
     wanted = _side(r.relation)
     text = f"{_told_side(side)} {_the(q, other.node)}, {frame.name}."
     sure = min(one.fit, other.fit) * (0.5 + 0.4 * clear)
-    support = _both(q, one.node, other.node)
+    support = _shown(q, [one.node, other.node])
     if wanted is None:
         return answered(begun(text), "text", sure, support, side)
     return answered(f"{'Yes' if side == wanted else 'No'}: {text}", "yes_no", sure, support, side == wanted)
@@ -261,13 +262,7 @@ def _shown(q: Questions, nodes: Iterable[Node]) -> list[Shown]:
     return [shown(spot) for spot in spots if spot is not None]
 
 
-def _both(q: Questions, one: Node, other: Node) -> list[Shown]:
-    return _shown(q, [one, other])
-
-
 def _the(q: Questions, node: Node) -> str:
-    from scenegraph.spots import with_the
-
     return with_the(q.called.node(node.id))
 
 

@@ -8,21 +8,15 @@ from mmmem.agent.language.purposes import kinds_for
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
 from scenegraph.asking import Questions
-from scenegraph.naming import Reading, place_fit
+from scenegraph.naming import Reading, is_there
 from scenegraph.nodes import Node
-from scenegraph.replies_places import never
+from scenegraph.replies_places import never, window_of
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
 from scenegraph.wording import begun, listed, moment
 
-_AT = 0.7
 _DOUBTFUL, _NEAR_BEST = 0.3, 0.6
-
-
-def window_of(q: Questions, r: Request) -> Span | None:
-    """The time a question names; the last one if it names several."""
-    return r.windows[-1] if r.windows else None
 
 
 def at(q: Questions, r: Request) -> TypedAnswer | None:
@@ -39,9 +33,9 @@ def spots_at(q: Questions, r: Request) -> list[Spot]:
     """The things at the place of a request, at its time or now."""
     if r.relation in ("next to", "near", "beside", "in front of", "behind", "left of", "right of"):
         return _beside(q, r)
-    relation = r.relation if r.relation in ("under",) else ""
-    found = q.kinds_at(place=r.place, window=window_of(q, r))
-    return [spot for spot in found if not relation or spot.relation == relation]
+    found = q.kinds_at(place=r.place, window=window_of(r))
+    # On and in are said of the same places; under is said of another.
+    return [spot for spot in found if r.relation != "under" or spot.relation == "under"]
 
 
 def _beside(q: Questions, r: Request) -> list[Spot]:
@@ -64,13 +58,13 @@ def num_at(q: Questions, r: Request) -> TypedAnswer | None:
         return None
     names = [spot.name for spot in spots.values()]
     text = f"{len(spots)}: {listed(names)}." if names else "None."
-    support = [shown(spot, when=window_of(q, r)) for spot in spots.values()] or _place_shown(q, r.place)
+    support = [shown(spot, when=window_of(r)) for spot in spots.values()] or _place_shown(q, r.place)
     return answered(text, "count", 0.6, support, len(spots))
 
 
 def num_kind(q: Questions, r: Request) -> TypedAnswer | None:
     """How many of a class there are, or were at a place."""
-    found = q.how_many(r.what, place=r.place, window=window_of(q, r))
+    found = q.how_many(r.what, place=r.place, window=window_of(r))
     if not found.count:
         return unknown(f"no {r.what} was ever seen.", "count", 0.5, q.now_ns)
     places = list(dict.fromkeys(spot.place for spot in found.spots))
@@ -107,17 +101,17 @@ def state_or(q: Questions, r: Request) -> TypedAnswer | None:
 
 def state_is(q: Questions, r: Request) -> TypedAnswer | None:
     """Whether something is open, on, clean."""
-    asked = _plain_state(r.relation.lower())
+    asked = plain_state(r.relation.lower())
     found = _state(q, r, {asked, opposite_of(asked)})
     if isinstance(found, TypedAnswer) or found is None:
         return found
     value, sure, support, when_ns = found
-    said, when = _plain_state(value) == asked, moment(when_ns, q.now_ns, q.calendar)
+    said, when = plain_state(value) == asked, moment(when_ns, q.now_ns, q.calendar)
     return answered(f"{'Yes' if said else 'No'}: it was {value} when last seen, {when}.", "yes_no", sure * 0.9, support, said)
 
 
 def _state(q: Questions, r: Request, values: set[str]) -> tuple[str, float, list[Shown], int] | TypedAnswer | None:
-    window = window_of(q, r)
+    window = window_of(r)
     at_ns = q.now_ns if window is None else window.end_ns - 1
     readings = q.readings(r.what, at_ns)
     if not readings:
@@ -142,8 +136,8 @@ def _state(q: Questions, r: Request, values: set[str]) -> tuple[str, float, list
 
 
 def _fits_state(name: str, value: str, values: set[str], word: str) -> bool:
-    plain = {_plain_state(one) for one in values}
-    return _plain_state(value) in plain and (not word or word in name or name in ("state",))
+    plain = {plain_state(one) for one in values}
+    return plain_state(value) in plain and (not word or word in name or name == "state")
 
 
 _OPPOSITES = (("open", "closed"), ("on", "off"), ("full", "empty"), ("clean", "dirty"), ("lit", "unlit"), ("broken", "whole"))
@@ -155,7 +149,8 @@ def opposite_of(value: str) -> str:
     return pairs.get(value, "")
 
 
-def _plain_state(value: str) -> str:
+def plain_state(value: str) -> str:
+    """`closed` for `shut`: the word that states are kept by."""
     return {"shut": "closed", "switched on": "on", "switched off": "off"}.get(value, value)
 
 
@@ -177,7 +172,7 @@ def nearest(q: Questions, r: Request) -> TypedAnswer | None:
 
 def useful(q: Questions, r: Request) -> TypedAnswer | None:
     """What there is at a place, or in a room, for a purpose."""
-    spots = [spot for spot in _useful(q, r.words) if place_fit(r.place, spot) >= _AT]
+    spots = [spot for spot in _useful(q, r.words) if is_there(r.place, spot)]
     if not spots:
         return unknown(f"nothing to {r.words} was seen {r.relation} {r.place}.", "entity", 0.4, q.now_ns)
     names = list(dict.fromkeys(spot.name for spot in spots))
@@ -205,7 +200,7 @@ def _useful(q: Questions, purpose: str) -> list[Spot]:
 
 def is_at(q: Questions, r: Request) -> TypedAnswer | None:
     """Whether something is, or was, at a place."""
-    window = window_of(q, r)
+    window = window_of(r)
     at_ns = q.now_ns if window is None else window.end_ns - 1
     readings = q.readings(r.what, at_ns)
     if not readings:
@@ -213,7 +208,7 @@ def is_at(q: Questions, r: Request) -> TypedAnswer | None:
     if not knows_place(q, r.place):
         return None
     spots = [(one, spot) for one in readings[:4] for spot in _spots_then(q, one, window)]
-    there = [(one, spot) for one, spot in spots if place_fit(r.place, spot) >= _AT and (window or spot.missing_ns is None)]
+    there = [(one, spot) for one, spot in spots if is_there(r.place, spot) and (window or spot.missing_ns is None)]
     if not spots:
         return None
     one, spot = (there or spots)[0]
@@ -234,9 +229,9 @@ def seen_ever(q: Questions, r: Request) -> TypedAnswer | None:
     readings = q.readings(r.what)
     if not readings:
         return unknown(f"{r.what!r} was never seen.", "yes_no", 0.5, q.now_ns)
-    window = window_of(q, r)
+    window = window_of(r)
     for one in readings:
-        spots = [spot for spot, _ in q.seen_at(one.node, window) if not r.place or place_fit(r.place, spot) >= _AT]
+        spots = [spot for spot, _ in q.seen_at(one.node, window) if not r.place or is_there(r.place, spot)]
         if spots:
             when = moment(spots[-1].last_seen_ns, q.now_ns, q.calendar)
             return answered(f"Yes, {spots[-1].place} {when}.", "yes_no", 0.8 * one.fit, [shown(spots[-1])], True)

@@ -6,9 +6,9 @@ from math import prod
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import NS_PER_S, Span
 from scenegraph.asking import Questions
-from scenegraph.naming import place_fit
+from scenegraph.naming import is_there
 from scenegraph.nodes import Node
-from scenegraph.replies_places import never
+from scenegraph.replies_places import never, window_of
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
@@ -25,7 +25,6 @@ from scenegraph.visits import (
 )
 from scenegraph.wording import day_name, duration, moment
 
-_AT = 0.7
 _SURE_MOVE = 0.93
 """Probability that a move that is counted happened, and none beside it was missed."""
 _EVEN = 0.05
@@ -126,7 +125,7 @@ def days_at(q: Questions, node: Node, place: str) -> dict[int, list[Visit]]:
     """The days on which a node was seen at a place, each with its visits there."""
     found: dict[int, list[Visit]] = {}
     for visit in visits_of(q, node):
-        if place_fit(place, visit.spot) >= _AT:
+        if is_there(place, visit.spot):
             found.setdefault(q.calendar.day_of(visit.span.start_ns), []).append(visit)
     return found
 
@@ -140,7 +139,7 @@ def num_moves(q: Questions, r: Request) -> TypedAnswer | None:
     """How often something was seen in another place than before; while somebody holds it, it is in none."""
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
-        visits = [visit for visit in visits_of(q, node, _window(r)) if visit.spot.relation != "held by"]
+        visits = [visit for visit in visits_of(q, node, window_of(r)) if visit.spot.relation != "held by"]
         runs = runs_of_visits(likely_visits(visits))
         moves = num_changes(runs)
         sure = 0.8 * _SURE_MOVE**moves
@@ -153,7 +152,7 @@ def num_places(q: Questions, r: Request) -> TypedAnswer | None:
     """At how many places something was seen."""
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
-        visits = likely_visits(visits_of(q, node, _window(r)))
+        visits = likely_visits(visits_of(q, node, window_of(r)))
         places = {visit.key: visit for visit in visits if visit.key}
         sure = 0.8 * _SURE_MOVE ** max(len(places) - 1, 0)
         support = [visit.shown() for visit in places.values()]
@@ -162,16 +161,12 @@ def num_places(q: Questions, r: Request) -> TypedAnswer | None:
     return _of_node(q, r, "count", reply)
 
 
-def _window(r: Request) -> Span | None:
-    return r.windows[-1] if r.windows else None
-
-
 def how_long_at(q: Questions, r: Request) -> TypedAnswer | None:
     """For how long something was at a place: at least from the first to the last sighting there."""
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
         runs = history(q, node)
-        at = [place for place, run in enumerate(runs) if place_fit(r.place, run[0].spot) >= _AT]
+        at = [place for place, run in enumerate(runs) if is_there(r.place, run[0].spot)]
         if not at:
             return None
         place = max(at, key=lambda i: _length_ns(runs[i]))
