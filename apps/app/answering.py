@@ -1,6 +1,5 @@
 """What the page asks of the memory, and what it gets to show; knows nothing of the page."""
 
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -10,20 +9,15 @@ from typing import Self, TypeVar
 
 from PIL import Image
 
-from apps.cli.evidence import Located
-from apps.cli.evidence_media import write_media
+from apps.app.picturing import Shown, pictures_of
 from apps.cli.memories import reading
 from apps.demo.belief import Belief
-from mmmem.clock import Calendar
-from mmmem.errors import InvalidInputError, SourceError
 from mmmem.memory import Memory
-from mmmem.types import Answer, Evidence
+from mmmem.types import Answer
 from scenegraph.attaching import holds_graph
 
-MOST_PICTURES = 6
 MOST_LINES = 500
 Result = TypeVar("Result")
-Shown = tuple[Image.Image, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +87,7 @@ class Desk:
         return self._in_thread(self._examples)
 
     def summary(self) -> str:
-        """Which streams the memory holds, from when to when."""
+        """Which streams the memory holds, from the first that was seen or said of each to the end of all."""
         return self._in_thread(self._summary)
 
     def _in_thread(self, work: Callable[[], Result]) -> Result:
@@ -102,7 +96,7 @@ class Desk:
     def _told(self, question: str, choices: list[str], asked_at: str | None) -> Told:
         answer = self._memory.ask(question, choices=choices, asked_at=asked_at)
         steps = [[f"{s.source} / {s.granularity}", s.sub_query, str(s.hits), s.why, f"{s.ms:.1f}"] for s in answer.steps]
-        return Told(_words(answer), _pictures(self._memory, answer), steps)
+        return Told(_words(answer), pictures_of(self._memory, question, answer.evidence), steps)
 
     def _lines(self, word: str) -> list[list[str]]:
         calendar, stored = self._memory.calendar, self._memory.texts()
@@ -126,44 +120,14 @@ class Desk:
 
     def _summary(self) -> str:
         memory, calendar = self._memory, self._memory.calendar
-        spans = [f"**{record.stream_id}** from {calendar.format(record.start_ns)}" for record in memory.streams()]
+        seen = [(record.stream_id, memory.clips("day", stream=record.stream_id)) for record in memory.streams()]
+        spans = [f"**{stream}** from {calendar.format(days[0].span.start_ns)}" for stream, days in seen if days]
         return f"{'; '.join(spans)}. It ends at {calendar.format(memory.end_ns())}." if spans else "It is empty."
 
 
 def _words(answer: Answer) -> str:
     sure = f"{answer.confidence:.0%} sure" if not answer.abstained else "abstains"
     return f"### {_escaped(answer.text)}\n{sure}, {answer.ms:.0f} ms"
-
-
-def _pictures(memory: Memory, answer: Answer) -> list[Shown]:
-    """The picture of each piece of evidence: from the original where it still is, else what the memory keeps."""
-    shown: list[Shown] = []
-    with tempfile.TemporaryDirectory(prefix="mmmem-app-") as folder:
-        for number, evidence in enumerate(answer.evidence[:MOST_PICTURES]):
-            try:
-                path = write_media(memory, _located(evidence), Path(folder) / f"{number}.png", kept=False).path
-            except (SourceError, InvalidInputError):
-                continue  # words alone: there is no picture of it
-            with Image.open(path) as picture:
-                shown.append((picture.convert("RGB"), _caption(evidence, memory.calendar)))
-    return shown
-
-
-def _located(evidence: Evidence) -> Located:
-    ref = evidence.frames[0] if evidence.frames else None
-    return Located(
-        evidence.id,
-        ref.stream_id if ref else evidence.stream_id,
-        ref.t_ns if ref else evidence.span.middle_ns,
-        evidence.span,
-        evidence.text,
-        ref,
-    )
-
-
-def _caption(evidence: Evidence, calendar: Calendar) -> str:
-    t_ns = evidence.frames[0].t_ns if evidence.frames else evidence.span.start_ns
-    return f"{calendar.format(t_ns)}  {evidence.stream_id}  {evidence.text}"
 
 
 def _spoken(speaker: str | None, words: str) -> str:

@@ -11,14 +11,13 @@ import mmmem
 from apps.demo.belief import Belief
 from apps.demo.exam import PAGE, Asked, Exam
 from apps.demo.map import HouseMap
-from apps.demo.pictures import Stills, data_uri, png
+from apps.demo.pictures import Stills, data_uri, named_labels, png
 from apps.demo.remembering import asking
 from apps.demo.timeline import timeline
 from apps.demo.truth import expected
 from mmmem.clock import Calendar
 from mmmem.errors import StorageError
 from mmmem.memory import Memory
-from mmmem.text.terms import terms
 from mmmem.types import Evidence, FrameRef, Step
 from streams.house.recorded import RecordedHouse
 
@@ -169,7 +168,7 @@ def _card(number: int, one: Asked, memory: Memory, stills: Stills) -> str:
     choices = f'<div class="soft">{escape(" / ".join(question.choices))}</div>' if question.choices else ""
     mark = '<b class="ok">right</b>' if one.right else '<b class="no">wrong</b>'
     sure = "abstained" if answer.abstained else f"confidence {answer.confidence:.2f}"
-    boxed = _classes(memory, one)
+    boxed = named_labels(memory, question.text)  # the boxes worth drawing
     pictures = "".join(_evidence(evidence, memory.calendar, stills, boxed) for evidence in answer.evidence[:PICTURES_AN_ANSWER])
     return (
         f'<section class="card {_verdict(one)}" id="q{number}"><span class="kind">{escape(one.kind)}</span>'
@@ -179,13 +178,6 @@ def _card(number: int, one: Asked, memory: Memory, stills: Stills) -> str:
         f'<div class="verdict">{mark}, the house says: {escape(expected(question))} ({sure}, {answer.ms:.0f} ms)</div>'
         f'<div class="evidence">{pictures}</div>{_steps(answer.steps)}</section>'
     )
-
-
-def _classes(memory: Memory, one: Asked) -> frozenset[str]:
-    """The classes that the question names, of which boxes are worth drawing."""
-    asked = " ".join(terms(one.question.text))
-    labels = {detection.label for detection in memory.detections()} if one.answer.evidence else set()
-    return frozenset(label for label in labels if " ".join(terms(label)) in asked)
 
 
 def _evidence(evidence: Evidence, calendar: Calendar, stills: Stills, boxed: frozenset[str]) -> str:

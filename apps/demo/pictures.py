@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -13,8 +13,13 @@ from PIL import Image, ImageDraw
 import streams
 from mmmem.clock import Span
 from mmmem.memory import Memory
+from mmmem.text.terms import terms
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in pixels."""
 
 _BOX = "#ffd43b"
+_BESIDE_PX = 4
 
 
 class Stills:
@@ -40,12 +45,7 @@ class Stills:
         if key not in self._made:
             frame = self._streams[stream_id].frame_at(t_ns, self._width)
             picture = Image.fromarray(frame.image)
-            draw = ImageDraw.Draw(picture)
-            for xyxy in self._boxes(stream_id, frame.t_ns, boxed):
-                draw.rectangle(xyxy, outline="#000000", width=4)
-                draw.rectangle(
-                    tuple(edge + inset for edge, inset in zip(xyxy, (1, 1, -1, -1), strict=True)), outline=_BOX, width=2
-                )
+            outline(picture, boxes_at(self._memory, stream_id, frame.t_ns, boxed))
             self._made[key] = jpeg(picture)
         return self._made[key]
 
@@ -60,11 +60,28 @@ class Stills:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _boxes(self, stream_id: str, t_ns: int, boxed: Collection[str]) -> list[tuple[float, float, float, float]]:
-        if not boxed:
-            return []
-        found = self._memory.detections(stream=stream_id, window=Span(t_ns, t_ns + 1))
-        return [_grown(one.xyxy) for one in found if one.ref.t_ns == t_ns and one.label in boxed]
+
+def named_labels(memory: Memory, words: str) -> frozenset[str]:
+    """The classes among what was seen that words name."""
+    named = _spaced(words)
+    return frozenset(label for label in memory.labels() if terms(label) and _spaced(label) in named)
+
+
+def boxes_at(memory: Memory, stream_id: str, t_ns: int, labels: Collection[str]) -> list[Box]:
+    """What was found of some classes in the picture of an instant, in pixels of the picture that was looked at."""
+    if not labels:
+        return []
+    found = memory.detections(stream=stream_id, window=Span(t_ns, t_ns + 1))
+    return [one.xyxy for one in found if one.ref.t_ns == t_ns and one.label in labels]
+
+
+def outline(picture: Image.Image, boxes: Iterable[Box]) -> None:
+    """Draw boxes, in pixels of the picture, a little larger so that they do not cover what they show."""
+    draw = ImageDraw.Draw(picture)
+    for box in boxes:
+        for by_px, ink, width in ((_BESIDE_PX, "#000000", 4), (_BESIDE_PX - 1, _BOX, 2)):
+            x0, y0, x1, y1 = box
+            draw.rectangle((x0 - by_px, y0 - by_px, x1 + by_px, y1 + by_px), outline=ink, width=width)
 
 
 def jpeg(picture: Image.Image) -> str:
@@ -86,7 +103,6 @@ def data_uri(media_type: str, content: bytes) -> str:
     return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _grown(xyxy: tuple[float, ...], by_px: float = 4) -> tuple[float, float, float, float]:
-    """A little larger, so that the box does not cover what it shows."""
-    x0, y0, x1, y1 = (float(edge) for edge in xyxy)
-    return x0 - by_px, y0 - by_px, x1 + by_px, y1 + by_px
+def _spaced(words: str) -> str:
+    """Whole words as the index counts them: a cup is not in a cupboard."""
+    return f" {' '.join(terms(words))} "

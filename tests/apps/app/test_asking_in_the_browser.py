@@ -16,7 +16,7 @@ from apps.app.answering import Desk
 from mmmem.clock import NS_PER_S, Calendar, Span
 from mmmem.errors import InvalidInputError, MemoryNotFoundError
 from mmmem.memory import Memory
-from mmmem.types import FrameRef, Observation, StreamInfo, TimedText
+from mmmem.types import Detections, FrameRef, Observation, StreamInfo, TimedText
 
 RED = np.full((48, 64, 3), (200, 30, 30), np.uint8)
 
@@ -53,6 +53,42 @@ def test_an_answer_comes_with_its_picture_and_its_steps(desk: Desk) -> None:
     assert np.abs(np.asarray(picture).astype(int) - RED[0, 0]).max() < 12  # the kept one, as the video is gone
     assert "Anna puts the red mug on the desk." in caption
     assert all(len(step) == 5 for step in told.steps)
+
+
+def at(*box: float) -> np.ndarray:
+    return np.array([box], np.float32)
+
+
+def seen_at(t_s: int, box: np.ndarray, label: str = "mug") -> Observation:
+    found = Detections(box, np.array([0.9], np.float32), (label,), np.array([1]))
+    span, ref = Span(t_s * NS_PER_S, (t_s + 1) * NS_PER_S), FrameRef("room", t_s, t_s * NS_PER_S)
+    return Observation("room", span, ref, detections=found, keyframe_jpeg=jpeg(RED))
+
+
+def yellow(picture: Image.Image) -> np.ndarray:
+    """Rows and columns of what is drawn on the red picture."""
+    inks = np.asarray(picture).astype(int)
+    return np.argwhere((inks[..., 1] > 150) & (inks[..., 0] > 200))
+
+
+@pytest.mark.parametrize("side", [1, 2])
+def test_boxes_are_round_what_the_question_names(tmp_path: Path, side: int) -> None:
+    """Unless they are of a picture of another size than the one that is shown."""
+    with Memory.open(tmp_path / "m", mode="w", create=True, calendar=Calendar("days")) as memory:
+        memory.add_stream(StreamInfo("room", str(tmp_path / "gone.mp4"), memory.calendar, 0))
+        memory.observe([seen_at(3600, at(20, 16, 40, 32)), seen_at(3601, at(5, 5, 60 * side, 40 * side), "cupboard")])
+    with Desk(tmp_path / "m") as desk:
+        told = desk.ask("When did you last see a mug?")
+        assert "from DAY1 01:00:00" in desk.summary()  # when it was first seen, not when the stream begins
+    drawn = [yellow(picture) for picture, _ in told.pictures]
+    if side == 2:
+        assert not any(len(one) for one in drawn)
+        return
+    rows, columns = drawn[0].T
+    assert rows.min() in range(10, 16)
+    assert rows.max() in range(33, 39)
+    assert columns.min() in range(14, 20)
+    assert columns.max() in range(41, 47)
 
 
 def test_choices_are_one_a_line(desk: Desk) -> None:
