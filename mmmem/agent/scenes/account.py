@@ -6,7 +6,6 @@ line, so a question costs what speaks of its things and not the length of the me
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import numpy as np
 from mmmem.agent.answers.telling import positions_of
 from mmmem.agent.language.things import SYNONYMS, Phrase, phrase_of, singular
 from mmmem.agent.scenes.fitting import kind_fit, place_fit, place_key
+from mmmem.agent.scenes.mentions import Deed, Mention, misread
 from mmmem.agent.view import Ints, View
 from mmmem.banks.scene_words import Does, InState, Owns, Placed, Scene, renamed, scene_of
 from mmmem.clock import NS_PER_MIN, NS_PER_S, Span
@@ -25,59 +25,18 @@ from mmmem.types import TEXT_KINDS
 if TYPE_CHECKING:
     from mmmem.memory import Memory
 
-VISIT_GAP_NS = 30 * NS_PER_MIN
+_VISIT_GAP_NS = 30 * NS_PER_MIN
 """What is told further apart than this is told of different visits."""
 _ROOM_HOLDS_NS = 30 * NS_PER_S
+"""For so long, and for so many lines, a camera is taken to stay in the room that was named."""
 _NUM_BACK = 4
-_SAMPLED = 240
+_NUM_SAMPLED = 240
+"""Captions that are read to judge whether they tell of scenes, and the share of them that must."""
 _TOLD_SHARE = 0.3
-SAME = 0.9
-_OUTDONE = 2
-"""What is told this many times as often at a place outdoes its like."""
-SPEECH = TEXT_KINDS.index("speech")
-CAPTION = TEXT_KINDS.index("caption")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A line that says where a thing was.
-
-    Args:
-        line: its position in the view.
-        room: where the camera was said to be.
-        fit: how well it names what was looked for, in (0, 1].
-    """
-
-    line: int
-    span: Span
-    placed: Placed
-    room: str
-    fit: float = 1.0
-
-    @property
-    def key(self) -> str:
-        """The place as it is compared: equal for equal places; empty where none is told."""
-        return place_key(self.placed.place)
-
-    @property
-    def name(self) -> str:
-        """Colour and class: equal for things that are called the same."""
-        return f"{self.placed.thing.colour} {self.placed.thing.kind}".strip()
-
-    @property
-    def start_ns(self) -> int:
-        """When it was told."""
-        return self.span.start_ns
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A line that says who did what, or who was there."""
-
-    line: int
-    span: Span
-    does: Does
-    room: str
+_SAME = 0.9
+"""Names that fit nearly as well as the best one are meant too; `LESS_CLOSE` ones are not."""
+_SPEECH = TEXT_KINDS.index("speech")
+_CAPTION = TEXT_KINDS.index("caption")
 
 
 class Account:
@@ -139,7 +98,7 @@ class Account:
 
     def is_speech(self, line: int) -> bool:
         """Whether somebody said a line."""
-        return int(self.view.lines.kind[line]) == SPEECH
+        return int(self.view.lines.kind[line]) == _SPEECH
 
     def room_at(self, line: int) -> str:
         """The room that a line, or one shortly before it, says the camera is in."""
@@ -155,10 +114,10 @@ class Account:
     @cached_property
     def tells_scenes(self) -> bool:
         """Whether captions tell of what stands where often enough that what they never name was hardly seen."""
-        captions = np.flatnonzero(self.view.lines.kind == CAPTION)
+        captions = np.flatnonzero(self.view.lines.kind == _CAPTION)
         if not len(captions):
             return False
-        sample = captions[np.unique(np.linspace(0, len(captions) - 1, min(_SAMPLED, len(captions))).round().astype(int))]
+        sample = captions[np.unique(np.linspace(0, len(captions) - 1, min(_NUM_SAMPLED, len(captions))).round().astype(int))]
         told = [bool(scene.room) or any(one.how == "seen" for one in scene.placed) for _, scene in self.scenes(sample)]
         return sum(told) >= _TOLD_SHARE * len(told)
 
@@ -167,7 +126,7 @@ class Account:
         if self._visits is None:
             start_ns = self.view.lines.start_ns
             order = np.argsort(start_ns, kind="stable")
-            new = np.diff(start_ns[order], prepend=start_ns[order[:1]]) > VISIT_GAP_NS
+            new = np.diff(start_ns[order], prepend=start_ns[order[:1]]) > _VISIT_GAP_NS
             self._visits = np.empty(len(start_ns), np.int64)
             self._visits[order] = np.cumsum(new)
         return int(self._visits[line])
@@ -201,7 +160,7 @@ class Account:
                 if (fit := place_fit(place, placed.place))
             ]
             best = max((one.fit for one in found), default=0.0)
-            kept = [one for one in found if one.fit >= SAME * best]
+            kept = [one for one in found if one.fit >= _SAME * best]
             self._at[place] = sorted(kept, key=lambda one: (one.start_ns, one.line))
         return self._at[place]
 
@@ -215,7 +174,7 @@ class Account:
         key = (mention.key, self.visit(mention.line))
         if key not in self._misread:
             here = [one for one in self.at(mention.placed.place) if one.key == key[0]]
-            self._misread[key] = _misread(here, [one for one in here if self.visit(one.line) == key[1]])
+            self._misread[key] = misread(here, [one for one in here if self.visit(one.line) == key[1]])
         return mention.name in self._misread[key]
 
     def told(self, lines: Iterable[int]) -> list[Mention]:
@@ -236,7 +195,7 @@ class Account:
             if (fit := place_fit(thing, one.thing.text))
         ]
         best = max((fit for fit, _, _ in found), default=0.0)
-        kept = [(line, one) for fit, line, one in found if fit >= SAME * best]
+        kept = [(line, one) for fit, line, one in found if fit >= _SAME * best]
         return sorted(kept, key=lambda one: int(self.view.lines.start_ns[one[0]]))
 
     def owners(self, thing: Phrase) -> list[tuple[int, Owns]]:
@@ -289,31 +248,3 @@ class Account:
                 who = self._wearers.get(int(self.view.lines.stream[line]), "") if does.who == "I" else does.who
                 found.append(Deed(line, self.span(line), Does(who or does.who, does.deed, does.place), self.room_at(line)))
         return found
-
-
-def _misread(ever: Sequence[Mention], then: Sequence[Mention]) -> frozenset[str]:
-    """Names that only stand for another one of the same class or colour, which is told far more and never beside them.
-
-    Args:
-        ever: everything told of at a place; `then` is the part of one visit.
-    """
-    lines, now = _lines_by_name(ever), _lines_by_name(then)
-    thing = {one.name: one.placed.thing for one in ever}
-
-    def like(name: str, other: str) -> bool:
-        one, two = thing[name], thing[other]
-        return one.kind == two.kind or bool(one.colour and one.colour == two.colour)
-
-    def outdone(name: str, other: str) -> bool:
-        told, more = len(now[name]), len(now.get(other, ()))
-        often = _OUTDONE * len(lines[name]) <= len(lines[other])
-        return often and more >= told and not lines[name] & lines[other]
-
-    return frozenset(name for name in now if any(like(name, o) and outdone(name, o) for o in lines if o != name))
-
-
-def _lines_by_name(mentions: Iterable[Mention]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
-    for one in mentions:
-        found.setdefault(one.name, set()).add(one.line)
-    return found

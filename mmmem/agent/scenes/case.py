@@ -9,8 +9,9 @@ from typing import Any
 from mmmem.agent.answers.draft import Draft, Inquiry
 from mmmem.agent.language.requests import Request
 from mmmem.agent.language.things import Phrase, phrase_of
-from mmmem.agent.scenes.account import Account, Mention
+from mmmem.agent.scenes.account import Account
 from mmmem.agent.scenes.fitting import place_fit, place_key, thing_fit
+from mmmem.agent.scenes.mentions import Mention
 from mmmem.banks.scene_phrases import is_person
 from mmmem.banks.scene_words import Placed
 from mmmem.clock import NS_PER_HOUR, Span

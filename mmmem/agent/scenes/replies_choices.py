@@ -6,9 +6,9 @@ from dataclasses import replace
 from mmmem.agent.answers.draft import Draft
 from mmmem.agent.language.moments import Now, ranges
 from mmmem.agent.language.things import phrase_of
-from mmmem.agent.scenes.account import Mention
 from mmmem.agent.scenes.case import Case
 from mmmem.agent.scenes.fitting import place_fit
+from mmmem.agent.scenes.mentions import Mention
 from mmmem.agent.scenes.replies_people import deed_fit
 from mmmem.agent.scenes.replies_places import missing_since
 from mmmem.agent.timeexpr import plain, scan

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from mmmem.agent.answers.draft import Draft
 from mmmem.agent.language.things import phrase_of
-from mmmem.agent.scenes.account import Deed
 from mmmem.agent.scenes.case import Case
 from mmmem.agent.scenes.fitting import place_fit, thing_fit
+from mmmem.agent.scenes.mentions import Deed
 from mmmem.clock import NS_PER_MIN, Span
 from mmmem.text.terms import terms, tokens
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from mmmem.agent.answers.draft import Draft
 from mmmem.agent.language.things import phrase_of
-from mmmem.agent.scenes.account import Mention
 from mmmem.agent.scenes.case import Case, Stay, same_spot
 from mmmem.agent.scenes.fitting import place_fit
+from mmmem.agent.scenes.mentions import Mention
 from mmmem.banks.scene_words import ASKER
 from mmmem.clock import NS_PER_MIN, Span
 

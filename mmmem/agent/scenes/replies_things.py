@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from mmmem.agent.answers.draft import Draft
 from mmmem.agent.language.purposes import kinds_for
 from mmmem.agent.language.things import phrase_of
-from mmmem.agent.scenes.account import Mention
 from mmmem.agent.scenes.case import Case
 from mmmem.agent.scenes.fitting import kind_fit, place_fit, place_key
+from mmmem.agent.scenes.mentions import Mention
 from mmmem.agent.scenes.replies_places import articled, worded
 
 _LEAST_SHARE = 0.2

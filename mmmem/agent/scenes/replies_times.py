@@ -4,9 +4,9 @@ from collections import Counter
 from itertools import pairwise
 
 from mmmem.agent.answers.draft import Draft
-from mmmem.agent.scenes.account import Mention
 from mmmem.agent.scenes.case import Case, Stay
 from mmmem.agent.scenes.fitting import place_fit
+from mmmem.agent.scenes.mentions import Mention
 from mmmem.agent.scenes.replies_places import worded
 from mmmem.clock import format_duration
 
