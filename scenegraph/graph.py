@@ -1,14 +1,13 @@
 """The scene graph: observe pictures and words, correct it, ask where things are and were, as known now or then."""
 
-import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.clock import Span
-from mmmem.errors import MemoryCorruptError
 from mmmem.handling import Handled
 from mmmem.suggest import known_name
 from mmmem.types import Assertion, Detections, Frame, TimedText
@@ -17,7 +16,7 @@ from scenegraph.clocks import Clocks
 from scenegraph.corrections import correction
 from scenegraph.geometry import Array, view_of
 from scenegraph.handling import handled
-from scenegraph.log import ListLog, Log, MemoryLog, Row
+from scenegraph.log import DAMAGE, ListLog, Log, MemoryLog, Row, damaged
 from scenegraph.mapping import FLOOR_ID, Mapper, people_in
 from scenegraph.nodes import Node
 from scenegraph.observer import Observer
@@ -28,7 +27,7 @@ from scenegraph.surroundings import Surroundings, named_room
 from scenegraph.telling import told
 from scenegraph.trust import Trust
 from scenegraph.whereabouts import Whereabouts, whereabouts
-from scenegraph.world import DAMAGED, World
+from scenegraph.world import World
 
 _LEARNED_EVERY_NS = 60_000_000_000
 
@@ -307,10 +306,8 @@ class SceneGraph(Surroundings):
                     self.anchor.recall(learned["anchor"])
                 if learned["recall"]:
                     self._observer.recall.recall(learned["recall"])
-            except (LookupError, ValueError, TypeError, AttributeError, zlib.error) as error:  # what damaged rows turn into
-                raise MemoryCorruptError(
-                    f"A row of the scene graph's log (learned {FLOOR_ID}) is damaged: {error!r}. {DAMAGED}"
-                ) from error
+            except DAMAGE as error:
+                raise damaged("A row", f"learned {FLOOR_ID}", error) from error
         self.world.learned.clear()
 
     def _hear(self, text: TimedText) -> None:
@@ -350,8 +347,6 @@ class _Writing:
         self._graph, self._stream_id, self._t_ns = graph, stream_id, t_ns
 
     def row(self, assertion: Assertion, number: int) -> Row:
-        from dataclasses import replace
-
         known = assertion if assertion.learned_ns is not None else replace(assertion, learned_ns=self._t_ns)
         assert known.learned_ns is not None
         return Row(number, self._stream_id, known, known.learned_ns)
@@ -372,8 +367,6 @@ def _log_of(log: Any) -> Log:
 
 
 def _at(frame: Frame, t_ns: int) -> Frame:
-    from dataclasses import replace
-
     return frame if frame.t_ns == t_ns else replace(frame, t_ns=t_ns)
 
 

@@ -15,9 +15,9 @@ from scenegraph.edges import SUPPORTS, Edge
 from scenegraph.geometry import Array
 from scenegraph.kinds import LAYERS, Layer
 from scenegraph.mapping import FLOOR_ID
-from scenegraph.nodes import Node
+from scenegraph.nodes import Node, Visited
 from scenegraph.scan import Scan
-from scenegraph.world import Visited, World
+from scenegraph.world import World
 
 BUILDING_ID = "B1"
 

@@ -25,16 +25,22 @@ colour and which share of them, `told` what all say where they differ. The span 
 looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
 """
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from mmmem.errors import MemoryCorruptError
 from mmmem.types import Assertion, FrameRef
 
 KINDS = (
     "seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed", "glimpsed", "scan", "room", "pose",
     "learned", "place", "visited",
 )  # fmt: skip
+AT_SAME_PLACE = "at the same place"
+"""Why two nodes turned out to be one (`why` of `same`): their stays there are one stay, however little their boxes overlap."""
+DAMAGE = (LookupError, ValueError, TypeError, AttributeError, zlib.error)
+"""What reading a damaged row ends in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +108,7 @@ def frames_of(value: Mapping[str, Any]) -> tuple[FrameRef, ...]:
     return tuple(FrameRef(str(stream), int(index), int(t_ns)) for stream, index, t_ns in value.get("frames", ()))
 
 
-def learned(assertions: Iterable[Assertion], t_ns: int) -> tuple[Assertion, ...]:
-    """The assertions as learned at an instant, where they do not say so themselves."""
-    return tuple(one if one.learned_ns is not None else replace(one, learned_ns=t_ns) for one in assertions)
+def damaged(row: str, which: str, error: Exception) -> MemoryCorruptError:
+    """The error that names a damaged row, by its kind and subject, and what mends the log."""
+    mend = "`mmmem check` says which rows are; with --repair they are noted as lost, and the rest is read."
+    return MemoryCorruptError(f"{row} of the scene graph's log ({which}) is damaged: {error!r}. {mend}")

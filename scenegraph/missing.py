@@ -12,11 +12,11 @@ from scenegraph.absence import Case, Expected, Recall, evidence, viewpoint
 from scenegraph.appearance import colour_of
 from scenegraph.association import looks
 from scenegraph.geometry import Array, RayVotes, View, overlap, shifted_vote
+from scenegraph.log import AT_SAME_PLACE
 from scenegraph.look import Look
 from scenegraph.nodes import Node, Stay
 from scenegraph.sightings import Sighting
 from scenegraph.tracks import Track
-from scenegraph.world import AT_SAME_PLACE
 
 if TYPE_CHECKING:
     from scenegraph.observer import Observer

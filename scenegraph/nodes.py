@@ -175,3 +175,13 @@ class Node:
 
     def __iter__(self) -> Iterator[Stay]:
         return iter(self.stays)
+
+
+@dataclass(slots=True, eq=False)
+class Visited:
+    """A place known by what it looks like, and when a camera was there: [first, last] ns of each visit."""
+
+    id: str
+    stream_id: str
+    first: NDArray[np.float32]
+    visits: list[list[int]] = field(default_factory=list)

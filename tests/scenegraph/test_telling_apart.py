@@ -12,11 +12,11 @@ from scenegraph import SceneGraph
 from scenegraph.association import REFUSED, likeness, score
 from scenegraph.geometry import view_of
 from scenegraph.landmarks import moved, shift_of
-from scenegraph.log import Row
+from scenegraph.log import AT_SAME_PLACE, Row
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting, sightings_of
 from scenegraph.tracks import Track, tentative
-from scenegraph.world import AT_SAME_PLACE, World
+from scenegraph.world import World
 
 CHAIR = Box("chair", "chair", (0.3, -0.5, 0.0), (0.45, 0.45, 0.9), (118, 82, 52))
 MUG = replace(mug("mug", -0.3, 0.0), attributes={"colour": "red"})
