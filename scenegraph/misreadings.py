@@ -12,13 +12,15 @@ from collections.abc import Iterable, Mapping
 from scenegraph.nodes import Node
 
 _PRIOR_RATE, _PRIOR_LOOKS = 0.05, 40.0
+"""How often values are taken to be misread before so many looks tell otherwise."""
 _SPREAD = 12.0
 """Values that a misread one is spread over where nothing is known of it."""
 _MOST_LOOKS = 6.0
 """However many looks there were, they count as this many that err independently."""
-_LEAST_TWICE = 3.0
-_TWICE = 3.0
+_LEAST_TWICE, _TWICE = 3.0, 3.0
+"""Looks that are no misreading: at least so many, and so many times as often as anything is misread."""
 _UNREAD = 0.3
+"""Probability of any value where none was read: it may well be that one."""
 Votes = Mapping[str, float]
 
 
@@ -81,14 +83,12 @@ class Likely:
     def __init__(self, nodes: Iterable[Node]) -> None:
         nodes = [node for node in nodes if node.layer in ("object", "furniture")]
         self._kinds = Misreadings(node.votes for node in nodes)
-        self._values: dict[str, Misreadings] = {
-            "colour": Misreadings(node.told["colour"] for node in nodes if "colour" in node.told)
-        }
+        self._colours = Misreadings(node.told["colour"] for node in nodes if "colour" in node.told)
 
     @property
     def misread_rate(self) -> float:
         """How often a class or a colour is misread."""
-        return max(self._kinds.rate, self._values["colour"].rate)
+        return max(self._kinds.rate, self._colours.rate)
 
     def kind(self, node: Node, kind: str) -> float:
         """Probability that a node is of a class; a person's word is not doubted."""
@@ -102,10 +102,10 @@ class Likely:
         if told is None and "colour" in node.attributes:
             value, sure = node.attributes["colour"]
             told = {value: sure, "": 1.0 - sure}
-        return self._values["colour"].chance(told or {}, colour)
+        return self._colours.chance(told or {}, colour)
 
     def read(self, node: Node, kind: str, colour: str) -> float:
         """Probability that a look at a node reads this class and, if it is given, this colour."""
         known = best_of(node.told.get("colour", {}))
-        coloured = self._values["colour"].read(colour, known) if colour and known else 1.0
+        coloured = self._colours.read(colour, known) if colour and known else 1.0
         return self._kinds.read(kind, node.kind) * coloured

@@ -290,7 +290,7 @@ class Observer:
         stay = node.stay
         doubt = {"either": list(either)} if len(either) > 1 else {}
         if stay is not None and self._overlooked(stay, track):
-            # It was overlooked: few put a thing back to the centimetre. What was believed meanwhile stays in the log.
+            # What was believed meanwhile stays in the log.
             return rows.seen(track, node.id, self.source, more={"retracts": stay.missing_ns, **doubt})
         if stay is not None and _near(stay.at, track.at, _BACK_M):
             opens = {} if stay.missing_ns is None else {"opens": True}
@@ -360,7 +360,7 @@ class Observer:
             self.write(self._come_back(track, node, ()))
             track.saved(look.t_ns)
             return
-        if not self._shifted(node, track, one):
+        if not self._shifted(node, one):
             track.away = 0
             track.measure(one)
         else:
@@ -368,7 +368,7 @@ class Observer:
         if track.unsaved and look.t_ns - max(track.saved_ns, 0) >= self.settings.extend_ns:
             self._save(track)
 
-    def _shifted(self, node: Node, track: Track, one: Sighting) -> bool:
+    def _shifted(self, node: Node, one: Sighting) -> bool:
         stay = node.stay
         if stay is None or stay.at is None or stay.box is None or one.at is None or one.points is None:
             return False

@@ -60,7 +60,7 @@ class Recognition:
         other = track_of(node)
         return likeness(track, other) + told_alike(track.told, other.told)
 
-    def newcomer(self, missing: Node, now_ns: int) -> Node | None:
+    def newcomer(self, missing: Node) -> Node | None:
         """A node that was taken to be new after `missing` was last seen at its place, and looks like it.
 
         It must be there still, and nothing else that looks so may be unaccounted for in its stead.

@@ -17,7 +17,7 @@ class Settings:
         depth_noise_m, depth_noise_per_m2: standard deviation of depth at z is the first plus the second times z squared.
         place_sigma_m: standard deviation of where poses and boxes put a thing.
         confirm_frames, confirm_weight: a thing becomes a node after so many frames and so much summed score.
-        sure_score: one sighting must score so high, or there must be three times as many.
+        sure_score: one sighting must score so high, or there must be twice as many.
         tentative_ns: what was not confirmed for that long is left as a glimpse; glimpses of one thing within `glimpse_ns` add up.
         accept: association score (nats) from which a sighting is a known thing.
         min_likeness: score of looks, size and class from which a thing that turned up is one seen before.
