@@ -123,7 +123,7 @@ class Missing:
         if not former:
             observer.leave(one.node.id)
         observer.write(rows.not_seen(one.node, one.stay, case, observer.source, look.t_ns))
-        newcomer = None if former else observer.recognition.newcomer(one.node, look.t_ns)
+        newcomer = None if former else observer.recognition.newcomer(one.node)
         if newcomer is not None:
             observer.join(one.node, newcomer, look.t_ns, "moved")
 
