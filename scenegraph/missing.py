@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,7 +66,7 @@ class Missing:
             if key in found:
                 _learn(self._observer.tracks.get(key), shown[key], votes, row)
             elif not node.merged_into:
-                self._suspect(look, view, Expected(key, node, stay, votes, row, *self._bearing(look, node, stay, votes, row)))
+                self._suspect(look, view, self._expected(look, Expected(key, node, stay, votes, row)))
 
     def _in_view(self, view: View) -> set[str]:
         """What should be in the picture, by its place."""
@@ -76,22 +77,26 @@ class Missing:
         around = np.vstack([corners, view.origin])
         return self._observer.grid.within(around.min(axis=0), around.max(axis=0))
 
-    def _bearing(
-        self, look: Look, node: Node, stay: Stay, votes: RayVotes, row: int
-    ) -> tuple[float, float, float, tuple[Track, ...], float, int, float]:
-        assert stay.box is not None
+    def _expected(self, look: Look, one: Expected) -> Expected:
+        """With what else a picture tells of whether the stay is over."""
+        node, stay, votes, row = one.node, one.stay, one.votes, one.row
         pixels = votes.rays[row][votes.open[row]]
         behind = _behind(look, pixels)
         hidden, pixels = int(behind.sum()), pixels[~behind]
         alike = looks(colour_of(look.image[tuple(pixels.T)]), node.colour) if len(pixels) else 0.0
         covering = tuple(
-            track for track, one in look.found() if track.layer == node.layer and one.box is not None and fills(one.box, stay.box)
+            track
+            for track, seen in look.found()
+            if track.layer == node.layer and seen.box is not None and fills(seen.box, one.box)
         )
         track = self._observer.tracks.get(node.id)
         through, fill = (stay.through, stay.fill) if track is None else (max(stay.through, track.through), track.fill)
         shows = float(votes.pixels[row]) * fill
         recall = self.recall.of(node.kind, node.id, shows)
-        return shows, recall, alike, covering, through, 0 if covering else hidden, fill
+        return replace(
+            one, pixels=shows, recall=recall, alike=alike, covering=covering, usual_through=through, fill=fill,
+            hidden=0 if covering else hidden,
+        )  # fmt: skip
 
     def _suspect(self, look: Look, view: View, one: Expected) -> None:
         nats = evidence(one, self._settings)
