@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from mmmem.banks.semantic import claims_of
 from mmmem.clock import NS_PER_S
 from mmmem.types import TimedText
 from scenegraph.atlas import Atlas
@@ -20,6 +19,7 @@ from scenegraph.edges import SUPPORTS
 from scenegraph.geometry import Array
 from scenegraph.misreadings import Likely
 from scenegraph.nodes import Node
+from scenegraph.owners import Ownership, ownerships
 from scenegraph.phrases import Phrase, phrase_of
 from scenegraph.relations import Relations
 from scenegraph.spots import Named
@@ -38,24 +38,6 @@ _IN_ROOM = re.compile(r"(?:^|(?<=\. ))In (?:the )?(?P<room>[A-Za-z' ]+?)\.")
 _STATE = re.compile(r"(?:^|(?<=\. ))(?P<what>(?:The |[A-Z])[\w' ]+?) is (?:open|closed|on|off)(?: and (?:open|on))?\.")
 _SPLIT = re.compile(r", | and (?=(?:an?|the|one|two|three|four|five|six|\w+) )")
 _PART_OF = re.compile(r"^.*?\b(?:drawer|shelf|door|top|back|corner) of ")
-_BELONGS = re.compile(r"^(?:the |that |this )?(?P<what>.+?) belongs? to (?P<who>[A-Z]\w+)", re.IGNORECASE)
-_MINE = re.compile(r"^(?:the |that |this )?(?P<what>.+?)(?: (?:on|in|under|near|with|over) .+)? (?:is|are) mine\b", re.IGNORECASE)
-_MY = re.compile(r"\bmy (?P<what>(?:[a-z]+ ){0,2}[a-z]+?)(?= (?:on|in|under|at|with|from)\b|[.!?,]|$)", re.IGNORECASE)
-_THEIRS = re.compile(r"\b(?P<who>[A-Z]\w+)'s (?P<what>(?:[a-z]+ ){0,2}[a-z]+?)(?= (?:on|in|under|at|with|from)\b|[.!?,]|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Ownership:
-    """Somebody said whose a thing is.
-
-    Args:
-        what: the thing as they called it.
-        text: what was said, and when.
-    """
-
-    owner: str
-    what: Phrase
-    text: TimedText
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +81,7 @@ class Called(Named):
         self._world, self._relations, self._atlas = world, relations, atlas
         self._likely = likely or Likely(world.living())
         self.way = way or CameraPath()
-        self._votes: dict[str, Counter[str]] = defaultdict(Counter)
+        self._votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         self._rooms: list[tuple[str, Array]] = []
         self.told_rooms: list[tuple[str, TimedText]] = []
         self.owned: list[Ownership] = []
@@ -148,10 +130,10 @@ class Called(Named):
             return ""
         away = np.linalg.norm(self._room_xy - at[:2], axis=1)
         nearest = np.argsort(away, kind="stable")[:_NEAREST]
-        votes: Counter[str] = Counter()
+        votes: dict[str, float] = defaultdict(float)
         for i in nearest.tolist():
-            votes[self._rooms[i][0]] += 1.0 / (0.3 + float(away[i]))  # type: ignore[assignment]
-        return votes.most_common(1)[0][0]
+            votes[self._rooms[i][0]] += 1.0 / (0.3 + float(away[i]))
+        return max(votes, key=votes.__getitem__)
 
     def room_said(self, place: str) -> str:
         """The room that words for a place name."""
@@ -213,14 +195,14 @@ class Called(Named):
             for match in _STATE.finditer(text.text):
                 self._vote_for_piece(match["what"], at)
         elif text.kind in ("speech", "note"):
-            self.owned += _ownerships(text)
+            self.owned += ownerships(text)
 
     def _vote(self, phrase: Phrase, called: str, t_ns: int) -> None:
         seen = [node for node in self._seen(phrase, t_ns) if node.layer == "object"]
         for node in seen:
             holder = self._holder(node, t_ns)
             if holder is not None and fits_kind(called, holder):
-                self._votes[holder.id][called] += 1.0 / len(seen)  # type: ignore[assignment]
+                self._votes[holder.id][called] += 1.0 / len(seen)
 
     def _vote_for_piece(self, words: str, at: Array | None) -> None:
         """What stands open is named: the nearest piece of its class to the camera, if it is clearly the nearest."""
@@ -228,11 +210,11 @@ class Called(Named):
         nodes = [node for node in self._world.living() if node.layer == "furniture" and fits_kind(called, node)]
         placed = [node for node in nodes if node.stay is not None and node.stay.at is not None]
         if len(nodes) == 1:
-            self._votes[nodes[0].id][called] += 0.5  # type: ignore[assignment]
+            self._votes[nodes[0].id][called] += 0.5
         elif at is not None and placed:
             away = sorted((float(np.linalg.norm(node.stay.at - at)), node.id) for node in placed)  # type: ignore[union-attr, operator]
             if len(away) > 1 and away[0][0] < 0.6 * away[1][0]:
-                self._votes[away[0][1]][called] += 0.25  # type: ignore[assignment]
+                self._votes[away[0][1]][called] += 0.25
 
     def _seen(self, phrase: Phrase, t_ns: int) -> list[Node]:
         nodes = [self._world.nodes[id] for id in self._world.by_kind.get(phrase.kind, ())]
@@ -259,7 +241,7 @@ class Called(Named):
         """
         nodes = {id: self._world.nodes[self._world.resolve(id)] for id in self._votes}
         fits = [
-            (float(count) * self._is_so(called, nodes[id]), nodes[id].id, called)
+            (count * self._is_so(called, nodes[id]), nodes[id].id, called)
             for id, votes in self._votes.items()
             for called, count in votes.items()
         ]
@@ -299,16 +281,3 @@ def in_view(node: Node, t_ns: int) -> bool:
 def _piece_name(words: str) -> str:
     name = re.sub(r"^(?:the|a|an) ", "", words.strip(), flags=re.IGNORECASE)
     return re.sub(r"^(?:the|a|an) ", "", _PART_OF.sub("", name), flags=re.IGNORECASE)
-
-
-def _ownerships(text: TimedText) -> Iterator[Ownership]:
-    words, speaker = text.text.strip(), text.speaker or ""
-    if match := _BELONGS.match(words):
-        yield Ownership(match["who"], phrase_of(match["what"]), text)
-    if speaker and (match := _MINE.match(words)):
-        yield Ownership(speaker, phrase_of(match["what"]), text)
-    if speaker:
-        yield from (Ownership(speaker, phrase_of(match["what"]), text) for match in _MY.finditer(words))
-    yield from (Ownership(match["who"], phrase_of(match["what"]), text) for match in _THEIRS.finditer(words))
-    claimed = [claim for claim in claims_of(text) if claim.predicate == "owns" and claim.object]
-    yield from (Ownership(claim.subject, phrase_of(claim.object), text) for claim in claimed)
