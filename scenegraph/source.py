@@ -86,7 +86,11 @@ _KEPT = 4
 
 
 class GraphSource:
-    """Answers questions from a scene graph whose log is a memory's; also finds the clips that show what is asked about."""
+    """Answers questions from a scene graph whose log is a memory's; also finds the clips that show what is asked about.
+
+    While nobody has looked and the graph was only read to, it leaves the answer to the banks, which read words better: that a
+    graph never heard of something is no sign that it was not there.
+    """
 
     def __init__(self, graph: SceneGraph, memory: "Memory") -> None:
         self.graph = graph
@@ -100,21 +104,23 @@ class GraphSource:
 
     def answers(self, asked: Asked) -> list[TypedAnswer]:
         """The graph's answer, or its abstention; empty if the question is none for a graph."""
-        request = request_of(asked.query.text, asked_at_ns=asked.query.asked_at_ns, calendar=self._memory.calendar)
+        request = self._request(asked)
         if request is None:
             return []
         q = self.questions(asked)
-        if not q.world.nodes:
+        if q.world.only_read:
             return []
         reply = replied(q, request, asked.query.choices)
         return [] if reply is None else [weighed(q, request, reply)]
 
     def find(self, asked: Asked, k: int) -> list[Hit]:
         """Clips in which the thing that is asked about was seen, the last first."""
-        request = request_of(asked.query.text, asked_at_ns=asked.query.asked_at_ns, calendar=self._memory.calendar)
+        request = self._request(asked)
         if request is None or not (request.what or request.place):
             return []
         q = self.questions(asked)
+        if q.world.only_read:
+            return []
         hits: dict[int, Hit] = {}
         allowed = asked.allowed()
         for one in q.readings(request.what or request.place)[:2]:
@@ -126,6 +132,11 @@ class GraphSource:
                 if len(hits) >= k:
                     break
         return list(hits.values())[:k]
+
+    def _request(self, asked: Asked) -> Request | None:
+        if self.graph.world.only_read:
+            return None
+        return request_of(asked.query.text, asked_at_ns=asked.query.asked_at_ns, calendar=self._memory.calendar)
 
     def questions(self, asked: Asked) -> Questions:
         """The graph as it may be asked: nothing learned after the question is known."""

@@ -15,7 +15,10 @@ from scenegraph.scan import Scan
 
 
 class World:
-    """Nodes, their stays and states, and what is learned of persistence, as the rows applied so far say."""
+    """Nodes, their stays and states, and what is learned of persistence, as the rows applied so far say.
+
+    `only_read`: nobody looked; all that is known was read in words.
+    """
 
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
@@ -33,6 +36,7 @@ class World:
         self.visited: dict[str, Visited] = {}
         self.num_pose_rows = 0
         self.learned: list[Mapping[str, Any]] = []
+        self.only_read = True
         self.last_ns = -1
         self.last_row = 0
         self._next: dict[str, int] = defaultdict(lambda: 1)
@@ -48,6 +52,7 @@ class World:
         if handler is None:
             return
         self.last_ns = max(self.last_ns, row.learned_ns)
+        self.only_read &= row.assertion.source == "text"
         try:
             handler(self, row.assertion)
         except DAMAGE as error:

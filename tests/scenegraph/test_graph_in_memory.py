@@ -6,7 +6,9 @@ from mmmem.clock import Calendar, Span
 from mmmem.memory import Memory
 from mmmem.types import Observation, StreamInfo, TimedText
 from scenegraph import SceneGraph
+from scenegraph.attaching import WithGraph, attach
 
+BANKS = ("episodic", "semantic", "visual")
 RED = mug("red", -0.4, 0.0)
 
 
@@ -47,3 +49,28 @@ def test_words_place_things_by_name_and_pictures_need_not_be_there():
     assert graph.where("mug").place == "on table"
     assert graph.where("mug", at=5 * S).place == "on kitchen counter"
     assert len(graph.find("mug")) == 1
+
+
+def test_a_graph_that_was_only_read_to_leaves_answers_to_the_banks(tmp_path):
+    def memory_of(name: str, *lines: str) -> Memory:
+        memory = Memory.open(tmp_path / name, mode="w", create=True)
+        memory.add_stream(StreamInfo("notes", "scripted", Calendar("offset"), 0))
+        both = WithGraph(attach(memory))
+        texts = [TimedText(Span(place * 60 * S, (place * 60 + 2) * S), line) for place, line in enumerate(lines)]
+        memory.observe([both.hear(Observation.of_text("notes", text)) for text in texts])
+        return memory
+
+    question, lines = (
+        "Who was putting on makeup in the living room?",
+        ("I put the mug on the table.", "Tasha puts on makeup in the living room.", "Lucia sings."),
+    )
+    with memory_of("told", *lines) as memory:
+        assert memory.assertions(kinds=["placed"])
+        with_graph, banks = (memory.ask(question, asked_at=600 * S, sources=names) for names in (None, BANKS))
+        assert (with_graph.text, with_graph.confidence, with_graph.evidence) == (banks.text, banks.confidence, banks.evidence)
+        assert not with_graph.abstained
+        assert SceneGraph(memory).where("mug").place == "on table"
+    with memory_of("looked", *lines) as memory:
+        memory.add_stream(StreamInfo("cam", "scripted", Calendar("offset"), 0))
+        observed(memory, SceneGraph(memory), Scene([TABLE, RED]), 200)
+        assert not SceneGraph(memory).world.only_read
