@@ -4,16 +4,14 @@ Every question takes `at`, the time asked about; `known_at` of `Questions` says 
 default. Answers are typed, with evidence frames and confidence, and three-valued: seen there, looked and gone, not looked.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise
 
 from mmmem.clock import MAX_NS, NS_PER_HOUR, NS_PER_MIN, Calendar, Span
 from mmmem.suggest import known_name
-from mmmem.types import FrameRef, TimedText
+from mmmem.types import TimedText
 from scenegraph.answers import Beside, Change, Counted, Present, Standing, StateWas, WhereIs
 from scenegraph.called import Called, CameraPath
+from scenegraph.changes import appearance, moves_of, state_changes, states_of
 from scenegraph.doings import doings_in
 from scenegraph.edges import Edge
 from scenegraph.graph import SceneGraph
@@ -21,14 +19,14 @@ from scenegraph.kinds import is_shifted
 from scenegraph.looks import Look, looks_by_node
 from scenegraph.misreadings import Likely
 from scenegraph.naming import Naming, Reading, is_there
-from scenegraph.nodes import Node, StateSpan, Stay
+from scenegraph.nodes import Node
 from scenegraph.phrases import phrase_of
 from scenegraph.spots import Spot, spot_of
+from scenegraph.spots_over_time import may_touch, seen_in, spot_of_look, woven
 from scenegraph.told import Told
 from scenegraph.whereabouts import whereabouts
 from scenegraph.world import World
 
-SAME_M = 0.5
 COUNTED = 0.7
 """What words or glimpses alone tell of counts as one more thing where they tell of it so surely."""
 
@@ -96,12 +94,14 @@ class Questions:
         Raises:
             UnknownNameError: there is none; the message names the nearest.
         """
+        return [one.node for one in self._meant(which, at, layers=layers)]
+
+    def _meant(self, which: str, at: int | None = None, *, layers: Sequence[str] = ()) -> list[Reading]:
         found = self.readings(which, at, layers=layers)
         if not found:
-            known_name(
-                which, sorted({self.called.node(node.id) for node in self.world.living()} | set(self.world.nodes)), "thing"
-            )
-        return [one.node for one in found]
+            names = {self.called.node(node.id) for node in self.world.living()} | set(self.world.nodes)
+            known_name(which, sorted(names), "thing")
+        return found
 
     def things(self) -> Iterator[Node]:
         """Every node that did not turn out to be another, and what only words tell of."""
@@ -133,8 +133,7 @@ class Questions:
         Raises:
             UnknownNameError: nothing fits; the message names the nearest.
         """
-        self.nodes(which, at)
-        return self.where_read(which, self.readings(which, at), self.now_ns if at is None else at)
+        return self.where_read(which, self._meant(which, at), self.now_ns if at is None else at)
 
     def where_read(self, which: str, readings: Sequence[Reading], at_ns: int) -> WhereIs:
         """As `where`, of nodes that were found already."""
@@ -170,7 +169,7 @@ class Questions:
         found = []
         seen = [self.told.corrected(spot) for spot in self._seen_spots(node)]
         for look in self.looks(node, window):
-            spot = _spot_of_look(seen, look)
+            spot = spot_of_look(seen, look)
             if spot is not None:
                 found.append((spot, look))
         for spot in self.told.spots.get(node.id, ()):
@@ -185,7 +184,7 @@ class Questions:
             UnknownNameError: nothing fits.
         """
         node = self.nodes(which)[0]
-        return [spot for spot in self.spots(node) if window is None or _touches(spot, window)]
+        return [spot for spot in self.spots(node) if window is None or may_touch(spot, window)]
 
     def moves(self, which: str, window: Span | None = None) -> list[Change]:
         """When something was seen to have moved, or to be gone.
@@ -193,7 +192,8 @@ class Questions:
         Raises:
             UnknownNameError: nothing fits.
         """
-        changes = self._moves_of(self.nodes(which)[0])
+        node = self.nodes(which)[0]
+        changes = moves_of(self.spots(node), self.called.node(node.id))
         return [one for one in changes if window is None or window.contains(one.by_ns)]
 
     # What is beside what
@@ -258,51 +258,13 @@ class Questions:
         for node in self.world.living():
             if node.layer in ("person", "robot"):
                 continue
-            if node.layer == "object" or is_shifted(node.kind):
-                found += [one for one in self._moves_of(node) if window.contains(one.by_ns)]
-            found += [one for one in self._state_changes(node) if window.contains(one.by_ns)]
-            spots = self.spots(node)
-            if (
-                spots
-                and node.layer == "object"
-                and window.contains(spots[0].start_ns)
-                and spots[0].start_ns - first_ns > NS_PER_HOUR
-            ):
-                spot = spots[0]
-                after = spot.place
-                found.append(
-                    Change(
-                        "appeared", node.id, self.called.node(node.id), spot.after_ns, spot.start_ns, "", after, spot.frames, 0.7
-                    )
-                )
+            spots, name = self.spots(node), self.called.node(node.id)
+            told = moves_of(spots, name) if node.layer == "object" or is_shifted(node.kind) else []
+            told += state_changes(node, name)
+            if node.layer == "object" and spots and spots[0].start_ns - first_ns > NS_PER_HOUR:
+                told.append(appearance(spots[0], name))
+            found += [one for one in told if window.contains(one.by_ns)]
         return sorted(found, key=lambda one: (one.by_ns, one.id))
-
-    def _moves_of(self, node: Node) -> list[Change]:
-        spots, name = self.spots(node), self.called.node(node.id)
-        found = []
-        for before, after in pairwise(spots):
-            if _far(before, after):
-                known_ns = before.last_seen_ns
-                by_ns = after.start_ns if before.missing_ns is None else min(before.missing_ns, after.start_ns)
-                frames = (*before.frames[-1:], *before.missing_frames[:1], *after.frames[:1])
-                found.append(Change("moved", node.id, name, known_ns, by_ns, before.place, after.place, frames, after.confidence))
-        if spots and spots[-1].missing_ns is not None:
-            last = spots[-1]
-            frames = (*last.frames[-1:], *last.missing_frames)
-            found.append(Change("gone", node.id, name, last.last_seen_ns, spots[-1].missing_ns, last.place, "", frames, 0.9))
-        return found
-
-    def _state_changes(self, node: Node) -> list[Change]:
-        by_name: dict[str, list[StateSpan]] = defaultdict(list)
-        for state in node.states:
-            by_name[state.name].append(state)
-        name = self.called.node(node.id)
-        return [
-            Change("state", node.id, name, one.last_seen_ns, other.start_ns, one.value, other.value, (), other.confidence, key)
-            for key, states in by_name.items()
-            for one, other in pairwise(states)
-            if one.value != other.value
-        ]
 
     def states(self, which: str, *, at: int | None = None) -> list[StateWas]:
         """The states of something at an instant, each as last seen by then.
@@ -315,16 +277,7 @@ class Questions:
 
     def states_of(self, node: Node, at_ns: int) -> list[StateWas]:
         """The states of a node at an instant."""
-        names = dict.fromkeys(state.name for state in node.states)
-        known = [state for name in names if (state := node.state(name, at_ns)) is not None]
-        return [
-            StateWas(
-                node.id, self.called.node(node.id), one.name, one.value, one.start_ns, one.after_ns,
-                min(max(one.last_seen_ns, _state_seen(node, one.name, at_ns)), at_ns), one.confidence,
-                _frames_near(node, one.last_seen_ns),
-            )
-            for one in known
-        ]  # fmt: skip
+        return states_of(node, self.called.node(node.id), at_ns)
 
     def who_was(self, place: str = "", window: Span | None = None) -> list[Present]:
         """Who was seen in a room or near a piece of furniture in a window: each stay of a person there, in order of time."""
@@ -333,7 +286,7 @@ class Questions:
             if node.layer != "person":
                 continue
             for spot in self.spots(node):
-                if (window is None or _touches(spot, window)) and (not place or is_there(place, spot)):
+                if (window is None or may_touch(spot, window)) and (not place or is_there(place, spot)):
                     name = self.called.node(node.id)
                     found.append(Present(node.id, name, spot.room, spot.start_ns, spot.last_seen_ns, spot.frames))
         return sorted(found, key=lambda one: (one.start_ns, one.id))
@@ -348,52 +301,3 @@ class Questions:
         nodes = [node for node in self.things() if node.layer == "object" and 0 <= node.last_seen_ns < since_ns]
         found = [self._where(self.called.node(node.id), Reading(node, 1.0), self.now_ns) for node in nodes]
         return sorted(found, key=lambda one: one.spot.last_seen_ns if one.spot else 0)
-
-
-def woven(seen: Sequence[Spot], told: Sequence[Spot]) -> list[Spot]:
-    """Spots from pictures and from words in order of time; what begins later ends what was before."""
-    spots = sorted([*seen, *told], key=lambda spot: spot.start_ns)
-    ends = [*(spot.start_ns for spot in spots[1:]), None]
-    return [replace(spot, next_ns=end) for spot, end in zip(spots, ends, strict=True)]
-
-
-def _touches(spot: Spot, window: Span) -> bool:
-    """Whether something may have been at a spot during a window."""
-    ends = [t for t in (spot.missing_ns, spot.next_ns) if t is not None]
-    return spot.start_ns < window.end_ns and (min(ends) if ends else MAX_NS) > window.start_ns
-
-
-def seen_in(spot: Spot, window: Span) -> bool:
-    """Whether something was seen at a spot during a window."""
-    return spot.start_ns < window.end_ns and spot.last_seen_ns >= window.start_ns
-
-
-def _far(before: Spot, after: Spot) -> bool:
-    """Whether two spots of one thing are different places: another holder, or without one somewhere else."""
-    if before.holder and after.holder:
-        return before.holder != after.holder
-    if before.at is None or after.at is None:
-        return before.key != after.key
-    return float(((before.at - after.at) ** 2).sum()) > SAME_M**2
-
-
-def _spot_of_look(spots: Sequence[Spot], look: Look) -> Spot | None:
-    """The spot at which a look shows a node: of those that span it, as two may where two nodes became one, the nearest."""
-    begun = [spot for spot in spots if spot.start_ns <= look.span.start_ns]
-    spanning = [spot for spot in begun if spot.last_seen_ns >= look.span.end_ns - 1]
-    if look.at is None or len(spanning) < 2:
-        return spanning[-1] if spanning else begun[-1] if begun else None
-    at = look.at
-    return min(spanning, key=lambda spot: MAX_NS if spot.at is None else float(((spot.at - at) ** 2).sum()))
-
-
-def _state_seen(node: Node, name: str, at_ns: int) -> int:
-    seen = [state.last_seen_ns for state in node.states if state.name == name and state.start_ns <= at_ns]
-    return max(seen, default=0)
-
-
-def _frames_near(node: Node, t_ns: int) -> tuple[FrameRef, ...]:
-    stay: Stay | None = node.stay_at(t_ns)
-    if stay is None:
-        return ()
-    return tuple(sorted(stay.frames, key=lambda frame: abs(frame.t_ns - t_ns))[:2])
