@@ -9,30 +9,27 @@ from numpy.typing import NDArray
 
 from mmmem.clock import Span
 from mmmem.handling import Handled
-from mmmem.suggest import known_name
 from mmmem.types import Assertion, Detections, Frame, TimedText
 from scenegraph.anchoring import Anchor
+from scenegraph.believed import Believed
 from scenegraph.clocks import Clocks
 from scenegraph.corrections import correction
 from scenegraph.geometry import Array, view_of
 from scenegraph.handling import handled
-from scenegraph.log import DAMAGE, ListLog, Log, MemoryLog, Row, damaged
+from scenegraph.log import DAMAGE, Row, damaged
 from scenegraph.mapping import FLOOR_ID, Mapper, people_in
-from scenegraph.nodes import Node
 from scenegraph.observer import Observer
 from scenegraph.poses import PoseCorrection, in_order, pose_row
 from scenegraph.revisits import Revisits
 from scenegraph.settings import Settings, trusting
-from scenegraph.surroundings import Surroundings, named_room
+from scenegraph.surroundings import named_room
 from scenegraph.telling import told
 from scenegraph.trust import Trust
-from scenegraph.whereabouts import Whereabouts, whereabouts
-from scenegraph.world import World
 
 _LEARNED_EVERY_NS = 60_000_000_000
 
 
-class SceneGraph(Surroundings):
+class SceneGraph(Believed):
     """Objects, furniture and people over space and time, read off a log and extended by observing.
 
     The graph is nothing but what its log says: opened again on the same log it is the same graph. What was seen in the last
@@ -56,12 +53,9 @@ class SceneGraph(Surroundings):
         clock_offset_ns: Mapping[str, int] | None = None,
         zone_ns: int = 0,
     ) -> None:
-        super().__init__()
-        self.log: Log = _log_of(log)
+        super().__init__(log, zone_ns)
         self.settings = settings if settings is not None else trusting() if trusted_ids else Settings()
         self._offsets = dict(clock_offset_ns or {})
-        self._zone_ns = zone_ns
-        self.world = self._fold(None)
         self.trust = Trust()
         self.clocks = Clocks()
         self.anchor = Anchor()
@@ -72,9 +66,7 @@ class SceneGraph(Surroundings):
         self._revisits = Revisits(self.world, self._write, source)
         self._know_again()
         self._written: list[Assertion] = []
-        self._next_row = self.world.last_row + 1
-        self._now_ns = max(self.world.last_ns, 0)
-        self._then: tuple[tuple[int, int], World] | None = None
+        self.last_ids: list[str | None] = []
 
     # Taking in
 
@@ -90,7 +82,7 @@ class SceneGraph(Surroundings):
         t_ns = frame.t_ns + self._offsets.get(frame.stream_id, 0)
         self._now_ns = max(self._now_ns, t_ns)
         self.clocks.arrived(frame.stream_id, t_ns)
-        self.last_ids: list[str | None] = [None] * (0 if found is None else len(found))
+        self.last_ids = [None] * (0 if found is None else len(found))
         with _Writing(self, frame.stream_id, t_ns) as written:
             if found is not None and not frame.damaged:
                 view = view_of(frame, self.settings)
@@ -229,53 +221,6 @@ class SceneGraph(Surroundings):
         """What was distrusted of what was taken in, and why: poses, depth, clocks."""
         return [*self.trust.notes, *self.clocks.notes]
 
-    # Asking
-
-    @property
-    def now_ns(self) -> int:
-        """The latest instant that the graph has heard of."""
-        return self._now_ns
-
-    @property
-    def nodes(self) -> Mapping[str, Node]:
-        """Every node by id, as believed now; those that turned out to be another are left out."""
-        return {node.id: node for node in self.world.living()}
-
-    def known_nodes(self, known_at: int | None = None) -> Mapping[str, Node]:
-        """Every node by id, as believed at `known_at` (the present by default)."""
-        return {node.id: node for node in self._known(known_at).living()}
-
-    def at(self, t_ns: int | None = None, *, known_at: int | None = None) -> dict[str, Whereabouts]:
-        """Where everything was at an instant, by id, as believed at `known_at` (both the present by default)."""
-        world = self._known(known_at)
-        when_ns = self._now_ns if t_ns is None else t_ns
-        begun = (node for node in world.living() if node.stays and node.stays[0].start_ns <= when_ns)
-        return {node.id: whereabouts(node, when_ns, world.persistence) for node in begun}
-
-    def where(self, which: str, *, at: int | None = None, known_at: int | None = None) -> Whereabouts:
-        """Where something was at an instant, as believed at `known_at`; of several that fit the name, the one seen last.
-
-        Raises:
-            UnknownNameError: nothing has this id or name; the message names the nearest.
-        """
-        world = self._known(known_at)
-        fitting = _find(world, which)
-        when_ns = self._now_ns if at is None else at
-        best, *rest = sorted(fitting, key=lambda node: (-_last_seen(node, when_ns), node.id))
-        return whereabouts(best, when_ns, world.persistence, tuple(node.id for node in rest))
-
-    def find(self, which: str) -> list[Node]:
-        """Nodes of an id, an alias, a class, or a description ("red mug", "Alex's mug"); empty if there is none."""
-        return _matching(self.world, which)
-
-    def node(self, which: str) -> Node:
-        """The node of an id or name; of several the one seen last.
-
-        Raises:
-            UnknownNameError: nothing has this id or name.
-        """
-        return max(_find(self.world, which), key=lambda node: (node.last_seen_ns, node.id))
-
     def resolve(self, id: str) -> str:
         """What `last_ids` gave out, as known now: the node that something tentative became, or that a node turned out to be."""
         seen: set[str] = set()
@@ -283,10 +228,6 @@ class SceneGraph(Surroundings):
             seen.add(id)
             id = self._observer.resolved[id]
         return self.world.resolve(id)
-
-    def still_there(self, which: str, *, at: int | None = None) -> float:
-        """Probability that a node is where it was last seen."""
-        return whereabouts(self.node(which), self._now_ns if at is None else at, self.world.persistence).confidence
 
     # Within
 
@@ -313,20 +254,6 @@ class SceneGraph(Surroundings):
     def _hear(self, text: TimedText) -> None:
         for assertion in told(text, self.world):
             self._write(assertion)
-
-    def _fold(self, known_at_ns: int | None) -> World:
-        world = World()
-        world.persistence.zone_ns = self._zone_ns
-        return world.extend(self.log.read(known_at_ns=known_at_ns))
-
-    def _known(self, known_at_ns: int | None) -> World:
-        """The world as believed then, kept until something else is asked for or something is written."""
-        if known_at_ns is None or known_at_ns >= self.world.last_ns:
-            return self.world
-        key = (known_at_ns, self._next_row)
-        if self._then is None or self._then[0] != key:
-            self._then = (key, self._fold(known_at_ns))
-        return self._then[1]
 
     def _write(self, assertion: Assertion) -> None:
         """The one way in which the world changes."""
@@ -360,43 +287,5 @@ class _Writing:
         self._graph.log.append(self._stream_id, self._graph._written)
 
 
-def _log_of(log: Any) -> Log:
-    if log is None:
-        return ListLog()
-    return MemoryLog(log) if hasattr(log, "assertions") else log
-
-
 def _at(frame: Frame, t_ns: int) -> Frame:
     return frame if frame.t_ns == t_ns else replace(frame, t_ns=t_ns)
-
-
-def _last_seen(node: Node, at_ns: int) -> int:
-    stay = node.stay_at(at_ns)
-    return -1 if stay is None else min(stay.last_seen_ns, at_ns)
-
-
-def _find(world: World, which: str) -> list[Node]:
-    fitting = _matching(world, which)
-    if not fitting:
-        known_name(which, sorted({node.name for node in world.living()} | set(world.nodes)), "node")
-    return fitting
-
-
-def _matching(world: World, which: str) -> list[Node]:
-    id = world.resolve(which.split(" ", 1)[0])
-    if id in world.nodes:
-        return [world.nodes[id]]
-    words = [word for word in which.split() if word.lower() not in ("the", "a", "an", "my")]
-    for start in range(len(words)):
-        described = words[:start]
-        called = world.called(" ".join(words[start:]))
-        named = [node for node in called if _described(node, described)] if described else called
-        if named:
-            return named
-    return []
-
-
-def _described(node: Node, words: Iterable[str]) -> bool:
-    """Whether all of these words are the node's owner or stand in its attributes."""
-    known = {word for value, _ in node.attributes.values() for word in value.lower().split()} | {node.owner.lower()}
-    return all(word.lower().removesuffix("'s") in known for word in words)

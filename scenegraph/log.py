@@ -2,27 +2,30 @@
 
 | kind | subject | object | value |
 | --- | --- | --- | --- |
-| `seen` | a node | its class | `at`, `box`, `size` (metres), `count`, `frames`, `votes`, `colour`, `key`, `contacts`, `opens` |
+| `seen` | a node | its class | what the looks showed, see below; `opens`: a new stay, `retracts`: it had been overlooked |
 | `moved` | a node | its class | as `seen`, opens a stay elsewhere; `either`: all it may be, `supposed`: nobody had looked |
-| `not_seen` | a node | its class | looked where it was and it was not there: `at`, `votes` of rays, `frames` |
+| `not_seen` | a node | its class | looked where it was since `stay_ns` and it was not there: `at`, `rays`, `frames` |
 | `state` | a node | the value | `name`, `after_ns` |
-| `same` | the node that stays | the node it turned out to be | |
+| `same` | the node that stays | the node it turned out to be | `why` |
 | `split` | a node | the node that its stays from `from_ns` on belong to | |
 | `either` | a node | its class | `either`: the ids its present stay may belong to; one id ends the doubt |
-| `named` | a node | the name | `role`: class, alias or owner |
+| `named` | a node or a room | the name | `role`: class, alias or owner |
 | `placed` | a node | its class | `place` in words, from a text or a person |
 | `glimpsed` | a glimpse | its class | as `seen`, of what was seen too seldom or too poorly to be a node |
-| `scan` | the floor | | free ranges from one keyframe: `at`, `yaw`, `sight`, `walk` |
+| `scan` | the floor | | free ranges from one keyframe of a `stream`: `at`, `yaw`, `sight`, `walk`; `shift`: of its pose |
 | `room` | a room | | its `cells` on the floor, and the `doors` to other rooms |
 | `pose` | the floor | | `moved`: how the world moves under the keyframes of a `stream` |
 | `place` | a place | | a spot on the floor: `at`, `reach`, `room`, and the places `beside` it; empty where it is none any more |
 | `visited` | a place | | a camera of a `stream` was where it looks like this; the vector is of the first picture |
 | `learned` | the floor | | `anchor`: surfaces that poses are aligned with, `recall`: how often the detector finds what is there |
 
-A row with `opens` begins a new stay; one that `retracts` found a thing again at the very place where it was taken to be missing,
-and had been overlooked or hidden; `contacts` says what was touched in how many pictures, `attributes` what most pictures say of a
-colour and which share of them, `told` what all say where they differ. The span is when it was true or was
-looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
+Looks show `at`, `box`, `size`, of furniture also `extent` (metres); in `count` pictures, `frames` being some of them; `votes` for
+classes, the mean `colour`, a vector of a `space`, and `key`, an identity that can be trusted. `through` and `fill` say how much
+of its box rays pass and it covers, `contacts` in how many pictures it touched what, `attributes` what most pictures say of a
+colour and which share of them, `told` what all say where they differ; `glimpses` are the ids of what was glimpsed of it before.
+
+A row that `retracts` found a thing again at the very place where it was taken to be missing, and had been overlooked or hidden.
+The span is when it was true or was looked at; `learned_ns` when it was learned. `layer` stands in the first row of a node.
 """
 
 import zlib
@@ -96,6 +99,13 @@ class MemoryLog:
         """Rows of the memory that are of the graph's kinds."""
         stored = self._memory.assertions(after_id=after_id, kinds=KINDS, known_at_ns=known_at_ns)
         return [Row(one.id, one.stream_id, one.assertion, one.assertion.learned_ns or 0) for one in stored]
+
+
+def log_of(log: Any) -> Log:
+    """A log, the log in a memory, or for None a new one in this process."""
+    if log is None:
+        return ListLog()
+    return MemoryLog(log) if hasattr(log, "assertions") else log
 
 
 def frames_value(frames: Iterable[FrameRef]) -> list[list[Any]]:
