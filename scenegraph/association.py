@@ -17,24 +17,31 @@ from scenegraph.tracks import Track
 REFUSED = -1e6
 Told = Mapping[str, Mapping[str, float]]
 """How often what was said of a thing, by the name of the attribute."""
-_HINT = 1.5
-_OTHER_LAYER = -1.5
-_CARRIED_M_S = 1.0
-_MAX_LEAP_S = 2.5
+_HINT, _OTHER_LAYER = 1.5, -1.5
+"""Nats for having a tracker's id, and for being of another layer."""
+_CARRIED_M_S, _MAX_LEAP_S = 1.0, 2.5
+"""How fast a tracker's thing is carried, and how long anything may go unseen on its way."""
 _FARTHEST, _FARTHEST_UNSEEN = 3.5, 2.5
+"""Standard deviations off its place from which nothing is this thing; fewer for what lies still and is seen whole."""
 _ROUNDING_M = 1e-6
 _NOWHERE = np.full((2, 3), np.nan)
 _SPREAD_UNSEEN = 0.15
+"""Share of its size by which the middle of what lies still wanders with the side it is seen from."""
 _STRANGE, _STRANGE_FURNITURE = 0.02, 0.25
+"""Share of the votes up to which the class of a sighting is strange to a thing."""
 _SAME_PIECE = 0.35
+"""Intersection over union from which a sighting of a strange class is this thing all the same."""
 _PRIOR_VOTES, _CONFUSED = 8.0, 0.06
+"""How often a class is taken for another; after so many votes only half of that."""
 # Nats for agreeing, and for disagreeing: of what anybody can be read as, and of who somebody is.
 _DESCRIBED = (1.5, -2.4)
 _NAMED = (2.5, -4.0)
 _READ_SO, _NAMED_SO = 0.3, 2.0
+"""The most nats for reading what was read before, and how much more than a colour a name tells."""
 _ALWAYS_OTHERWISE = 2.0
-_OTHER_KIND = -6.0
-_SURE_MARGIN = 2.0
+"""How much more it tells that many looks disagree than that one does."""
+_OTHER_KIND, _SURE_MARGIN = -6.0, 2.0
+"""Nats for having another class for sure: the favourites of both lead by so many votes."""
 
 
 def associate(

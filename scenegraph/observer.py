@@ -25,16 +25,28 @@ from scenegraph.tracks import Track, settled_layer, tentative, track_of
 from scenegraph.world import World
 
 _BACK_M = 0.25
+"""What turns up so near its last place has come back to it, or never left."""
 _SAME_M = 0.12
+"""So near nobody puts a thing back: it was overlooked meanwhile."""
 _AT_ONCE_NS = 30_000_000_000
+"""What turns up so soon after the look that missed it was overlooked."""
 _MOVED_EVERY_NS = 2_000_000_000
+"""What is carried is written as moved this often at most."""
 _FORGET_TRACK_NS = 60_000_000_000
+"""What is out of view for longer is followed anew from what the log says."""
 _LIKE = 0.3
-_AGREED, _HERE = 0.6, 0.3
+"""A known thing at the place of a glimpse, with such a share of its votes for the class, is what was glimpsed."""
+_AGREED = 0.6
+"""Share of the votes of something new that must be for one class."""
+_HERE = 0.3
+"""Overlap of boxes from which two things were in the same place."""
 _OFF_NS = 3_000_000_000
+"""How long later pictures are taken to be off as the last one was that could be put right."""
 _NOT_OFF = np.zeros(3)
 _REPLACED_FRAMES = 3
+"""Seen so often since the known thing in its place was, something new is no misnaming of it."""
 _BESIDE = 0.34
+"""Nor if such a share of the pictures that show it show the known thing too."""
 
 
 class Observer:
@@ -314,7 +326,7 @@ class Observer:
             if key.endswith(FORMER):
                 node = self.world.nodes[key.removesuffix(FORMER)]
                 stay = former_stay(node)
-                fits = stay is not None and stay.box is not None and overlap(stay.box, track.box) > 0.3
+                fits = stay is not None and stay.box is not None and overlap(stay.box, track.box) > _HERE
                 if fits and self.recognition.alike(track, node) > self.settings.min_likeness:
                     return node
         return None

@@ -15,14 +15,21 @@ from scenegraph.tracks import Track, glimpsed, track_of
 from scenegraph.world import World
 
 _FLOOR = 0.002
+"""Nothing is less likely than this to have left: how long a class stays is known roughly."""
 _UNPROVEN = 0.5
+"""Weight of what speaks for a thing having left, while that is not proven."""
 _FIRST_LOOKS, _FIRST_NS = -2.0, 900_000_000_000
+"""Nats against a move in the first quarter of an hour in a home."""
 _SOMEWHERE = 0.8
-_RETURNED = 1.0
-_HERE_M = 0.4
-_STAYED_M, _STAYED = 0.2, 4.0
+"""Nats for what is known to be missing: it is somewhere."""
+_RETURNED, _HERE_M = 1.0, 0.4
+"""Nats for turning up so near a place where it was before."""
+_STAYED, _STAYED_M = 4.0, 0.2
+"""Nats for turning up so near the place where it was last: it was overlooked."""
 _NUM_KINDS = 3
+"""Something new may be a node of so many of the classes that it was taken for most."""
 _BESIDE_M = 0.3
+"""Two detections of furniture that nobody shifts are one piece up to so far apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -36,7 +36,7 @@ Scores = Callable[[Standing, Standing], Iterator[tuple[Relation, float]]]
 
 
 class Relations:
-    """The edges of a world; what was asked once is not worked out again while nothing near it changes.
+    """The edges of a world, read off its stays as they are asked for; the index of the stays is kept up with the log.
 
     Args:
         num_looks: pictures that must agree before an edge opens.

@@ -128,10 +128,10 @@ class Told:
     def _explained(self, mention: Mention) -> bool:
         """Whether the graph saw the thing then."""
         seen = [node for node in self._nodes if self._in_view(node, mention.t_ns)]
-        scored = sorted(((self._meant(node, mention), node.id) for node in seen), reverse=True)
+        scored = sorted(((self._meant(node, mention), node.id, node) for node in seen), reverse=True)
         if scored and scored[0][0] >= _MEANT:
             if len(scored) == 1 or scored[0][0] >= _PLAINLY * scored[1][0]:
-                self._place(scored[0][1], mention)
+                self._place(scored[0][2], mention)
             return True
         return False
 
@@ -155,10 +155,10 @@ class Told:
     def _spot_then(self, node: Node, t_ns: int) -> Spot | None:
         return next((spot for spot in reversed(self._spots(node)) if spot.start_ns <= t_ns + NS_PER_S), None)
 
-    def _place(self, id: str, mention: Mention) -> None:
-        spot = self._spot_then(next(node for node in self._nodes if node.id == id), mention.t_ns)
+    def _place(self, node: Node, mention: Mention) -> None:
+        spot = self._spot_then(node, mention.t_ns)
         if spot is not None and mention.holder:
-            self._places[id, spot.start_ns][mention.relation, mention.holder, mention.place] += 1
+            self._places[node.id, spot.start_ns][mention.relation, mention.holder, mention.place] += 1
 
     # Glimpses
 

@@ -63,7 +63,7 @@ class Visit:
 
 
 def visits_of(q: Questions, node: Node, window: Span | None = None, *, apart_ns: int = APART_NS) -> list[Visit]:
-    """Every visit to a thing in order of time, whichever of its nodes it was taken for; in a window those whose looks lie in it.
+    """Every visit to a thing in order of time, whichever of its nodes it was taken for; in a window those whose looks touch it.
 
     Args:
         apart_ns: looks at one place that are further apart are two visits.
@@ -186,7 +186,7 @@ def places_then(q: Questions, node: Node, window: Span) -> dict[str, tuple[Spot,
 
     A window that reaches to the present (`since Tuesday`) means its beginning.
     """
-    since = window.end_ns >= q.now_ns and window.end_ns - window.start_ns > 0
+    since = window.end_ns >= q.now_ns
     visits = visits_of(q, node)
     during = [one for one in visits if one.span.overlaps(window)]
     if since and during and during[-1].span.end_ns > q.now_ns - NS_PER_MIN and len(during) > 1:
