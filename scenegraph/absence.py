@@ -14,20 +14,24 @@ from scenegraph.settings import Settings
 from scenegraph.tracks import Track
 
 _MIN_RAYS = 4
-_MIN_IN_VIEW = 0.45
-_MOST_IN_VIEW = 0.8
+_MIN_IN_VIEW, _MOST_IN_VIEW = 0.45, 0.8
+"""Shares of a box in view: with less a picture tells nothing, with more it tells all it can."""
 _SURE_PIXELS = 150.0
-_THROUGH = 1.6
-_UNCLEAR = 0.3
-_REPLACED = 2.0
+"""A box of so many pixels is looked at as well as any larger one."""
+_THROUGH, _REPLACED, _UNCLEAR = 1.6, 2.0, 0.3
+"""Nats for seeing through its box, for another thing in its place, and for rays that tell neither."""
 _TAKEN_FRAMES = 3
+"""Found so often in its place, something new is no misnaming of it."""
 _MIN_EVIDENCE = -2.0
+"""However often a thing was all but seen, that it has left takes no more than this (nats) on top."""
 _VISIT_NS = 60_000_000_000
-_KIND_WEIGHT = 4.0
-_PRIOR_FINDS = 8.0
-_HALF_PIXELS = 60.0
-_MOST_RECALL = 0.9
+"""Looks further apart than this are of two visits."""
+_PRIOR_FINDS, _KIND_WEIGHT = 8.0, 4.0
+"""Finds that outweigh the prior: of a size of picture or a class, and of one thing against its class."""
+_HALF_PIXELS, _MOST_RECALL = 60.0, 0.9
+"""Before anything is known: so many pixels are found half as often as the largest, and these so often."""
 _WELL_KNOWN = 12.0
+"""Furniture seen so often needs twice the evidence of what was seen without end."""
 
 
 @dataclass(slots=True, eq=False)
