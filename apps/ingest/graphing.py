@@ -42,6 +42,7 @@ class Graphing:
         self._exact = recorded is None or recorded.is_exact
         self._memory, self._stream_id = memory, stream.info.stream_id
         self._both: WithGraph | None = None
+        self._pictured = False
         self._known_ns = _known_ns(memory, self._stream_id)
         self._told = _told(memory, self._stream_id) if self._known_ns >= 0 else frozenset()
         self.counts = GraphCounts()
@@ -115,9 +116,11 @@ class Graphing:
         self.counts.without_detections += found is None
 
     def _graph_of(self, frame: Frame | None) -> WithGraph:
-        if self._both is None:
-            trusted = frame is not None and frame.instances is not None and self._exact
+        trusted = frame is not None and frame.instances is not None and self._exact
+        # Only pictures tell whether identities can be trusted; all that words said before the first of them is stored by then.
+        if self._both is None or (trusted and not self._pictured):
             self._both = WithGraph(SceneGraph(self._memory, trusted_ids=trusted))
+        self._pictured = self._pictured or frame is not None
         return self._both
 
 

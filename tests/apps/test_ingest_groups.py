@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -213,6 +213,16 @@ def test_two_frames_of_one_instant_are_one_and_the_report_says_so(memory: Memory
     report = Ingest(memory, stream_of([frame(1), frame(1, index=99), frame(2)]), period_ns=1).run()
     assert [one.ref.t_ns for one in memory.frames()] == [NS_PER_S, 2 * NS_PER_S]
     assert any("same instant" in note for note in report.read.notes)
+
+
+def test_identities_that_can_be_trusted_are_trusted_though_words_came_long_before(memory: Memory) -> None:
+    instances = np.zeros((32, 32), np.int32)
+    instances[8:20, 8:20] = 7
+    frames = [replace(frame(t), instances=instances, instance_labels={7: "mug"}) for t in range(20, 30)]
+    early = [text(t, "a red cup on the table") for t in range(6)]
+    Ingest(memory, stream_of([*early, *frames]), period_ns=NS_PER_S, limits=NO_TIME).run()
+    sources = {row.assertion.source for row in memory.assertions(kinds=["seen"]) if row.assertion.object == "mug"}
+    assert sources == {"simulator"}
 
 
 def test_a_stream_without_an_end_is_taken_in_too(memory: Memory) -> None:
