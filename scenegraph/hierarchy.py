@@ -1,7 +1,8 @@
 """The layers of a scene graph as one tree: building, floor, rooms, places, furniture, objects, people, robots.
 
-A thing is part of what bears it, what bears it of its room; a room of the floor, the floor of the building. Where nothing
-measures rooms, things belong to the place that they were seen at, known by what it looks like.
+A thing is part of the furniture that bears it or of who holds it; else, as what it stands on is a thing like it, of its room. A
+room is part of the floor, the floor of the building. Where nothing measures rooms, things belong to the place that they were seen
+at, known by what it looks like.
 """
 
 from collections import Counter

@@ -11,6 +11,7 @@ from mmmem.lazy import require
 from mmmem.types import Frame
 from scenegraph.called import CameraPath
 from scenegraph.export.snapshot import Snapshot, Thing
+from scenegraph.geometry import Array
 
 TIMELINE = "time"
 
@@ -96,7 +97,7 @@ def _log_thing(rerun: Any, recording: Any, thing: Thing) -> None:
             recording.log(entity, _boxes(rerun, box, f"{thing.node.label}: gone", _MISSING))
 
 
-def _boxes(rerun: Any, box: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", label: str, colour: tuple[int, int, int]) -> Any:
+def _boxes(rerun: Any, box: Array, label: str, colour: tuple[int, int, int]) -> Any:
     return rerun.Boxes3D(centers=[box.mean(axis=0)], half_sizes=[(box[1] - box[0]) / 2], labels=[label], colors=[colour])
 
 

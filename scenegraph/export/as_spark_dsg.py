@@ -170,7 +170,7 @@ def _room(room: Room) -> dict[str, Any]:
     return _semantic("RoomNode", [x, y, 0.0], room.name) | {"semantic_class_probabilities": {room.kind: 1.0}}
 
 
-def _box(box: "np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None") -> dict[str, Any]:
+def _box(box: Array | None) -> dict[str, Any]:
     if box is None:
         return {"type": "INVALID", "dimensions": [0.0, 0.0, 0.0], "world_P_center": [0.0, 0.0, 0.0], "world_R_center": _NO_TURN}
     sides, middle = (box[1] - box[0]).tolist(), box.mean(axis=0).tolist()

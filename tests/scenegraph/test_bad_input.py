@@ -1,5 +1,6 @@
 """Bad input is named: depth that is not there, poses that jump or mirror, clocks, labels and ids that change, damaged rows."""
 
+import ast
 import sqlite3
 from dataclasses import replace
 
@@ -99,7 +100,7 @@ def test_two_streams_with_different_clocks_are_named_with_the_offset_that_mends_
     together(graph, 3600.0)
     (note,) = graph.notes
     assert note.startswith("Streams 'left' and 'right' arrive in turn, but their times are 3")
-    offset = eval(note.split("clock_offset_ns=")[1].removesuffix("."))
+    offset = ast.literal_eval(note.split("clock_offset_ns=")[1].removesuffix("."))
     assert offset["right"] == pytest.approx(-3600 * S, abs=S)
     mended = SceneGraph(clock_offset_ns=offset)
     together(mended, 3600.0)
