@@ -111,7 +111,7 @@ class Case:
             best = Counter(one.placed.thing.colour for one in there).most_common(1)
             found = [one for one in found if best and one.placed.thing.colour == best[0][0]]
         best_fit = max((one.fit for one in found), default=0.0)
-        named = [one for one in found if one.placed.how in ("seen", "put", "taken", "gone", "said") and one.fit >= 0.5 * best_fit]
+        named = [one for one in found if one.fit >= 0.5 * best_fit]
         exact = [one for one in named if one.fit == best_fit]
         return exact if len(exact) >= len(named) / 2 else named
 

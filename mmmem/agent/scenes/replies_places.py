@@ -8,7 +8,7 @@ from mmmem.agent.language.things import phrase_of
 from mmmem.agent.scenes.case import Case, Stay, same_spot
 from mmmem.agent.scenes.fitting import place_fit
 from mmmem.agent.scenes.mentions import Mention
-from mmmem.banks.scene_words import ASKER
+from mmmem.agent.scenes.wording import articled, begun, worded
 from mmmem.clock import NS_PER_MIN, Span
 
 _GONE_BELOW = 0.06
@@ -37,20 +37,7 @@ def where(case: Case) -> Draft | None:
     if missing is not None:
         text = f"Last seen {place} {when}{said}; by {case.when(missing[1])} that was told of without it, so it may be gone."
         return case.reply(text, "place", 0.8 * sure, [*(one.line for one in support), missing[0]], place)
-    return case.reply(f"{_upper(place)} ({when}{said}).", "place", sure, [one.line for one in support], place)
-
-
-def worded(mention: Mention) -> str:
-    """`on the desk`, `with Anna`, `in the kitchen`."""
-    placed = mention.placed
-    if placed.relation == "with":
-        return f"with {'me' if placed.place == ASKER else placed.place}"
-    return f"{placed.relation} {articled(placed.place)}" if placed.place else f"in {articled(mention.room)}"
-
-
-def articled(place: str) -> str:
-    """With an article, unless it is somebody's."""
-    return place if place[:1].isupper() else f"the {place}"
+    return case.reply(f"{begun(place)} ({when}{said}).", "place", sure, [one.line for one in support], place)
 
 
 def _latest(case: Case, located: Sequence[Mention]) -> Mention:
@@ -89,15 +76,15 @@ def _where_then(case: Case, what: str, window: Span) -> Draft | None:
         key, count = places.most_common(1)[0]
         there = [one for one in located if one.key == key]
         sure = 0.95 * count / len(located) if len(located) > 1 else 0.8
-        return case.reply(f"{_upper(worded(there[-1]))}.", "place", sure, [one.line for one in there], worded(there[-1]))
+        return case.reply(f"{begun(worded(there[-1]))}.", "place", sure, [one.line for one in there], worded(there[-1]))
     before = [one for one in case.located(what) if one.span.end_ns <= window.start_ns]
     after = [one for one in case.located(what) if one.start_ns >= window.end_ns]
     if before and (not after or place_fit(before[-1].placed.place, after[0].placed.place)) and not case.account.tells_scenes:
         place = worded(before[-1])
-        return case.reply(f"{_upper(place)}, as before and after.", "place", 0.4, [before[-1].line], place)
+        return case.reply(f"{begun(place)}, as before and after.", "place", 0.4, [before[-1].line], place)
     if before and after and before[-1].key == after[0].key:
         place = worded(before[-1])
-        return case.reply(f"{_upper(place)}, as before and after.", "place", 0.45, [before[-1].line, after[0].line], place)
+        return case.reply(f"{begun(place)}, as before and after.", "place", 0.45, [before[-1].line, after[0].line], place)
     return case.unknown(f"no line of that time tells where {what} was.", "place")
 
 
@@ -107,7 +94,7 @@ def _room_alone(case: Case, mentions: Sequence[Mention]) -> Draft | None:
     if not roomed:
         return None
     room = f"in {articled(roomed[-1].room)}"
-    return case.reply(f"{_upper(room)} ({case.when(roomed[-1].span.end_ns)}).", "place", 0.35, [roomed[-1].line], room)
+    return case.reply(f"{begun(room)} ({case.when(roomed[-1].span.end_ns)}).", "place", 0.35, [roomed[-1].line], room)
 
 
 def room(case: Case) -> Draft | None:
@@ -146,7 +133,7 @@ def before(case: Case) -> Draft | None:
     at = next((n for n, stay in enumerate(stays) if case.request.place and _is_at(stay, case.request.place)), None)
     if at is None and case.request.place:  # nobody told of that place, so all there is was before
         stay = stays[-1]
-        return case.reply(f"{_upper(worded(stay.last))}.", "place", 0.5, [stay.last.line], worded(stay.last))
+        return case.reply(f"{begun(worded(stay.last))}.", "place", 0.5, [stay.last.line], worded(stay.last))
     number = len(stays) - 1 if at is None else at
     earlier = [stay for stay in stays[:number] if not case.request.place or not _is_at(stay, case.request.place)]
     if not earlier:
@@ -154,7 +141,7 @@ def before(case: Case) -> Draft | None:
     stay = earlier[-1]
     lines = [*(one.line for one in stays[number].mentions[:1]), *(one.line for one in stay.mentions[-3:])]
     sure = 0.92 if len(stay.mentions) > 1 else 0.75
-    return case.reply(f"{_upper(worded(stay.last))}.", "place", sure, lines, worded(stay.last))
+    return case.reply(f"{begun(worded(stay.last))}.", "place", sure, lines, worded(stay.last))
 
 
 def _is_at(stay: Stay, place: str) -> bool:
@@ -174,7 +161,7 @@ def usual(case: Case) -> Draft | None:
     key = max(visits, key=lambda place: (visits[place], last[place].start_ns))
     lines = [one.line for one in located if one.key == key]
     share = visits[key] / sum(visits.values())
-    text = f"{_upper(worded(last[key]))} (at {visits[key]} of {sum(visits.values())} visits)."
+    text = f"{begun(worded(last[key]))} (at {visits[key]} of {sum(visits.values())} visits)."
     return case.reply(text, "place", 0.48 + 0.48 * share, lines, worded(last[key]))
 
 
@@ -259,7 +246,3 @@ def seen_ever(case: Case) -> Draft | None:
 def _at_or_in(case: Case, mention: Mention, place: str) -> bool:
     """Whether a mention is at a piece of furniture, or in a room."""
     return bool(place_fit(place, mention.placed.place)) or bool(place_fit(place, case.room_of(mention)))
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -9,7 +9,7 @@ from mmmem.agent.language.things import phrase_of
 from mmmem.agent.scenes.case import Case
 from mmmem.agent.scenes.fitting import kind_fit, place_fit, place_key
 from mmmem.agent.scenes.mentions import Mention
-from mmmem.agent.scenes.replies_places import articled, worded
+from mmmem.agent.scenes.wording import articled, begun, listed, worded
 
 _LEAST_SHARE = 0.2
 _FIRM = 4
@@ -36,7 +36,7 @@ def at(case: Case) -> Draft | None:
     if not found:
         return case.unknown(f"no line tells of anything {case.request.relation} {case.request.place}.", "list")
     names = _names(found)
-    return case.reply(f"{_upper(_listed(names))}.", "list", 0.6, [one.line for one in found], names)
+    return case.reply(f"{begun(listed(names))}.", "list", 0.6, [one.line for one in found], names)
 
 
 def _at_place(case: Case, place: str) -> list[Mention]:
@@ -68,7 +68,7 @@ def num_at(case: Case) -> Draft | None:
         return None if not case.account.looks_at(case.request.place) else _none_at(case)
     sets = _sets(found)
     number = sum(sets.values())
-    text = f"{number}: {_listed(list(sets))}."
+    text = f"{number}: {listed(list(sets))}."
     return case.reply(text, "count", 0.55 if number > 3 else 0.65, [one.line for one in found], number)
 
 
@@ -104,7 +104,7 @@ def num_kind(case: Case) -> Draft | None:
     if len(sets) > 1 and any(phrase_of(name).colour for name in sets):
         sets = Counter({name: number for name, number in sets.items() if phrase_of(name).colour})
     number = sum(sets.values())
-    text = f"{number}: {_listed(list(sets))}."
+    text = f"{number}: {listed(list(sets))}."
     return case.reply(text, "count", 0.65 if kind and number < 4 else 0.5, [one.line for one in every], number)
 
 
@@ -117,7 +117,7 @@ def colour(case: Case) -> Draft | None:
     votes = Counter(one.placed.thing.colour for one in located)
     best, count = votes.most_common(1)[0]
     lines = [one.line for one in located if one.placed.thing.colour == best]
-    return case.reply(f"{_upper(best)}.", "text", 0.35 + 0.6 * count / sum(votes.values()) - 0.3 / (1 + count), lines, best)
+    return case.reply(f"{begun(best)}.", "text", 0.35 + 0.6 * count / sum(votes.values()) - 0.3 / (1 + count), lines, best)
 
 
 def state_or(case: Case) -> Draft | None:
@@ -127,7 +127,7 @@ def state_or(case: Case) -> Draft | None:
     if found is None:
         return None if _named(case) else case.never("text")
     value, sure, lines = found
-    return case.reply(f"{_upper(value)}.", "text", sure, lines, value)
+    return case.reply(f"{begun(value)}.", "text", sure, lines, value)
 
 
 def state_is(case: Case) -> Draft | None:
@@ -184,7 +184,7 @@ def useful(case: Case) -> Draft | None:
             f"nothing to {case.request.words} was told of {case.request.relation} {case.request.place}.", "entity"
         )
     names = list(dict.fromkeys(f"{one.placed.thing.colour} {one.placed.thing.kind}".strip() for one in found))
-    text = f"{_upper(articled(names[0]))} ({worded(found[0])})" + (f"; also {_listed(names[1:])}" if names[1:] else "") + "."
+    text = f"{begun(articled(names[0]))} ({worded(found[0])})" + (f"; also {listed(names[1:])}" if names[1:] else "") + "."
     return case.reply(text, "entity", 0.92 / len(names) ** 0.5, [one.line for one in found], names[0])
 
 
@@ -194,7 +194,7 @@ def useful_where(case: Case) -> Draft | None:
     if not found:
         return case.unknown(f"nothing to {case.request.words} was told of.", "place")
     best = found[0]
-    text = f"{_upper(worded(best))}: the {best.placed.thing.text}."
+    text = f"{begun(worded(best))}: the {best.placed.thing.text}."
     return case.reply(text, "place", 0.95 / len({one.key for one in found}) ** 0.5, [best.line], worded(best))
 
 
@@ -215,11 +215,3 @@ def _useful(case: Case) -> list[Mention]:
 
 def _is_in(case: Case, mention: Mention, place: str) -> bool:
     return bool(place_fit(place, mention.placed.place)) or bool(place_fit(place, case.room_of(mention)))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nothing"
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

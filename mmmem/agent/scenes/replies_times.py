@@ -7,7 +7,7 @@ from mmmem.agent.answers.draft import Draft
 from mmmem.agent.scenes.case import Case, Stay
 from mmmem.agent.scenes.fitting import place_fit
 from mmmem.agent.scenes.mentions import Mention
-from mmmem.agent.scenes.replies_places import worded
+from mmmem.agent.scenes.wording import worded
 from mmmem.clock import format_duration
 
 
