@@ -10,6 +10,8 @@ import typer
 
 from apps.cli.options import AsJson
 from apps.cli.output import emit, say, show_pairs, tell
+from apps.cli.whole_files import replacing
+from mmmem.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from apps.robot.days import House, Told
@@ -40,6 +42,7 @@ def robot(
     from apps.robot.days import House, fetchable, run_day
 
     told: list[Told] = []
+    _check_picture(out)
     with ExitStack() as stack:
         house = House.open(seed, days, noise=noise)
         stack.callback(house.env.close)
@@ -53,6 +56,22 @@ def robot(
         if out is not None:
             _draw(house, [one for one in told if one.day == days - 1], out)
     _sum_up(told, days, as_json=as_json)
+
+
+def _check_picture(out: Path | None) -> None:
+    """Before the days are lived.
+
+    Raises:
+        InvalidInputError: it is no name of a picture, or its folder is not there.
+    """
+    from streams.clips import PICTURE_SUFFIXES
+
+    if out is None:
+        return
+    if out.suffix.lower() not in PICTURE_SUFFIXES:
+        raise InvalidInputError(f"Cannot draw {out.name!r}: end its name in {', '.join(PICTURE_SUFFIXES)}.")
+    if not out.expanduser().absolute().parent.is_dir():
+        raise InvalidInputError(f"Cannot draw {str(out)!r}: its folder is not there; make it first.")
 
 
 def _opened(folder: Path, house: "House") -> "Memory":
@@ -99,5 +118,6 @@ def _draw(house: "House", told: "list[Told]", out: Path) -> None:
 
     trails = [one.trail for one in told if len(one.trail) > 1]
     path = out.expanduser()
-    Image.fromarray(draw_plan(house.home, house.env.world.state, trails)).save(path)
+    with replacing(path) as unfinished:
+        Image.fromarray(draw_plan(house.home, house.env.world.state, trails)).save(unfinished)
     tell(f"the ways of the last day are drawn in {path}")

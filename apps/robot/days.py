@@ -81,7 +81,13 @@ class House:
 
     @staticmethod
     def open(seed: int, days: int, *, noise: str = "moderate", backend: Backend = "auto") -> "House":
-        """`mmmem/House-v0` of a seed, reset, with eyes that are shut while it drives."""
+        """`mmmem/House-v0` of a seed, reset, with eyes that are shut while it drives.
+
+        Raises:
+            UnknownNameError: no such level of noise.
+            MissingExtraError: Gymnasium or MuJoCo is not installed.
+        """
+        noise_level(noise)  # before a house is built
         gymnasium = require("gymnasium", extra="house", purpose="A robot in a house")
         shutters: list[Shutter] = []
 

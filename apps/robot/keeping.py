@@ -9,6 +9,7 @@ from apps.robot.remembered import LooksTaken, Remembered
 from apps.robot.seeing import Expectation, Wanted
 from apps.robot.viewpoints import Sight
 from mmmem.clock import Calendar, Span
+from mmmem.errors import InvalidInputError
 from mmmem.memory import Memory
 from mmmem.types import Assertion, Detections, Frame, Observation, StreamInfo
 from scenegraph import SceneGraph, Settings
@@ -26,11 +27,21 @@ class RobotMemory:
     Args:
         memory: open for writing.
         calendar: of the robot's clock.
+
+    Raises:
+        InvalidInputError: the memory is of something else, or of another home; its places are not these.
     """
 
     def __init__(self, memory: Memory, places: Places, sight: Sight, *, calendar: Calendar, start_ns: int) -> None:
         self.memory, self.places = memory, places
-        memory.add_stream(StreamInfo(STREAM, "robot", calendar, start_ns))
+        uri = f"robot:{places.home.seed}"
+        for record in memory.streams():
+            if record.uri != uri:
+                raise InvalidInputError(
+                    f"{str(memory.path)!r} remembers {record.uri!r}, not the errands in this home ({uri!r}); name another "
+                    "memory, or a directory that does not exist yet."
+                )
+        memory.add_stream(StreamInfo(STREAM, uri, calendar, start_ns))
         self.graph = SceneGraph(memory, settings=_SINGLE_LOOKS)
         self._both = WithGraph(self.graph)
         self.looks = LooksTaken(len(places))
