@@ -49,6 +49,10 @@ class Stay:
         """From the first mention to the end of the last."""
         return Span(self.first.span.start_ns, max(self.last.span.end_ns, self.first.span.start_ns + 1))
 
+    def is_at(self, place: str) -> bool:
+        """Whether one of its mentions names a place, or a more exact one of that name."""
+        return any(place_fit(place, one.placed.place) for one in self.mentions)
+
 
 class Case:
     """A request put to an account.
@@ -171,6 +175,10 @@ class Case:
         votes = self.account.rooms_of(place)
         named = {room: 1.0 + _SHARED_WORD * _shares_word(place, room) for room in votes}
         return max(votes, key=lambda room: (votes[room] * named[room], room)) if votes else ""
+
+    def is_in(self, mention: Mention, place: str) -> bool:
+        """Whether a mention is at a piece of furniture, or in a room."""
+        return bool(place_fit(place, mention.placed.place)) or bool(place_fit(place, self.room_of(mention)))
 
     @cached_property
     def rooms(self) -> dict[str, str]:

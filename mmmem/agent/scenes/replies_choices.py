@@ -11,6 +11,7 @@ from mmmem.agent.scenes.fitting import place_fit
 from mmmem.agent.scenes.mentions import Mention
 from mmmem.agent.scenes.replies_people import deed_fit
 from mmmem.agent.scenes.replies_places import missing_since
+from mmmem.agent.scenes.replies_things import PLAIN_STATES
 from mmmem.agent.timeexpr import plain, scan
 from mmmem.clock import NS_PER_MIN, Span
 
@@ -67,7 +68,7 @@ def _there(case: Case, mention: Mention) -> bool:
 
 def state(case: Case) -> Draft | None:
     """Which of these was told to be open, on, dirty."""
-    wanted = case.request.words.lower().removeprefix("switched ").replace("shut", "closed")
+    wanted = PLAIN_STATES.get(case.request.words.lower(), case.request.words.lower())
 
     def score(option: str) -> Scored | None:
         told = [(line, one.state) for line, one in case.account.states(option)]

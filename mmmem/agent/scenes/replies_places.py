@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from mmmem.agent.answers.draft import Draft
 from mmmem.agent.language.things import phrase_of
-from mmmem.agent.scenes.case import Case, Stay, same_spot
+from mmmem.agent.scenes.case import Case, same_spot
 from mmmem.agent.scenes.fitting import place_fit
 from mmmem.agent.scenes.mentions import Mention
 from mmmem.agent.scenes.wording import articled, begun, worded
@@ -130,22 +130,18 @@ def before(case: Case) -> Draft | None:
     stays = case.stays(case.request.what)
     if not stays:
         return case.never("place")
-    at = next((n for n, stay in enumerate(stays) if case.request.place and _is_at(stay, case.request.place)), None)
+    at = next((n for n, stay in enumerate(stays) if case.request.place and stay.is_at(case.request.place)), None)
     if at is None and case.request.place:  # nobody told of that place, so all there is was before
         stay = stays[-1]
         return case.reply(f"{begun(worded(stay.last))}.", "place", 0.5, [stay.last.line], worded(stay.last))
     number = len(stays) - 1 if at is None else at
-    earlier = [stay for stay in stays[:number] if not case.request.place or not _is_at(stay, case.request.place)]
+    earlier = [stay for stay in stays[:number] if not case.request.place or not stay.is_at(case.request.place)]
     if not earlier:
         return case.unknown(f"no line tells of {case.request.what} before that.", "place")
     stay = earlier[-1]
     lines = [*(one.line for one in stays[number].mentions[:1]), *(one.line for one in stay.mentions[-3:])]
     sure = 0.92 if len(stay.mentions) > 1 else 0.75
     return case.reply(f"{begun(worded(stay.last))}.", "place", sure, lines, worded(stay.last))
-
-
-def _is_at(stay: Stay, place: str) -> bool:
-    return any(place_fit(place, one.placed.place) for one in stay.mentions)
 
 
 def usual(case: Case) -> Draft | None:
@@ -222,10 +218,10 @@ def is_at(case: Case) -> Draft | None:
     located = case.located(what, case.window)
     if not located:
         return None
-    there = [one for one in located if _at_or_in(case, one, place)]
+    there = [one for one in located if case.is_in(one, place)]
     if case.window is None:
         last = _latest(case, located)
-        value = _at_or_in(case, last, place)
+        value = case.is_in(last, place)
         text = f"{'Yes' if value else 'No'}: {worded(last)} {case.when(last.span.end_ns)}."
         return case.reply(text, "yes_no", 0.85, [last.line], value)
     shown = there or located
@@ -236,13 +232,8 @@ def is_at(case: Case) -> Draft | None:
 def seen_ever(case: Case) -> Draft | None:
     """Whether a thing was told of at all, at a place or in a time if they are named."""
     mentions = [one for one in case.mentions(case.request.what) if case.window is None or case.window.contains(one.start_ns)]
-    there = [one for one in mentions if not case.request.place or _at_or_in(case, one, case.request.place)]
+    there = [one for one in mentions if not case.request.place or case.is_in(one, case.request.place)]
     if not there:
         return None
     text = f"Yes, {worded(there[-1])} {case.when(there[-1].start_ns)}."
     return case.reply(text, "yes_no", min(0.6 + 0.1 * len(there), 0.9), [one.line for one in there], True)
-
-
-def _at_or_in(case: Case, mention: Mention, place: str) -> bool:
-    """Whether a mention is at a piece of furniture, or in a room."""
-    return bool(place_fit(place, mention.placed.place)) or bool(place_fit(place, case.room_of(mention)))

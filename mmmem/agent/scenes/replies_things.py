@@ -27,7 +27,7 @@ _UNMARKED = {
     "locked": "unlocked",
 }
 """What nobody says of a thing is the state it mostly is in: that a door is open is worth a word."""
-_PLAIN = {"shut": "closed", "switched on": "on", "switched off": "off"}
+PLAIN_STATES = {"shut": "closed", "switched on": "on", "switched off": "off"}
 
 
 def at(case: Case) -> Draft | None:
@@ -122,7 +122,7 @@ def colour(case: Case) -> Draft | None:
 
 def state_or(case: Case) -> Draft | None:
     """Which of two states a thing was in when it was told of last."""
-    asked = [_PLAIN.get(word.lower(), word.lower()) for word in (case.request.relation, case.request.place)]
+    asked = [PLAIN_STATES.get(word.lower(), word.lower()) for word in (case.request.relation, case.request.place)]
     found = _state(case, asked)
     if found is None:
         return None if _named(case) else case.never("text")
@@ -132,7 +132,7 @@ def state_or(case: Case) -> Draft | None:
 
 def state_is(case: Case) -> Draft | None:
     """Whether a thing is in a state."""
-    asked = _PLAIN.get(case.request.relation.lower(), case.request.relation.lower())
+    asked = PLAIN_STATES.get(case.request.relation.lower(), case.request.relation.lower())
     pairs = _UNMARKED | {plain: marked for marked, plain in _UNMARKED.items()}
     if asked not in pairs or not _told_states(case):
         return None
@@ -178,7 +178,7 @@ def _state(case: Case, asked: Sequence[str]) -> tuple[str, float, list[int]] | N
 
 def useful(case: Case) -> Draft | None:
     """What there is at a place, or in a room, for a purpose."""
-    found = [one for one in _useful(case) if _is_in(case, one, case.request.place)]
+    found = [one for one in _useful(case) if case.is_in(one, case.request.place)]
     if not found:
         return case.unknown(
             f"nothing to {case.request.words} was told of {case.request.relation} {case.request.place}.", "entity"
@@ -211,7 +211,3 @@ def _useful(case: Case) -> list[Mention]:
     most = max(told.values(), default=0)
     kept = [name for name in last if told[name] >= 0.1 * most]
     return [last[name] for name in sorted(kept, key=lambda name: -told[name])]
-
-
-def _is_in(case: Case, mention: Mention, place: str) -> bool:
-    return bool(place_fit(place, mention.placed.place)) or bool(place_fit(place, case.room_of(mention)))

@@ -69,7 +69,7 @@ def when_moved(case: Case) -> Draft | None:
 
 def how_long_at(case: Case) -> Draft | None:
     """How long a thing was at a place: its last stay there, from the first line that tells of it to the last."""
-    stays = [stay for stay in case.stays(case.request.what) if _at(stay, case.request.place)]
+    stays = [stay for stay in case.stays(case.request.what) if stay.is_at(case.request.place)]
     if not stays:
         return case.never("duration") if not case.mentions(case.request.what) else None
     stay = stays[-1]
@@ -132,10 +132,6 @@ def _firm(stays: list[Stay]) -> list[Stay]:
 
 def _there(case: Case) -> list[Mention]:
     return [one for one in case.located(case.request.what) if place_fit(case.request.place, one.placed.place)]
-
-
-def _at(stay: Stay, place: str) -> bool:
-    return any(place_fit(place, one.placed.place) for one in stay.mentions)
 
 
 def _day(case: Case, mention: Mention) -> int:
