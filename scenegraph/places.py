@@ -4,7 +4,6 @@ A picture continues the present place while it looks like the first picture of i
 like, and if it is like none, of a new one. Vectors are a keyframe encoder's, of unit length.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from mmmem.errors import InvalidInputError
 
 Vector = NDArray[np.float32]
-_KEPT = 24
 
 
 @dataclass(slots=True, eq=False)
@@ -23,21 +21,17 @@ class Place:
 
     Args:
         id: "S1", "S2", in the order in which they were first seen.
+        first: (d,) of its first picture.
         visits: [first, last] time in ns of each.
     """
 
     id: str
     first: Vector
-    vectors: deque[Vector] = field(default_factory=lambda: deque(maxlen=_KEPT))
     visits: list[list[int]] = field(default_factory=list)
 
-    def first_likeness(self, vector: Vector) -> float:
+    def likeness(self, vector: Vector) -> float:
         """Cosine with its first picture."""
         return float(self.first @ vector)
-
-    def likeness(self, vector: Vector) -> float:
-        """Cosine with the picture of this place that is most like it."""
-        return float((np.stack(self.vectors) @ vector).max())
 
 
 class Places:
@@ -45,7 +39,6 @@ class Places:
 
     Args:
         like: cosine from which a picture is of a place seen before; depends on the encoder (0.7 for the classical one).
-        goes_on: cosine from which a picture adds nothing to what is kept of a place.
         gap_ns: after so long without a picture a visit is over.
         new_id: gives ids to new places; by default "S1", "S2".
     """
@@ -54,13 +47,12 @@ class Places:
         self,
         *,
         like: float = 0.7,
-        goes_on: float = 0.85,
         gap_ns: int = 30_000_000_000,
         new_id: Callable[[], str] | None = None,
     ) -> None:
-        if not 0 < like <= goes_on < 1:
-            raise InvalidInputError(f"Places need 0 < like <= goes_on < 1, got like={like} and goes_on={goes_on}.")
-        self.like, self.goes_on, self.gap_ns = like, goes_on, gap_ns
+        if not 0 < like < 1:
+            raise InvalidInputError(f"Places need 0 < like < 1, got like={like}.")
+        self.like, self.gap_ns = like, gap_ns
         self.places: list[Place] = []
         self._new_id = new_id if new_id is not None else lambda: f"S{len(self.places) + 1}"
         self._here: Place | None = None
@@ -72,25 +64,15 @@ class Places:
             place.visits[-1][1] = t_ns
         else:
             place.visits.append([t_ns, t_ns])
-        if not place.vectors or place.likeness(vector) < self.goes_on:
-            place.vectors.append(vector)
         self._here = place
         return place
-
-    def recognised(self, vector: Vector) -> tuple[Place, float] | None:
-        """The known place that a picture is most like, and its cosine; None if it is like none."""
-        if not self.places:
-            return None
-        scored = [(place.likeness(vector), place) for place in self.places]
-        cosine, place = max(scored, key=lambda pair: pair[0])
-        return (place, cosine) if cosine >= self.like else None
 
     def _place_of(self, t_ns: int, vector: Vector) -> Place:
         here = self._here
         # Compared with a place's first picture, so that a walk whose pictures change little by little is not one place.
-        if here is not None and t_ns - here.visits[-1][1] <= self.gap_ns and here.first_likeness(vector) >= self.like:
+        if here is not None and t_ns - here.visits[-1][1] <= self.gap_ns and here.likeness(vector) >= self.like:
             return here
-        scored = [(place.first_likeness(vector), place) for place in self.places]
+        scored = [(place.likeness(vector), place) for place in self.places]
         cosine, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if best is not None and cosine >= self.like:
             return best

@@ -70,6 +70,4 @@ class Revisits:
 
     def _know_again(self, stream_id: str, id: str, first: NDArray[np.float32], visits: list[list[int]]) -> None:
         stream = self._streams[stream_id]
-        place = Place(id, first, visits=[list(visit) for visit in visits])
-        place.vectors.append(first)
-        stream.places.places.append(place)
+        stream.places.places.append(Place(id, first, [list(visit) for visit in visits]))

@@ -95,7 +95,7 @@ class GraphSource:
     def __init__(self, graph: SceneGraph, memory: "Memory") -> None:
         self.graph = graph
         self._memory = memory
-        self._questions: dict[tuple[object, int, str, str | None], Questions] = {}
+        self._questions: dict[tuple[object, int, str], Questions] = {}
 
     @property
     def name(self) -> str:
@@ -140,7 +140,7 @@ class GraphSource:
 
     def questions(self, asked: Asked) -> Questions:
         """The graph as it may be asked: nothing learned after the question is known."""
-        key = (self._memory.version(), asked.query.asked_at_ns, asked.wearer, asked.stream)
+        key = (self._memory.version(), asked.query.asked_at_ns, asked.wearer)
         if key not in self._questions:
             while len(self._questions) >= _KEPT:
                 self._questions.pop(next(iter(self._questions)))

@@ -30,16 +30,13 @@ def test_a_long_gap_ends_a_visit_but_not_the_place():
     assert again.visits == [[0, 0], [60 * S, 60 * S]]
 
 
-def test_what_is_like_nothing_is_not_recognised():
-    places = Places()
-    assert places.recognised(picture(0)) is None
-    places.see(0, picture(0))
-    assert places.recognised(picture(1)) is None
-    found = places.recognised(picture(0))
-    assert found is not None
-    assert found[0].id == "S1"
+def test_pictures_that_change_little_by_little_are_not_one_place():
+    places, turns = Places(), np.linspace(0.0, np.pi / 2, 10)
+    ids = [places.see(n * S, (np.cos(turn) * SCENES[0] + np.sin(turn) * SCENES[1])).id for n, turn in enumerate(turns)]
+    assert ids[0] == ids[1] == "S1"
+    assert ids[-1] == ids[-2] == "S2"
 
 
-def test_bounds_must_be_in_order():
+def test_a_likeness_is_no_more_than_one():
     with pytest.raises(InvalidInputError, match="got like"):
-        Places(like=0.9, goes_on=0.8)
+        Places(like=1.5)
