@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 from scenegraph.geometry import Array, View
 
 _CELL_M = 0.2
-_COLUMNS = 34
-_MIN_POINTS = 12
-_FLATNESS = 0.08
-_THIN_M = 0.02
-_HUBER_M = 0.05
-_GATE_M = 0.2
+# Columns of pixels that are looked at, and how far: depth beyond is too poor to align by.
+_COLUMNS, _FARTHEST_M = 34, 5.0
+# A cell is flat that holds so many points, whose least spread is such a share of the next, and thinner than this.
+_MIN_POINTS, _FLATNESS, _THIN_M = 12, 0.08, 0.02
+# A point farther from its plane than the first counts less, than the second not at all.
+_HUBER_M, _GATE_M = 0.05, 0.2
+# Points on known planes without which a pose is left as it is.
 _MIN_PAIRS = 60
-_FARTHEST_M = 5.0
 _ROUNDS = 2
+# A correction that is larger is none: the pose jumped, which `trust` names, or another place looks alike.
 _MAX_OFF_M = 0.6
 _PAUSE_NS = 30_000_000_000
 # Standard deviations of how a pose's error changes from one picture to the next, and of the error: metres along x, y, z, radians.
@@ -33,6 +34,7 @@ _PRIOR = np.array([0.008, 0.008, 0.002, 0.0005, 0.0005, 0.004])
 _LASTING = np.array([0.1, 0.1, 0.02, 0.005, 0.005, 0.04])
 # What all points of a picture together tell, in inverse square metres: neighbours err alike, so that more pixels tell no more.
 _INFORMATION = 100_000.0
+# Points after which a surface is known well enough.
 _MAX_COUNT = 400.0
 _NEIGHBOURS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
 _OFFSET = 1 << 20

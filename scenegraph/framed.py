@@ -7,13 +7,19 @@ from scipy import ndimage
 from scenegraph.geometry import Array, View, box_of
 
 _INSET = 0.04
+"""Share of a detector's box at each side that may show what is beside the thing."""
 _LEVEL = 0.9
+"""Upright part of the normal of a plane that is taken to be level."""
 _GRAZING = 0.3
+"""Sine of the least angle between a ray and a plane at which where they meet is known."""
 _ACROSS = 24
-_LAYER_M = 0.02
-_LEVEL_SHARE = 0.6
+"""Pixels a side that are looked at of a box."""
+_LAYER_M, _LEVEL_SHARE = 0.02, 0.6
+"""A surface is level if so many of its points lie this close to one height."""
 _MIN_CELLS = 40
+"""Pixels of a level surface under which the points that were taken tell more."""
 _SHOWN = 0.7
+"""Share of a box that must have depth for its points to show all of the thing."""
 
 
 def framed(points: Array, xyxy: NDArray[np.float32], view: View) -> Array:

@@ -27,6 +27,7 @@ from scenegraph.telling import told
 from scenegraph.trust import Trust
 
 _LEARNED_EVERY_NS = 60_000_000_000
+"""A process that is killed loses what so long a time taught it about camera and detector."""
 
 
 class SceneGraph(Believed):

@@ -17,12 +17,17 @@ from scenegraph.sightings import Sighting
 from scenegraph.tracks import Track
 
 _FARTHEST_M = 0.6
+"""Farther off than this it is another place: `anchoring` does not let a pose be off by more either."""
 _LEAST_M = 0.15
+"""What is off by less is left to `anchoring`."""
 _AGREE_M = 0.1
-_MIN_PAIRS = 3
-_SHARE = 0.75
+"""Things agree that are off by the same way up to this; up and down a pose is not off by more."""
+_MIN_PAIRS, _SHARE = 3, 0.75
+"""So many things, and such a share of all that are recognised, must agree: two may have been moved alike."""
 _SIZES = 0.35
+"""Logarithm of the ratio of two sizes up to which they may be of one thing."""
 _UNLIKE = -1.0
+"""Nats of class and colour under which a sighting is no known thing."""
 
 
 def shift_of(sightings: Sequence[Sighting], tracks: Sequence[Track]) -> Array | None:

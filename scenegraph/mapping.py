@@ -16,12 +16,14 @@ from scenegraph.scan import scan_of, scan_row
 from scenegraph.world import World
 
 FLOOR_ID = "L1"
-_MOVED_M = 0.35
-_TURNED_RAD = 0.3
+_MOVED_M, _TURNED_RAD = 0.35, 0.3
+"""From where or whither a camera sees enough that the last scan did not tell."""
 _AGAIN_NS = 60_000_000_000
-_ROOMS_EVERY_NS = 60_000_000_000
-_MIN_NEW_SCANS = 8
+"""A camera that stands still tells so often that what it sees is free still."""
+_ROOMS_EVERY_NS, _MIN_NEW_SCANS = 60_000_000_000, 8
+"""Rooms are worked out from all scans: not more often than this, nor for fewer new ones."""
 _CHANGED = 0.03
+"""Share of a room's cells that change before it is written anew: its rim wavers with every scan."""
 
 
 @dataclass(slots=True)
