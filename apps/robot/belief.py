@@ -20,6 +20,7 @@ MOST = 8
 _AGAIN, _LEAST_AGAIN = 0.65, 0.4
 """Another look finds what was missed that much as often as the first, and never less than the second: errors go together."""
 _LOOKED = 0.95
+"""Where less than this share is left to the next look, there was one; a sliver at the edge of a picture is none."""
 _UNSEEN_CAP = 0.97
 _LOOSE = 0.08
 

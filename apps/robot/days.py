@@ -10,8 +10,9 @@ import numpy as np
 from apps.robot.asked import wanted_of
 from apps.robot.critic import Budget
 from apps.robot.deciding import Worth
+from apps.robot.driving import Shutter, since_s
 from apps.robot.fetching import Errand, Fetcher
-from apps.robot.hands import EnvironmentHands, Shutter, since_s
+from apps.robot.hands import EnvironmentHands
 from apps.robot.keeping import RobotMemory
 from apps.robot.searching import Search
 from apps.robot.seeing import Expectation

@@ -15,6 +15,7 @@ from apps.robot.belief import Array, Belief, WhereBelief
 from mmmem.suggest import known_name
 
 _SHOWS = 0.3
+"""A look that finds what is at a place less often than this does not count as a look at it."""
 PolicyName = Literal["value", "memory order", "nearest", "exhaustive", "recall"]
 POLICIES: tuple[PolicyName, ...] = ("value", "memory order", "nearest", "exhaustive", "recall")
 

@@ -10,8 +10,9 @@ import numpy as np
 from apps.robot.belief import Match, WhereBelief
 from apps.robot.critic import Budget, Critic
 from apps.robot.deciding import by_finding
+from apps.robot.driving import Deed
 from apps.robot.experience import Tried
-from apps.robot.hands import Deed, Hands
+from apps.robot.hands import Hands
 from apps.robot.keeping import RobotMemory
 from apps.robot.searching import Found, Search
 from apps.robot.seeing import Glance, Wanted, matches

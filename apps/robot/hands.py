@@ -8,7 +8,7 @@ import numpy as np
 
 from apps.robot.belief import Match
 from apps.robot.body import Body
-from apps.robot.driving import Deed, Driver, Effort, Shown, Shutter, since_s
+from apps.robot.driving import Deed, Driver, Shown, Shutter
 from apps.robot.places import Place, Places
 from apps.robot.seeing import Glance
 from apps.robot.viewpoints import Sight, Viewpoint
@@ -16,8 +16,6 @@ from mmmem.types import Detections, Frame
 from streams.house.floor import Floor
 from streams.house.footprint import to_world
 from streams.house.noisy_detector import NoisyDetector
-
-__all__ = ["Deed", "Effort", "EnvironmentHands", "Hands", "Shutter", "since_s"]
 
 _REACH_M = 1.2
 

@@ -1,7 +1,6 @@
 """Where things may lie in a home of which there is no plan: squares of floor with furniture on them, as far as it was seen."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import atan2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,8 +106,3 @@ def _open_to_view(places: Mapping[str, float]) -> dict[str, float]:
             found[kind] = found.get(kind, 0.0) + weight
     whole = max(sum(found.values()), 1e-9)
     return {kind: weight / whole for kind, weight in found.items()}
-
-
-def bearing(start: tuple[float, float], goal: Sequence[float]) -> float:
-    """Yaw from a point to another, radians."""
-    return atan2(goal[1] - start[1], goal[0] - start[0])

@@ -129,9 +129,8 @@ def looks_round(room_id: str, floor: Floor, sight: Sight) -> list[Viewpoint]:
     Who sits beside the middle fills a picture from there and is cut off by its edge; from an end of the room they are whole.
     """
     x, y, yaw = floor.standing_spot(room_id)
-    ends = [
-        _view((*end, _yaw(end, (x, y)) + turn), CAMERA_PITCH_RAD, sight) for end in _ends(room_id, floor, (x, y)) for turn in _FAN
-    ]
+    stances = [(*end, bearing(end, (x, y)) + turn) for end in _ends(room_id, floor, (x, y)) for turn in _FAN]
+    ends = [_view(stance, CAMERA_PITCH_RAD, sight) for stance in stances]
     return ends + [_view((x, y, yaw + turn * pi / 3), CAMERA_PITCH_RAD, sight) for turn in range(6)]
 
 
@@ -150,7 +149,8 @@ def _ends(room_id: str, floor: Floor, middle: tuple[float, float]) -> list[tuple
     return ends[1:]
 
 
-def _yaw(start: tuple[float, float], goal: tuple[float, float]) -> float:
+def bearing(start: Sequence[float], goal: Sequence[float]) -> float:
+    """Yaw from a point to another, radians."""
     return atan2(goal[1] - start[1], goal[0] - start[0])
 
 

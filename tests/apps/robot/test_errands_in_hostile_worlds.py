@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from apps.robot.critic import Budget
+from apps.robot.driving import Deed
 from apps.robot.fetching import Errand, Fetcher
-from apps.robot.hands import Deed
 from apps.robot.keeping import RobotMemory
 from apps.robot.searching import Search
 from apps.robot.seeing import Expectation, Glance, Wanted

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from apps.robot.belief import Match, WhereBelief
-from apps.robot.exploring import WAYS, AreaBelief, Explorer, OpenBelief
+from apps.robot.exploring import WAYS, Explorer
 from apps.robot.known_floor import KnownFloor
+from apps.robot.open_beliefs import AreaBelief, OpenBelief
 from apps.robot.seeing import Wanted, perceived
 from apps.robot.spots import Spots
 from mmmem.errors import UnknownNameError
