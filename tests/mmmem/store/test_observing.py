@@ -75,6 +75,17 @@ def test_a_track_is_one_presence_until_it_is_gone_for_long(tmp_path: Path) -> No
         assert (then.span, then.num_frames, then.best.t_ns) == (Span(0, 2 * S), 2, 1 * S)
 
 
+def test_labels_are_those_seen_by_then_each_once_in_order(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([look("left", t, detections=boxes(("person", 4, 0.5), ("cup", 1, 0.4))) for t in (0, 1)])
+        memory.observe([look("left", 50, detections=boxes(("bowl", 7, 0.5)))])
+        memory.observe([look("right", 60, detections=boxes(("apple", 2, 0.5)))])
+        assert memory.labels() == ["apple", "bowl", "cup", "person"]
+        assert memory.labels(stream="left") == ["bowl", "cup", "person"]
+        assert memory.labels(as_of_ns=1 * S) == ["cup", "person"]  # in the midst of their presences
+        assert memory.labels(as_of_ns=50 * S) == ["cup", "person"]
+
+
 def test_two_of_a_kind_in_one_picture_are_one_look(tmp_path: Path) -> None:
     with open_world(tmp_path / "m") as memory:
         memory.observe([look("left", t, detections=boxes(("cup", -1, 0.3), ("cup", -1, 0.6))) for t in (0, 1, 4, 8)])
