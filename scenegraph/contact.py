@@ -18,7 +18,8 @@ NOTHING = ""
 _AROUND_M = 0.1
 _LEVEL_M = 0.03
 _MIN_PIXELS = 4
-_REACH_M = 0.4
+_REACH_M, _STRAY = 0.4, 3
+"""How near a person's surface comes to what they hold; so many nearer points may be stray."""
 _STEP_PX = 2
 
 
@@ -115,13 +116,14 @@ def _pixels_around(one: Sighting, view: View, own: NDArray[np.bool_]) -> tuple[N
     return v * _STEP_PX + top, u * _STEP_PX + left
 
 
-def _held(one: Sighting, near: list[tuple[Track, Sighting]]) -> str | None:
+def _held(one: Sighting, near: Found) -> str | None:
     """Id of the person whose arms reach the thing in the air; None if nobody's do."""
     assert one.at is not None
     for track, seen in near:
         if track.layer == "person" and seen.box is not None and seen.points is not None and _in_hand(one.at, seen.box):
             away = np.linalg.norm(seen.points - one.at, axis=1)
-            if float(np.partition(away, min(3, len(away) - 1))[min(3, len(away) - 1)]) < _REACH_M:
+            place = min(_STRAY, len(away) - 1)
+            if float(np.partition(away, place)[place]) < _REACH_M:
                 return track.key
     return None
 

@@ -28,9 +28,8 @@ def furniture(kind: str) -> Assertion:
     return Assertion("seen", id, Span(at_ns(0, 8), at_ns(0, 8) + 1), kind, value)
 
 
-def seen(id: str, kind: str, place: str, t_ns: int, *, count: int = 4, opens: bool = False, aside: float = 0.0) -> Assertion:
+def seen(id: str, kind: str, place: str, t_ns: int, *, count: int = 4, opens: bool = False) -> Assertion:
     _, x = TABLES[place]
-    x += aside
     box = [[x - 0.05, -0.05, 0.7], [x + 0.05, 0.05, 0.8]]
     frames = [["robot", t_ns // NS_PER_S, t_ns]]
     value = {"layer": "object", "at": [x, 0.0, 0.75], "box": box, "count": count, "frames": frames}
