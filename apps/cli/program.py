@@ -110,7 +110,7 @@ def run(arguments: Sequence[str]) -> int:
     except MmmemError as error:
         return _failed(str(error), error.exit_code, arguments)
     except typer.TyperException as error:
-        said = f"{error.format_message().strip().removesuffix('.')}. See {_help_of(error)}."
+        said = f"{error.format_message().strip().removesuffix('.')}. See {_help_of(error, arguments)}."
         return _failed(said, error.exit_code, arguments)
     except typer.Abort:
         tell("interrupted")
@@ -126,9 +126,13 @@ def _failed(message: str, code: int, arguments: Sequence[str]) -> int:
     return code
 
 
-def _help_of(error: typer.TyperException) -> str:
+def _help_of(error: typer.TyperException, arguments: Sequence[str]) -> str:
+    """The help of the command that was called; some errors of the parser do not say which it was."""
     context = getattr(error, "ctx", None)
-    return f"{context.command_path if context else 'mmmem'} --help"
+    if context is not None:
+        return f"{context.command_path} --help"
+    called = [one.name for one in app.registered_commands if one.name in arguments[:1]]
+    return " ".join(["mmmem", *(name for name in called if name), "--help"])
 
 
 def main() -> None:

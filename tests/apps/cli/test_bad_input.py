@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from cli_world import Cli, Ran
 
+from apps.cli.program import run
 from mmmem.memory import Memory
 
 
@@ -220,3 +221,8 @@ def test_a_read_only_directory_is_refused_and_nothing_is_left(cli: Cli, unprivil
         assert list(unprivileged.iterdir()) == []
     finally:
         track.unlink()
+
+
+def test_an_option_without_its_value_names_the_help_of_its_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["changes", "--since"]) == 2
+    assert "'--since' requires an argument. See mmmem changes --help." in capsys.readouterr().err
