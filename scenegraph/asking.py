@@ -110,7 +110,10 @@ class Questions:
 
     def spots(self, node: Node) -> list[Spot]:
         """Every place a node was at, in order of time, as pictures show and words tell."""
-        told, seen = self.told.spots.get(node.id), [self.told.corrected(spot) for spot in self._seen_spots(node)]
+        told = self.told.spots.get(node.id, [])
+        if node.id not in self.world.nodes:
+            return told
+        seen = [self.told.corrected(spot) for spot in self._seen_spots(node)]
         return woven(seen, told) if told else seen
 
     def _seen_spots(self, node: Node) -> list[Spot]:

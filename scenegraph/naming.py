@@ -119,8 +119,9 @@ class Naming:
         """Nodes with this id or alias, people of this name, and furniture that words called so."""
         wanted = _bare(text)
         id = self._world.resolve(text.strip().split(" ", 1)[0])
-        if id in self._world.nodes:
-            return [Reading(self._world.nodes[id], 1.0)]
+        by_id = self._world.nodes.get(id) or next((node for node in self.told if node.id == id), None)
+        if by_id is not None:
+            return [Reading(by_id, 1.0)]
         found = [node for node in nodes if wanted in (name.lower() for name in node.aliases)]
         people = [node for node in nodes if node.layer == "person" and self._called.node(node.id).lower() == wanted]
         pieces = [node for node in nodes if node.id in self._called.pieces and self._called.pieces[node.id].lower() == wanted]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from mmmem.agent.typed import TypedAnswer
-from mmmem.errors import InvalidInputError
+from mmmem.errors import InvalidInputError, UnknownNameError
 from scenegraph.asking import Questions
 from scenegraph.frames_of_reference import ReferenceFrame, Side, side_of
 from scenegraph.geometry import Array
@@ -42,7 +42,7 @@ def _sided(q: Questions, r: Request, one: Reading, other: Reading) -> TypedAnswe
     try:
         frame = frame_named(q, r.words, other.node)
         boxes = [_reach(q, each.node) for each in (one, other)]
-    except InvalidInputError as error:
+    except (InvalidInputError, UnknownNameError) as error:
         return unknown(str(error), "text", 0.5, q.now_ns)
     side, clear = side_of(boxes[0], boxes[1], frame)
     wanted = _side(r.relation)
@@ -63,7 +63,7 @@ def at_side(q: Questions, r: Request) -> TypedAnswer | None:
     reference = readings[0].node
     try:
         frame, box = frame_named(q, r.words, reference), _reach(q, reference)
-    except InvalidInputError as error:
+    except (InvalidInputError, UnknownNameError) as error:
         return unknown(str(error), "list", 0.5, q.now_ns)
     nodes = [node for away, node in sorted(_on_side(q, reference, box, frame, wanted), key=lambda one: (one[0], one[1].id))]
     told = f"{_told_side(wanted)} {_the(q, reference)}, {frame.name}"
@@ -93,7 +93,10 @@ def between(q: Questions, r: Request) -> TypedAnswer | None:
     if not ends[0] or not ends[1]:
         return never(q, r, "list")
     one, other = (readings[0].node for readings in ends)
-    boxes = _reach(q, one), _reach(q, other)
+    try:
+        boxes = _reach(q, one), _reach(q, other)
+    except InvalidInputError as error:
+        return unknown(str(error), "list", 0.5, q.now_ns)
     held = [(lies_between(_reach(q, node), *boxes), node) for node in _standing(q) if node.id not in (one.id, other.id)]
     nodes = [node for score, node in sorted(held, key=lambda pair: (-pair[0], pair[1].id)) if score >= _BETWEEN]
     told = f"between {_the(q, one)} and {_the(q, other)}"
@@ -109,7 +112,10 @@ def between_is(q: Questions, r: Request) -> TypedAnswer | None:
     if not all(found):
         return never(q, r, "yes_no")
     middle, one, other = (readings[0].node for readings in found)
-    score = lies_between(*(_reach(q, node) for node in (middle, one, other)))
+    try:
+        score = lies_between(*(_reach(q, node) for node in (middle, one, other)))
+    except InvalidInputError as error:
+        return unknown(str(error), "yes_no", 0.5, q.now_ns)
     said = score >= _BETWEEN
     text = f"{'Yes' if said else 'No'}: {_the(q, middle)} is {'' if said else 'not '}between {_the(q, one)} and {_the(q, other)}."
     return answered(text, "yes_no", 0.5 + 0.7 * abs(score - _BETWEEN), _shown(q, [middle, one, other]), said)

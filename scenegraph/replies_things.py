@@ -95,7 +95,7 @@ def state_or(q: Questions, r: Request) -> TypedAnswer | None:
         return found
     value, sure, support, when_ns = found
     when = moment(when_ns, q.now_ns, q.calendar)
-    said = value if value in (r.relation.lower(), r.place.lower()) else r.relation
+    said = r.relation if plain_state(r.relation.lower()) == plain_state(value) else r.place
     return answered(f"{begun(said)} (seen {when}).", "text", sure, support, said)
 
 

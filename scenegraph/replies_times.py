@@ -1,15 +1,16 @@
 """Replies about when, for how long, how often, and whether something is where it was."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import prod
 
 from mmmem.agent.typed import TypedAnswer
-from mmmem.clock import NS_PER_S, Span
+from mmmem.clock import NS_PER_S
 from scenegraph.asking import Questions
 from scenegraph.naming import is_there
 from scenegraph.nodes import Node
 from scenegraph.replies_places import never, window_of
-from scenegraph.reply import Shown, answered, shown, unknown
+from scenegraph.reply import answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
 from scenegraph.visits import (
@@ -68,17 +69,22 @@ def when_moved(q: Questions, r: Request) -> TypedAnswer | None:
     """When something was last moved, as an interval."""
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
-        moves = [one for one in q.moves(node.id) if not r.windows or r.windows[-1].contains(one.by_ns)]
-        if not moves:
-            spot = q.spot(node, q.now_ns)
+        runs, window, last = history(q, node), window_of(r), last_spot(q, node)
+        moves = [
+            (one[-1], other[0]) for one, other in pairwise(runs) if window is None or window.contains(other[0].span.start_ns)
+        ]
+        if last is not None and last.missing_ns is not None and (window is None or window.contains(last.missing_ns)):
+            after, by, to = last.last_seen_ns, last.missing_ns, f"it was gone from {last.place}"
+            support = [shown(last, gone=True)]
+        elif moves:
+            before, there = moves[-1]
+            after, by = before.span.end_ns - 1, there.span.start_ns
+            to, support = f"from {before.spot.place.removeprefix('on ')} to {there.spot.place}", [before.shown(), there.shown()]
+        else:
             name = q.called.node(node.id)
-            return None if spot is None else unknown(f"nobody saw {name} move.", "time", 0.5, q.now_ns)
-        last = moves[-1]
-        by = moment(last.by_ns, q.now_ns, q.calendar)
-        after = f"Between {moment(last.after_ns, q.now_ns, q.calendar)} and {by}" if last.after_ns is not None else f"By {by}"
-        to = f": from {last.before.removeprefix('on ')} to {last.after}" if last.after else f": it was gone from {last.before}"
-        support = [Shown(node.id, f"{last.name}{to}", last.frames, Span(last.by_ns, last.by_ns + 1))]
-        return answered(f"{after}{to}.", "time", 0.75 * fit, support, last.by_ns)
+            return unknown(f"nobody saw {name} move.", "time", 0.5, q.now_ns) if runs else None
+        when = f"Between {moment(after, q.now_ns, q.calendar)} and {moment(by, q.now_ns, q.calendar)}"
+        return answered(f"{when}: {to}.", "time", 0.75 * fit, support, by)
 
     return _of_node(q, r, "time", reply)
 

@@ -187,3 +187,12 @@ def test_two_nodes_that_became_one_are_told_apart_by_where_each_look_was():
     q = asking(*both)
     visits = visits_of(q, q.nodes("vase")[0])
     assert [visit.spot.holder_name for visit in visits] == ["desk", "shelf", "desk"]
+
+
+def test_when_it_was_moved_agrees_with_how_often():
+    glimpsed = asking(*VASE[:1], GLIMPSE, BACK)
+    assert asked(glimpsed, "When was the vase moved?").abstained
+    q = asking(*VASE)
+    assert asked(q, "When was the vase moved?").value == at_ns(2, 9)
+    assert asked(q, "When was the vase moved on Tuesday?").value == at_ns(1, 9)
+    assert asked(q, "When was the vase moved on Thursday?").abstained

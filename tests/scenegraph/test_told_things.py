@@ -1,13 +1,16 @@
 """What words and glimpses add: places that boxes mislead about, things nobody made sure of, and what is only misread."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mmmem.clock import NS_PER_S, Calendar, Span
-from mmmem.types import Assertion, TimedText
+from mmmem.types import Assertion, FrameRef, TimedText
 from scenegraph import Questions, SceneGraph
-from scenegraph.log import ListLog
+from scenegraph.log import ListLog, frames_value
+from scenegraph.requests import request_of
+from scenegraph.source import replied
 
 S = NS_PER_S
 COUNTER = [[0.0, 0.0, 0.0], [2.0, 0.6, 0.9]]
@@ -89,3 +92,34 @@ def test_a_glimpse_of_what_is_in_view_anyway_adds_nothing() -> None:
 @pytest.mark.parametrize("words", ["the purple mug", "the umbrella", "the red umbrella"])
 def test_what_nothing_tells_of_was_never_seen(words: str) -> None:
     assert asked(seen("O1", "mug", ON_TABLE, 10, colour="red")).readings(words) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When was the blue vase moved?",
+        "What is between the blue vase and the sink?",
+        "Is the red mug between the blue vase and the sink?",
+        "Is the red mug left of the sink, from the door of the cellar?",
+    ],
+)
+def test_what_nothing_measured_or_is_not_known_is_no_error(text: str) -> None:
+    q = asked(seen("O1", "mug", ON_TABLE, 10, colour="red"), caption(12, "A blue vase is on the dining table."))
+    request = request_of(text, asked_at_ns=q.now_ns, calendar=Calendar("days"))
+    assert request is not None
+    reply = replied(q, request)
+    assert reply is None or reply.answer.abstained
+    assert [spot.place for spot in q.whereabouts("T1")] == ["on the dining table"]
+
+
+@pytest.mark.parametrize(("text", "value"), [("Is the fridge open or shut?", "shut"), ("Is the fridge shut or open?", "shut")])
+def test_a_state_may_be_asked_for_by_another_word(text: str, value: str) -> None:
+    (fridge,) = seen("F4", "fridge", [[6.0, 0.0, 0.0], [6.7, 0.7, 1.8]], 0)
+    frames = {"frames": frames_value([FrameRef("cam", 3, 3 * S)])}
+    state = Assertion("state", "F4", Span(2 * S, 4 * S), "closed", {"name": "door"})
+    q = asked([replace(fridge, value={**fridge.value, **frames}), state])
+    request = request_of(text, asked_at_ns=q.now_ns, calendar=Calendar("days"))
+    assert request is not None
+    reply = replied(q, request)
+    assert reply is not None
+    assert reply.answer.value == value
