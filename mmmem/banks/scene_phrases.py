@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from mmmem.agent.language.things import COLOURS, PLURALS, Phrase, phrase_of
-from mmmem.banks.semantic_phrases import is_name
+from mmmem.banks.semantic_phrases import NOT_PLACES, is_name
 
 SOMEBODY = r"[Ss]omebody|[Ss]omeone|[Aa] (?:man|woman|person|boy|girl|child)"
 PERSON = rf"(?:[A-Z][a-zé]+(?: [A-Z][a-zé]+)?|I|{SOMEBODY})"
@@ -20,6 +20,11 @@ _PART = "drawer|shelf|door|top|back|corner|edge|side|surface|end"
 _PART_OF = re.compile(rf"^(?:the |an? )?(?:(?:top |bottom |left |right |upper |lower |back |far )*(?:{_PART}) of) ")
 _ARTICLE = re.compile(r"^(?:the|an?|my|our|his|her|their|its|this|that) ", re.IGNORECASE)
 _POINTING = frozenset("it this that these those they he she we you i nothing something anything everything who what".split())
+_NO_THING = _POINTING | frozenset("of for from to with at by in on into out no none nobody everyone everybody".split())
+"""With these no name of a thing begins."""
+_DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+_ENDS_PLACE = re.compile(r",| (?:and|but|so|while|where|when|because|which|that|to|for|with|from)(?= )")
+"""What follows is no part of the name of a place."""
 _POINTS_AND_NAMES = frozenset("this that these those".split())
 _NOT_NAMES = frozenset(
     "The There In On At A An It This That These Those Nothing Two Three Four Five Six Some Several Another My".split()
@@ -40,7 +45,7 @@ def thing_of(words: str) -> tuple[Phrase, int] | None:
     """A noun phrase, and how many of it; None of what is plainly none."""
     first = words.split(" ", 1)[0].lower()
     size = len(words.split())
-    points = words.lower() in _POINTING or first in _POINTING - _POINTS_AND_NAMES
+    points = words.lower() in _POINTING or first in _NO_THING - _POINTS_AND_NAMES
     if not words or points or size > _LONGEST_THING:
         return None
     phrase = phrase_of(words)
@@ -53,9 +58,11 @@ def thing_of(words: str) -> tuple[Phrase, int] | None:
 @lru_cache(maxsize=1 << 13)
 def place_name(words: str) -> str:
     """A place without article and part: `the top drawer of Anna's desk` is `Anna's desk`; empty of what is too long for one."""
-    name = _ARTICLE.sub("", _PART_OF.sub("", words.strip(" .,!?")))
+    name = _ARTICLE.sub("", _PART_OF.sub("", _ENDS_PLACE.split(words.strip(" .,!?"), maxsplit=1)[0]))
     name = _ARTICLE.sub("", name)
-    return name if name and len(name.split()) <= LONGEST_PLACE and name.lower() not in _POINTING else ""
+    last = name.rsplit(" ", 1)[-1].lower()
+    none = not name or name.lower() in _POINTING or last in NOT_PLACES or last in _NUMBER_WORDS or name.isdecimal()
+    return "" if none or len(name.split()) > LONGEST_PLACE else name
 
 
 @lru_cache(maxsize=1 << 13)
@@ -64,4 +71,6 @@ def is_person(words: str) -> bool:
     if words in ("I", "We") or re.fullmatch(SOMEBODY, words):
         return True
     first = words.split(" ", 1)[0]
-    return bool(re.fullmatch(PERSON, words)) and first.lower() not in COLOURS and first not in _NOT_NAMES and is_name(words)
+    return (
+        bool(re.fullmatch(PERSON, words)) and first.lower() not in COLOURS and first not in _NOT_NAMES | _DAYS and is_name(words)
+    )

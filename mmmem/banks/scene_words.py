@@ -13,8 +13,8 @@ from typing import Literal
 
 from mmmem.agent.language.things import Phrase
 from mmmem.banks.scene_phrases import LONGEST_PLACE, PERSON, is_person, listed, place_name, thing_of
-from mmmem.banks.semantic import claims_of
-from mmmem.banks.semantic_phrases import STATES
+from mmmem.banks.semantic import claims_of, clauses_of
+from mmmem.banks.semantic_phrases import STATES, VERB_OF
 from mmmem.clock import Span
 from mmmem.types import TextKind, TimedText
 
@@ -82,12 +82,21 @@ NOTHING = Scene()
 _RELATION = r"on top of|next to|in front of|on|in|inside|into|onto|under|underneath|beneath|beside|behind|near|by|at"
 _RESTS = r"(?:is|are|was|were|'s|stands?|lies?|sits?|hangs?|rests?|stood|lay|sat|hung|can be seen)"
 _HOW_IT_RESTS = r"(?: (?:still|now|also|both|all|lying|standing|sitting|hanging|placed|resting|left|visible|kept|stored|seen))*"
+_SUBJECT = re.compile(rf"^{PERSON}(?= [a-z])")
+_IT = re.compile(r" (?:it|them)(?= |$)")
 _JUST = r"(?:'ve| have| has| just)*"
 _STATE_WORDS = "|".join(
     sorted({*STATES, "open", "closed", "full", "empty", "clean", "dirty", "lit", "broken"}, key=len, reverse=True)
 )
+_WEARER = re.compile(r"^(?:#\s*C\s+C?\s*|C\s+)(?=[A-Za-z])")
+_OTHER = re.compile(r"^#\s*[OX]\s+(?P<who>[Aa] (?:man|woman|person|boy|girl|child)) [A-Z](?= )")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ROOM = re.compile(r"^(?:(?:We|I|You)(?: are|'re|'m| am) )?[Ii]n (?:the |an? |my )?(?P<room>[A-Za-z][\w' ]*?)$")
+_NO_ROOM = re.compile(
+    r"\b(?:I|we|you|he|she|it|they|me|us|is|are|was|front|morning|afternoon|evening|night|day|week|month|year|minutes?|hours?"
+    r"|seconds?|time|meantime|meanwhile|end|beginning|summary|general|total|hurry|background|foreground|middle|fact|addition)\b",
+    re.I,
+)
 _THERE = re.compile(
     rf"^[Tt]here(?: is| are|'s| was| were)(?: also| still)? (?P<things>.+?)(?:(?: lying| standing| sitting)? "
     rf"(?P<relation>{_RELATION}) (?P<place>.+))?$"
@@ -111,17 +120,22 @@ _PUTS = re.compile(
 _TAKES = re.compile(
     rf"^(?P<who>{PERSON}){_JUST} (?P<verb>takes?|took|picks?|picked|grabs?|grabbed|fetch(?:es|ed)?|removes?|removed|borrows?"
     rf"|borrowed|gets?|got|brings?|brought|carries|carried|throws?|threw)(?P<up> up| out| away)? (?P<things>.+?)"
-    rf"(?P<away> away| out| up)?(?: (?:from|off|out of) (?P<place>.+))?$"
+    rf"(?P<away> away| out| up)?(?: back)?(?: (?:from|off|out of) (?P<place>.+))?$"
 )
 _MINE = re.compile(
     rf"^(?P<thing>.+?)(?: (?P<relation>{_RELATION}|with|over) (?P<place>.+?))? (?:is|are) (?P<who>mine|[A-Z][a-z]+'s)$"
 )
 _BELONGS = re.compile(r"^(?P<thing>.+?) belongs? to (?P<who>me|[A-Z][a-zé]+)$")
+_CONTRACTED = re.compile(r"\b(?:it|that|there|he|she|what|where|who|here|let|this)['’]s ", re.I)
 _POSSESSED = re.compile(
-    r"\b(?P<who>[Mm]y|[A-Z][a-zé]+'s) (?P<thing>(?:[a-z]+ ){0,2}[a-z]+?)"
-    r"(?= (?:on|in|under|at|with|from|is|are)\b|[.!?,]|$)"
+    r"\b(?P<who>[Mm]y|[A-Z][a-zé]+'s) (?P<thing>(?:[a-z]+ ){0,2}?[a-z]+)"
+    r"(?= (?:on|in|under|at|with|from|is|are|was|were|has|have)\b|[.!?,]|$)"
 )
-_DOES = re.compile(rf"^(?P<who>{PERSON}) (?:(?:is|are|was) (?:seen )?(?P<ing>[a-z]+ing\b.*)|(?P<deed>[a-z]+(?:s|ed)?\b.*))$")
+_DOES = re.compile(
+    rf"^(?P<who>{PERSON}) (?:(?:is|are|was) (?:seen )?(?P<ing>[a-z]+ing\b.*)|"
+    r"(?!(?:and|or|in|on|at|of|with|from|who|by|the|an?|my|his|her|their|our)\b)"
+    r"(?P<deed>[a-z]+(?:s|ed)?\b.*))$"
+)
 _BEING = re.compile(
     r"^(?:is|was|are|were|stands?|sits?|lies?|has been|appears?)(?: (?:there|here|down|still))*"
     r"(?: (?:in|at|on|near|by) (?P<place>.+))?$"
@@ -148,11 +162,12 @@ def _scene(words: str, kind: TextKind, speaker: str) -> Scene:
     if kind == "ocr":
         return NOTHING
     spoken = kind == "speech"
+    words = words if spoken else _narrated(words.strip())
     room, parts = "", list[Placed | InState | Does | Owns]()
     for sentence in _SENTENCE.split(words.strip()):
         plain = sentence.strip().rstrip(".!?").strip()
         named = None if spoken else _ROOM.match(plain)
-        if named and len(named["room"].split()) <= LONGEST_PLACE and not room:
+        if named and len(named["room"].split()) <= LONGEST_PLACE and not room and not _NO_ROOM.search(named["room"]):
             room = named["room"]
         elif plain and "?" not in sentence:
             parts += _spoken(plain, speaker) if spoken else _stated(plain)
@@ -167,8 +182,34 @@ def _scene(words: str, kind: TextKind, speaker: str) -> Scene:
     )
 
 
+def _narrated(words: str) -> str:
+    """A narration as a sentence: `#C C picks up` is what the wearer does, `#O A man X sits` what a man does."""
+    mine = _WEARER.match(words)
+    if mine is not None:
+        return f"{ASKER} {words[mine.end()].lower()}{words[mine.end() + 1 :]}"
+    other = _OTHER.match(words)
+    return f"{other['who']}{words[other.end() :]}" if other else words
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    """Its parts that have a verb of their own, each with the subject, and with the thing where it says `it`."""
+    first, *others = clauses_of(sentence)
+    yield first
+    match = _SUBJECT.match(first)
+    done = next((found for rule in (_PUTS, _TAKES, _HOLDS) if (found := rule.match(first))), None)
+    for other in others:
+        whole = other if _SUBJECT.match(other) or match is None else f"{match[0]} {other}"
+        named = _IT.sub(f" {done['things']}", whole, count=1) if done else whole
+        yield named if _PUTS.match(named) or _TAKES.match(named) else whole
+
+
 def _stated(sentence: str) -> Iterator[Placed | InState | Does]:
     """What a sentence of a caption says."""
+    for clause in _clauses(sentence):
+        yield from _clause(clause)
+
+
+def _clause(sentence: str) -> Iterator[Placed | InState | Does]:
     for rule in (_there, _in_state, _held, _put, _taken, _standing):
         found = list(rule(sentence))
         if found:
@@ -213,20 +254,20 @@ def _in_state(sentence: str) -> Iterator[InState]:
 
 def _held(sentence: str) -> Iterator[Placed]:
     match = _HOLDS.match(sentence)
-    if match is not None:
+    if match is not None and is_person(match["who"]):
         yield from _at(match["things"], "with", match["who"], "seen", match["who"])
 
 
 def _put(sentence: str) -> Iterator[Placed]:
     match = _PUTS.match(sentence)
     place = place_name(match["place"]) if match else ""
-    if match is not None and place:
+    if match is not None and place and is_person(match["who"]):
         yield from _at(match["things"], match["relation"], place, "put", match["who"])
 
 
 def _taken(sentence: str) -> Iterator[Placed]:
     match = _TAKES.match(sentence)
-    if match is None:
+    if match is None or not is_person(match["who"]):
         return
     place, away = place_name(match["place"] or ""), bool(match["away"] or match["up"]) and not match["verb"].startswith("pick")
     if match["verb"].startswith(("get", "got", "bring", "brought", "throw", "threw", "carr")) and not (place or away):
@@ -262,9 +303,9 @@ def _spoken(sentence: str, speaker: str) -> Iterator[Placed | Owns]:
             if place := place_name(match.groupdict().get("place") or ""):
                 yield Placed(thing[0], thing[1], match["relation"], place, "said", speaker)
             return
-    for match in _POSSESSED.finditer(sentence):
+    for match in _POSSESSED.finditer(_CONTRACTED.sub("it is ", sentence)):
         who = speaker if match["who"].lower() == "my" else match["who"].removesuffix("'s")
-        if who and (thing := thing_of(match["thing"])) is not None:
+        if who and (who == speaker or is_person(who)) and (thing := thing_of(match["thing"])) is not None:
             yield Owns(who, thing[0])
     left = _PUTS.match(sentence)
     if left is not None and left["who"] == "I" and (place := place_name(left["place"])):
@@ -273,6 +314,8 @@ def _spoken(sentence: str, speaker: str) -> Iterator[Placed | Owns]:
 
 def _claimed(words: str, kind: TextKind, speaker: str) -> Iterator[Placed | InState | Owns]:
     """What the rules for claims read: deeds that the wearer of the camera tells, things that somebody speaks of."""
+    first = words.split(" ", 1)[0]
+    mine = first.split("'")[0] == ASKER or first.lower() in VERB_OF
     for claim in claims_of(TimedText(Span(0, 1), words, kind, speaker=speaker or None)):
         if claim.predicate not in ("at", "held_by", "state", "owns") or not claim.object or claim.ends:
             continue
@@ -286,7 +329,14 @@ def _claimed(words: str, kind: TextKind, speaker: str) -> Iterator[Placed | InSt
                 yield Placed(thing[0], thing[1], "with", claim.object, "taken", claim.object)
             else:
                 relation, _, place = claim.object.partition(" ")
-                yield Placed(thing[0], thing[1], relation, place_name(place), "said" if kind == "speech" else "put", ASKER)
+                yield Placed(
+                    thing[0],
+                    thing[1],
+                    relation,
+                    place_name(place),
+                    "said" if kind == "speech" else "put" if mine else "seen",
+                    ASKER if mine else speaker,
+                )
 
 
 def renamed(placed: Placed, who: str) -> Placed:

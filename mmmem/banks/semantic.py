@@ -53,7 +53,7 @@ _MODAL = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:(?:and|then|so|but|now|next|finally|first|after that|afterwards|later|suddenly|meanwhile|also|"
-    r"well|okay|ok|oh|ah|uh|um|hmm|haha|yeah|no|alright|"
+    r"well|okay|ok|oh|ah|uh|um|hmm|haha|yeah|no(?! \w+ (?:is|are|was|were)\b)|alright|"
     r"yes|hey|wow|at this (?:time|moment|point)|just then|just now|here|today|actually|because|since|i think|"
     r"#?c)\b,?\s+)+(?=\S)",
     re.I,
@@ -121,13 +121,13 @@ def _sentence(sentence: str, scene: Scene) -> list[Claim]:
         body = addressed[1] + body[addressed.end() :]
     found += owners(body, scene)
     scene.agent, scene.irrealis, scene.told = None, False, False
-    clauses = [_LEAD.sub("", clause) for clause in _clauses(body)]
+    clauses = [_LEAD.sub("", clause) for clause in clauses_of(body)]
     for number, clause in enumerate(clauses[_HELPLESS.match(body) is not None :]):
         found += _clause(clause, scene, number == 0)
     return found
 
 
-def _clauses(body: str) -> list[str]:
+def clauses_of(body: str) -> list[str]:
     """The parts of a sentence that have a verb of their own; `the mug and the plate` stays in one piece."""
     parts, start = [], 0
     for joint in _JOINT.finditer(body):

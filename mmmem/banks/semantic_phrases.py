@@ -321,12 +321,12 @@ def whole(phrase: str, scene: Scene) -> str | None:
 def place(preposition: str, phrase: str, scene: Scene) -> str | None:
     """`on table`: the preposition of rest and the normalised place."""
     name = noun(phrase, Scene(scene.me, scene.spoken, scene.agent))
-    if name is None or name.split()[-1].lower() in _NOT_PLACES:
+    if name is None or name.split()[-1].lower() in NOT_PLACES:
         return None
     return f"{_PLACED.get(preposition, preposition)} {name}"
 
 
-_NOT_PLACES = _set(
+NOT_PLACES = _set(
     "place places sides hand hands mouth way order line hold use phone music video fire time case fact hurry "
     "charge touch turn state mode "
     "process end moment morning afternoon evening night day week month year future past mind love trouble danger sight "

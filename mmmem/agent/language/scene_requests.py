@@ -149,7 +149,11 @@ SCENE_RULES: tuple[tuple[str, str], ...] = (
     ),
     ("who moved", rf"who (?:has )?(?P<words>put|placed|left|set|laid|stood|hung) (?P<what>.+?)(?: down)? {_REL} (?P<place>.+)"),
     ("owner", rf"whose (?:{_BE} (?P<what>.+)|(?P<what2>.+?) {_BE} (?:it|that|this|they|these|those)(?: .*)?)"),
-    ("owner", r"who (?:owns|has|does own) (?P<what>.+)|(?:to )?whom? does (?P<what2>.+?) belong(?: to)?"),
+    (
+        "owner",
+        r"who (?:owns|does own|has(?! (?:been|gone|done|had|seen|eaten|taken|given|made|met|won|\w{2,}ed)\b)) (?P<what>.+)|"
+        r"(?:to )?whom? does (?P<what2>.+?) belong(?: to)?",
+    ),
     ("who in", rf"(?:who|whom) (?:{_BE}|{_SEE}) (?:there )?(?P<relation>in|at|near|on) (?P<place>.+?){_NOW}"),
     (
         "state or",
@@ -160,7 +164,7 @@ SCENE_RULES: tuple[tuple[str, str], ...] = (
         "state is",
         rf"{_BE} (?:the (?P<words>door|drawer|lid|light) of )?(?P<what>.+?) (?:still )?(?P<relation>{_OPPOSITES}){_NOW}",
     ),
-    ("is at", rf"{_BE} (?P<what>.+?) (?:still )?{_REL} (?P<place>.+?){_NOW}"),
+    ("is at", rf"{_BE} (?P<words>there )?(?P<what>.+?) (?:still )?{_REL} (?P<place>.+?){_NOW}"),
     ("seen at", rf"{_SEE} (?P<what>.+?)(?: {_REL} (?P<place>.+?))?{_NOW}"),
     (
         "where",

@@ -11,7 +11,7 @@ SYNONYMS = {
     "tv": "television", "telly": "television", "tvmonitor": "television", "couch": "sofa", "settee": "sofa", "cup": "mug",
     "refrigerator": "fridge", "icebox": "fridge", "cell phone": "phone", "mobile": "phone", "smartphone": "phone",
     "mobile phone": "phone", "remote": "remote control", "spectacles": "glasses", "key": "keys", "sneakers": "shoes",
-    "trash can": "dustbin", "garbage bin": "dustbin", "bin": "dustbin", "cooker": "stove", "hob": "stove", "notebook": "laptop",
+    "trash can": "dustbin", "garbage bin": "dustbin", "bin": "dustbin", "cooker": "stove", "hob": "stove",
     "plant": "house plant", "potted plant": "house plant", "closet": "wardrobe", "nightstand": "bedside table",
     "worktop": "kitchen counter", "counter": "kitchen counter", "lamp": "floor lamp", "cupboard": "kitchen cupboard",
     "bath": "bathtub", "washer": "washing machine", "bookcase": "bookshelf", "milk": "milk carton", "cereal": "cereal box",
@@ -22,7 +22,7 @@ PLURALS = frozenset(("keys", "glasses", "scissors", "headphones", "shoes", "slip
 """Classes that are spoken of as many."""
 _NOT_OWNERS = frozenset(("it", "that", "there", "he", "she", "what", "where", "who", "here", "let"))
 _ARTICLE = re.compile(r"^(?:the|a|an|that|this|these|those|some|any|one|our|your|its|their|his|her)\s+", re.IGNORECASE)
-_OWNER = re.compile(r"^(?P<who>(?:[A-Z]\w+|whoever)(?=['’]s\s)|my)(?:['’]s)?\s+(?P<rest>.+)$")
+_OWNER = re.compile(r"^(?P<who>(?:[A-Z]\w+|whoever)(?=['’]s\s)|[Mm]y)(?:['’]s)?\s+(?P<rest>.+)$")
 _PLACE = re.compile(
     r"\s+(?:(?:that|which)\s+)?(?P<ever>(?:you|I|we)\s+(?:saw|have\s+seen|noticed)\s+)?"
     r"(?:(?:is|are|was|were|lying|standing|sitting)\s+)?"
@@ -67,7 +67,7 @@ def phrase_of(text: str) -> Phrase:
         return replace(inner, relation=RELATION_OF.get(relation, relation), place=where, ever=place["ever"] is not None)
     match = _OWNER.match(words)
     owned = match if match and match["who"].lower() not in _NOT_OWNERS else None
-    owner, words_left = (owned["who"], owned["rest"]) if owned else ("", words)
+    owner, words_left = (owned["who"].replace("My", "my"), owned["rest"]) if owned else ("", words)
     parts = words_left.lower().split()
     colour = next((part for part in parts[:-1] if part in COLOURS), "")
     if colour:

@@ -83,6 +83,10 @@ class Account:
         found = [positions_of(self.view, term) for term in dict.fromkeys(terms(words))]
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
+    def speaks_of(self, what: str) -> bool:
+        """Whether a line that tells nothing of scenes holds the words for a thing, so that other ways may read it."""
+        return any(not (scene.placed or scene.states) for _, scene in self.scenes(self.holding(phrase_of(what).kind)))
+
     def span(self, line: int) -> Span:
         """When a line was told."""
         return self.view.line_span(line)

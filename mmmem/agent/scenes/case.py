@@ -134,7 +134,10 @@ class Case:
         return [
             one
             for one in self.mentions(what)
-            if one.key and one.key not in _NOBODY and (window is None or window.contains(one.start_ns))
+            if one.key
+            and one.placed.how != "gone"
+            and one.key not in _NOBODY
+            and (window is None or window.contains(one.start_ns))
         ]
 
     def stays(self, what: str) -> list[Stay]:
@@ -207,7 +210,9 @@ class Case:
         return Draft(reason, kind, 0.0, [], unknown=reason) if self.account.tells_scenes else None
 
     def never(self, kind: str) -> Draft | None:
-        """Nobody told of the thing that is asked about."""
+        """Nobody told of the thing that is asked about; None where a line speaks of it in another way."""
+        if self.account.speaks_of(self.request.what or self.request.words):
+            return None
         return self.unknown(f"no line tells of {self.request.what or self.request.words!r}.", kind)
 
 

@@ -13,6 +13,7 @@ from mmmem.text.terms import terms, tokens
 
 _ALIKE = 0.6
 _HAVING = frozenset(terms("have has having had is being be do doing"))
+_TAKING = ("took", "taken", "pick", "grab", "fetch", "borrow", "remove")
 _USUAL = 2
 """What was done at fewer visits is not usual."""
 _NOW_NS = 3 * NS_PER_MIN
@@ -84,7 +85,7 @@ def _named(case: Case, told: Sequence[Deed]) -> Draft | None:
 
 def who_moved(case: Case) -> Draft | None:
     """Who was told to take or put a thing."""
-    how = "put" if case.request.words.lower().startswith(("put", "place", "left", "leave", "set", "lay", "laid")) else "taken"
+    how = "taken" if case.request.words.lower().startswith(_TAKING) else "put"
     found = [
         one
         for one in case.mentions(case.request.what)
@@ -126,7 +127,9 @@ def owner(case: Case) -> Draft | None:
     said = [(line, one) for line, one in case.account.owners(asked) if thing_fit(asked, one.thing)]
     exact = [(line, one) for line, one in said if one.thing.colour == asked.colour] or said
     if not exact:
-        return case.unknown(f"nobody said whose {case.request.what} it is.", "entity")
+        if case.account.speaks_of(case.request.what):
+            return None
+        return case.unknown(f"nobody said who owns {case.request.what}.", "entity")
     names = Counter(one.who for _, one in exact)
     best = exact[-1][1].who
     return case.reply(f"{best}.", "entity", 0.85 / len(names), [line for line, one in exact if one.who == best], best)

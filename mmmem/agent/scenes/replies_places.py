@@ -57,6 +57,9 @@ def missing_since(case: Case, last: Mention, support: Sequence[Mention]) -> tupl
     looks = case.account.looks_over(last.placed.place)
     before = [line for line in looks if case.account.span(line).start_ns <= last.start_ns]
     after = [line for line in looks if case.account.visit(line) > case.account.visit(last.line)]
+    gone = [one for one in case.mentions(case.request.what) if one.placed.how == "gone" and one.start_ns > last.start_ns]
+    if gone:
+        return gone[0].line, gone[0].start_ns
     if len(after) < _LOOKED_LATER:
         return None
     visits = {case.account.visit(one.line) for one in support}
@@ -80,8 +83,8 @@ def _where_then(case: Case, what: str, window: Span) -> Draft | None:
     before = [one for one in case.located(what) if one.span.end_ns <= window.start_ns]
     after = [one for one in case.located(what) if one.start_ns >= window.end_ns]
     if before and (not after or place_fit(before[-1].placed.place, after[0].placed.place)) and not case.account.tells_scenes:
-        place = worded(before[-1])
-        return case.reply(f"{begun(place)}, as before and after.", "place", 0.4, [before[-1].line], place)
+        place, lines = worded(before[-1]), [before[-1].line, *(one.line for one in after[:1])]
+        return case.reply(f"{begun(place)}, as before{' and after' if after else ''}.", "place", 0.4, lines, place)
     if before and after and before[-1].key == after[0].key:
         place = worded(before[-1])
         return case.reply(f"{begun(place)}, as before and after.", "place", 0.45, [before[-1].line, after[0].line], place)
@@ -183,12 +186,13 @@ def moved_since(case: Case) -> Draft | None:
     if not located:
         return case.never("yes_no")
     start_ns = case.request.windows[0].start_ns if case.request.windows else 0
-    before = [one for one in located if one.start_ns < start_ns] or located
+    earlier = [one for one in located if one.start_ns < start_ns]
+    before = earlier[-1] if earlier else located[0]
     since = [one for one in located if one.start_ns >= start_ns]
-    moved = next((one for one in since if not same_spot(before[-1 if before is not located else 0], one)), None)
+    moved = next((one for one in since if not same_spot(before, one)), None)
     shown = moved or located[-1]
     text = f"{'Yes' if moved else 'No'}: {worded(shown)} {case.when(shown.start_ns)}."
-    return case.reply(text, "yes_no", 0.85 if since else 0.6, [before[-1].line, shown.line], moved is not None)
+    return case.reply(text, "yes_no", 0.85 if since else 0.6, [before.line, shown.line], moved is not None)
 
 
 def same_place(case: Case) -> Draft | None:
@@ -220,8 +224,10 @@ def is_at(case: Case) -> Draft | None:
         return None
     there = [one for one in located if case.is_in(one, place)]
     if case.window is None:
-        last = _latest(case, located)
-        value = case.is_in(last, place)
+        last = there[-1] if case.request.words and there else _latest(case, located)
+        value = case.is_in(last, place) and not any(
+            one.placed.how == "gone" and one.start_ns > last.start_ns for one in case.mentions(what)
+        )
         text = f"{'Yes' if value else 'No'}: {worded(last)} {case.when(last.span.end_ns)}."
         return case.reply(text, "yes_no", 0.85, [last.line], value)
     shown = there or located

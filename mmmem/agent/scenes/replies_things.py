@@ -83,7 +83,8 @@ def _sets(found: Sequence[Mention]) -> Counter[str]:
     by_line: dict[str, Counter[int]] = {}
     kinds: Counter[str] = Counter()
     for one in found:
-        by_line.setdefault(one.name, Counter())[one.line] += max(one.placed.number, 1)
+        lines, number = by_line.setdefault(one.name, Counter()), max(one.placed.number, 1)
+        lines[one.line] = lines[one.line] + number if one.placed.how == "seen" else max(lines[one.line], number)
         kinds[one.placed.thing.kind] += 1
     told = {name: sorted(numbers.values(), reverse=True) for name, numbers in by_line.items()}
     kind_of = {one.name: one.placed.thing.kind for one in found}
@@ -98,6 +99,7 @@ def num_kind(case: Case) -> Draft | None:
     if case.request.place:
         every = [one for one in every if place_fit(case.request.place, one.placed.place)]
     every = [one for one in every if one.placed.place] or every
+    every = [one for one in every if one.placed.how != "gone"]
     if not every:
         return case.unknown(f"no line tells of any {case.request.what}.", "count")
     sets = _sets(every)

@@ -179,3 +179,45 @@ def test_a_conversation_is_no_account_of_scenes(tmp_path_factory: pytest.TempPat
     world = [line("left", i * 10 * S, f"We talked about the trip, part {i}.", kind="speech", speaker="Ida") for i in range(5)]
     with remember(tmp_path_factory.mktemp("talk") / "m", world, DAYS) as memory:
         assert not memory.recall.account(memory.recall.asked(Query("Where is the boat?", NOON_2))).tells_scenes
+
+
+_NARRATED = (
+    "In the workshop. Two hammers are on the workbench.",
+    "The blue bucket is no longer under the sink.",
+    "A jar is on the windowsill.",
+    "Omar hangs a towel on the rack.",
+    "Lena takes the silver scissors off the desk.",
+    "I take a saw from the shelf.",
+)
+_TOLD = (("Omar", "I ate the cake in the cafeteria."), ("Lena", "I have been to Sweden."), ("Omar", "My ladder is on the roof."))
+
+
+@pytest.fixture(scope="module")
+def narrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
+    said = [line("left", ns("2 10:00") + i * 10 * S, text, 3, kind="speech", speaker=who) for i, (who, text) in enumerate(_TOLD)]
+    world = [*told("1 09:00", _MORNING_1), *told("2 09:00", _NARRATED), *said]
+    with remember(tmp_path_factory.mktemp("narrated") / "m", world, DAYS) as memory:
+        yield memory
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Is the blue bucket under the sink?", False),
+        ("How many saws have you seen?", 1),  # taken from the shelf, held: one saw
+        ("How many scissors have you seen?", 1),
+        ("Is there a jar on the windowsill?", True),
+        ("Who hung a towel on the rack?", "Omar"),
+        ("Who has eaten the cake?", "Omar"),
+        ("Who has been to Sweden?", "Lena"),
+        ("Where is the ladder?", "on the roof"),  # nothing but speech tells of it
+    ],
+)
+def test_narrations_beside_scenes_are_answered(narrated: Memory, text: str, value: object) -> None:
+    answer = ask(narrated, text, ns("2 10:10"))
+    assert not answer.abstained, answer.reason
+    assert answer.value == value
+
+
+def test_what_is_said_to_be_gone_is_gone(narrated: Memory) -> None:
+    assert "gone" in ask(narrated, "Where is the blue bucket?", ns("2 10:10")).text

@@ -33,6 +33,11 @@ def told(found: Scene) -> list[tuple[str, str, str]]:
         ("Omar holds a green umbrella.", [("green umbrella", "with", "Omar")]),
         ("Lena puts the blue teapot down on the stove.", [("blue teapot", "on", "stove")]),
         ("I put the cup in the cupboard.", [("cup", "in", "cupboard")]),
+        ("#C C puts the knife on the board with her left hand", [("knife", "on", "board")]),
+        ("C drops the knife into the sink", [("knife", "in", "sink")]),
+        ("I put the milk back in the fridge and close it.", [("milk", "in", "fridge")]),
+        ("I walk to the shelf and put the box on it.", []),
+        ("My jacket is on the chair.", [("My jacket", "on", "chair")]),
         ("A black and white cat is on the sofa.", [("black cat", "on", "sofa")]),
     ],
 )
@@ -42,7 +47,19 @@ def test_what_stands_where_is_read(words: str, places: list[tuple[str, str, str]
 
 @pytest.mark.parametrize(
     "words",
-    ["Is the cup on the table?", "It is on the table.", "The cup is lovely.", "We are in love with how this turned out today."],
+    [
+        "Is the cup on the table?",
+        "It is on the table.",
+        "The cup is lovely.",
+        "We are in love with how this turned out today.",
+        "No cup is on the table.",
+        "There is no milk in the fridge.",
+        "Nobody is in the room.",
+        "I get out of the car.",
+        "I leave for work at eight.",
+        "The shop is on fire.",
+        "I put my heart in order.",
+    ],
 )
 def test_what_says_no_place_gives_none(words: str) -> None:
     assert scene(words).placed == ()
@@ -54,6 +71,22 @@ def test_a_room_a_state_and_people_of_one_caption() -> None:
     assert found.does == (Does("Omar", "sands a door"), Does("Lena", ""))
     assert told(found) == [("saw", "on", "bench")]
     assert [(one.thing.text, one.state) for one in found.states] == [("window", "open")]
+
+
+def test_what_is_done_to_it_is_done_to_the_thing_named_before() -> None:
+    *_, put = scene("I take the cup off the table and put it in the sink.").placed
+    assert (put.thing.text, put.how, put.place) == ("cup", "put", "sink")
+
+
+@pytest.mark.parametrize("words", ["In the morning I drink coffee.", "In the meantime.", "In front of me is a table."])
+def test_no_time_and_no_view_is_a_room(words: str) -> None:
+    assert scene(words).room == ""
+
+
+def test_what_somebody_else_does_is_not_the_wearers() -> None:
+    assert all(one.who != "I" for one in scene("The man places a phone on the desk.").placed)
+    assert scene("#O A man X walks into the kitchen").does == (Does("A man", "walks into the kitchen", "kitchen"),)
+    assert scene("Alice and I carry the boxes.").does[-1].who == "I"
 
 
 def test_who_takes_something_has_it_and_it_was_there() -> None:
@@ -75,6 +108,11 @@ def test_what_is_taken_away_is_gone() -> None:
         ("Where did I put my green hat?", "Lena", None, None),
         ("I left my green hat on the bench.", "Lena", "Lena", "green hat"),
         ("I borrowed Omar's drill.", "Lena", "Omar", "drill"),
+        ("My keys are on the table.", "Lena", "Lena", "keys"),
+        ("That's my bucket.", "Lena", "Lena", "bucket"),
+        ("It's great.", "Lena", None, None),
+        ("Let's go.", "Lena", None, None),
+        ("Monday's meeting is at ten.", "Lena", None, None),
     ],
 )
 def test_whose_a_thing_is_said_to_be(words: str, speaker: str, owner: str | None, thing: str | None) -> None:
