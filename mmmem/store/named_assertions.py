@@ -1,7 +1,8 @@
 """Which assertions go when something is forgotten: those about it, and those of others that speak of it.
 
 The kinds of `scenegraph.log` are known here by what they tell of identity: what the object of a sighting is, the subject is;
-two nodes that are `same` are one. Any other kind only relates its subject to what its object and its value hold.
+two nodes that are `same` are one, and the `glimpses` that a sighting names were of its subject. Any other kind only relates its
+subject to what its object and its value hold.
 """
 
 import json
@@ -13,11 +14,13 @@ from typing import Any
 
 from mmmem.store.mentions import Mention
 
-SIGHTINGS = ("seen", "moved")
+SIGHTINGS = ("seen", "moved", "glimpsed")
 """Kinds that say that the subject was in the picture."""
 IDENTIFYING = frozenset((*SIGHTINGS, "not_seen", "either", "placed", "named"))
 """Kinds whose object, or whose value under one of `_NAMING_KEYS`, says what the subject is or is called."""
 _NAMING_KEYS = ("alias", "aliases", "class", "label", "name", "names")
+_OF_CAMERAS = frozenset(("scan", "pose", "visited", "learned"))
+"""Kinds that tell of a stream's camera, under `stream`, and how far its poses are off, in `anchor`."""
 _OWNED = re.compile(r"\S*['’]s?\s+(?=\S)")
 """In "Alex's mug" the thing is a mug."""
 _TEXTS = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -44,9 +47,11 @@ class _Entry:
 
     @property
     def words(self) -> Iterator[str]:
-        """Every text of it but names of streams in its evidence: a stream that bears a name is another matter."""
+        """Every text of it but names of streams: a stream that bears a name is another matter."""
         yield from (self.kind, self.subject, self.object)
         value = self.value
+        if isinstance(value, dict) and self.kind in _OF_CAMERAS:
+            value = {key: part for key, part in value.items() if key not in ("stream", "anchor")}
         if isinstance(value, dict) and isinstance(value.get("frames"), list):
             value = {**value, "frames": [part for part in value["frames"] if not _is_look(part)]}
         yield from words_in(value)
@@ -122,6 +127,10 @@ def _holding_letters(connection: sqlite3.Connection, mention: Mention) -> Iterat
 def _with_the_same(connection: sqlite3.Connection, nodes: set[str]) -> set[str]:
     """`nodes` and all that turned out to be one of them."""
     pairs = connection.execute("SELECT subject, object FROM assertions WHERE kind = 'same'").fetchall()
+    for subject, value in connection.execute("SELECT subject, value FROM assertions WHERE instr(value, '\"glimpses\"')"):
+        decoded = _decoded(value)
+        glimpses = decoded.get("glimpses") if isinstance(decoded, dict) else None
+        pairs += [(subject, one) for one in words_in(glimpses)]
     grown = True
     while grown:
         more = {node for pair in pairs if nodes.intersection(pair) for node in pair} - nodes

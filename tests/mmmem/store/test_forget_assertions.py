@@ -220,3 +220,49 @@ def test_a_stream_that_bears_the_name_is_not_what_an_entry_speaks_of(tmp_path: P
         report = memory.forget(name="Ann", dry_run=False)
         assert "bears the name itself" in report.notes[0]
         assert [stored.assertion.subject for stored in memory.assertions()] == ["O1"]
+
+
+def test_what_was_glimpsed_of_somebody_goes_with_them_and_so_do_its_looks(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        earlier, other = ({"frames": [["left", t, t * S]], "count": 2} for t in (5, 10))
+        memory.observe([look("left", t, detections=boxes(("person", 1, 0.4), dim=4)) for t in (5, 10)])
+        glimpsed = [
+            told("glimpsed", id, 5 * n, object="person", value=one) for n, id, one in ((1, "G1", earlier), (2, "G2", other))
+        ]
+        later = told("glimpsed", "G3", 20, object="person", value={"glimpses": ["G1"]})
+        seen = told("seen", "P1", 30, object="person", value={"glimpses": ["G3"]})
+        named = told("named", "P1", 31, object="Zebulon", source="person")
+        memory.observe([correction("left", 40, *glimpsed, later, seen, named)])
+        memory.forget(name="Zebulon", dry_run=False)
+        assert [stored.assertion.subject for stored in memory.assertions()] == ["G2"]
+        assert [one.ref.t_ns for one in memory.detections()] == [10 * S]
+        assert memory.check().ok
+
+
+def test_a_map_made_by_a_camera_that_bears_the_name_stays(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m", streams=("Ann at work",)) as memory:
+        of_camera = {"stream": "Ann at work"}
+        rows = [
+            told("scan", "L1", 1, value={**of_camera, "at": [0, 0, 1.5]}),
+            told("visited", "S1", 1, value=of_camera, vector=unit(1, 2)),
+            told("pose", "L1", 1, value={**of_camera, "moved": []}),
+            told("learned", "L1", 1, value={"anchor": {"num": 1, "corrections": {"Ann at work": [1]}}, "recall": {}}),
+        ]
+        speaks = [told("room", "R1", 1, value={"of": "Ann"}), told("named", "R2", 1, object="Ann's room", source="person")]
+        memory.observe([correction("Ann at work", 2, *rows, *speaks)])
+        memory.forget(name="Ann", dry_run=False)
+        assert {stored.assertion.kind for stored in memory.assertions()} == {"scan", "visited", "pose", "learned"}
+
+
+def test_a_class_that_was_only_glimpsed_goes_with_its_looks(tmp_path: Path) -> None:
+    with open_world(tmp_path / "m") as memory:
+        memory.observe([look("left", 5, detections=boxes(("mug", 1, 0.2), ("cup", 2, 0.9), dim=4))])
+        value = {"frames": [["left", 5, 5 * S]]}
+        rows = [
+            told("glimpsed", "G1", 5, object="mug", value=value),
+            told("seen", "O1", 9, object="cup", value={"glimpses": ["G1"]}),
+        ]
+        memory.observe([correction("left", 9, *rows, told("place", "S1", 9, value={"room": "R1"}))])
+        memory.forget(name="mug", dry_run=False)
+        assert [stored.assertion.subject for stored in memory.assertions()] == ["S1"]
+        assert [one.label for one in memory.detections()] == ["cup"]
