@@ -93,6 +93,7 @@ def _describe(world: "World", node: Node, said: Assertion) -> None:
 
 def _glimpsed(world: "World", said: Assertion) -> None:
     """Seen too seldom or too poorly to be taken for a thing; it stands beside the nodes."""
+    world.reserve(said.subject)
     glimpse = Node(said.subject, layer_of(said.object), stays=[stay_of(said, None)])
     glimpse.votes = {kind: float(weight) for kind, weight in said.value.get("votes", {}).items()}
     _hear(glimpse, said.value, float(said.value.get("count", 1)))

@@ -79,7 +79,7 @@ class World:
 
     def new_glimpse_id(self) -> str:
         """An id that no glimpse has had."""
-        return f"G{len(self.glimpses) + 1}"
+        return f"G{self._next['G']}"
 
     def resolve(self, id: str) -> str:
         """The id of the node that `id` turned out to be, following what was found to be the same."""

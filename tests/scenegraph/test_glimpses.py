@@ -9,6 +9,7 @@ from mmmem.types import Detections, Frame
 from scenegraph import SceneGraph
 from scenegraph.association import read_alike
 from scenegraph.geometry import view_of
+from scenegraph.log import ListLog
 from scenegraph.settings import Settings
 from scenegraph.sightings import sightings_of
 from scenegraph.tracks import tentative
@@ -46,6 +47,17 @@ def test_a_glimpse_is_in_the_log_and_comes_back_with_it() -> None:
     graph = SceneGraph()
     look_poorly(graph, Scene([TABLE, RED]), 2)
     assert [one.kind for one in SceneGraph(graph.log).world.glimpses] == ["mug"]
+
+
+def test_the_id_of_a_glimpse_is_not_given_again_when_another_was_forgotten() -> None:
+    graph = SceneGraph()
+    look_poorly(graph, Scene([TABLE, RED]), 2)
+    look_poorly(graph, Scene([TABLE, mug("far", 0.6, 0.2, (230, 230, 230))]), 2, start_s=1000)
+    first, last = (one.id for one in graph.world.glimpses)
+    left = [row for row in graph.log.rows if row.assertion.subject != first]
+    world = SceneGraph(ListLog(left)).world
+    assert [one.id for one in world.glimpses] == [last]
+    assert world.new_glimpse_id() != last
 
 
 def test_a_poor_second_look_at_a_known_thing_is_no_glimpse() -> None:
