@@ -131,10 +131,11 @@ def _robots(world: World, atlas: Atlas, scans: Sequence[Scan], at_ns: int) -> It
     for scan in scans:
         looks.setdefault(scan.stream_id, []).append((scan.t_ns, atlas.room_at(scan.at[None, :2]), scan.at))
     for seen in world.visited.values():
-        looks.setdefault(seen.stream_id, []).extend((last, seen.id, None) for _, last in _until(seen, at_ns))
-    for number, (stream_id, found) in enumerate(looks.items(), start=1):
-        last_ns, parent, at = max(found, key=lambda look: look[0])
-        yield Member(f"A{number}", "robot", stream_id, "camera", parent, min(look[0] for look in found), last_ns, at)
+        looks.setdefault(seen.stream_id, []).extend((t_ns, seen.id, None) for visit in _until(seen, at_ns) for t_ns in visit)
+    begun = sorted((min(look[0] for look in found), stream_id) for stream_id, found in looks.items())
+    for number, (start_ns, stream_id) in enumerate(begun, start=1):
+        last_ns, parent, at = max(looks[stream_id], key=lambda look: look[0])
+        yield Member(f"A{number}", "robot", stream_id, "camera", parent, start_ns, last_ns, at)
 
 
 def _things(world: World, atlas: Atlas, borne: Mapping[str, str], above: Mapping[str, Member], at_ns: int) -> Iterator[Member]:

@@ -171,3 +171,14 @@ def test_two_cameras_are_two_robots():
             frame, found = scene.shot(number + (stream == "right") / 2, EYES[number], stream=stream)
             graph.observe(frame, found)
     assert [(one.id, one.name) for one in graph.hierarchy().of("robot")] == [("A1", "left"), ("A2", "right")]
+
+
+def test_a_camera_keeps_its_id_when_another_that_measures_more_begins():
+    graph, scene = SceneGraph(), Scene([TABLE])
+    seen(graph, 1, 0, ())
+    before = graph.hierarchy().of("robot")
+    for number in range(3):
+        graph.observe(*scene.shot(10 + number, EYES[number]))
+    after = graph.hierarchy().of("robot")
+    assert [(one.id, one.name, one.start_ns) for one in before] == [("A1", "walk", S)]
+    assert [(one.id, one.name) for one in after] == [("A1", "walk"), ("A2", "cam")]
