@@ -53,7 +53,7 @@ class WithGraph:
 
     def __init__(self, graph: SceneGraph) -> None:
         self.graph = graph
-        self._looked_ns: dict[str, int] = {}
+        self._looked: dict[str, list[list[int]]] = {}
 
     def look(self, observed: Observation, frame: Frame, found: Detections | None) -> Observation:
         """The observation of a picture, with its pose, what was found in it (None if nobody looked), and what follows from that.
@@ -65,7 +65,7 @@ class WithGraph:
         if (frame.depth_m is None or frame.pose_world_camera is None) and observed.embedding:
             learned += self.graph.visit(frame.stream_id, frame.t_ns, observed.embedding)
         if found is not None:
-            self._looked_ns[frame.stream_id] = frame.t_ns
+            self.passed(frame)
         bare = None if found is None else _bare(found)
         return replace(
             observed,
@@ -76,17 +76,24 @@ class WithGraph:
 
     def passed(self, frame: Frame) -> None:
         """A picture in which something was looked for, and which the graph knows already."""
-        self._looked_ns[frame.stream_id] = frame.t_ns
+        runs = self._looked.setdefault(frame.stream_id, [])
+        if runs and frame.t_ns - runs[-1][1] < _SEEN_ITSELF_NS:
+            runs[-1][1] = frame.t_ns
+        else:
+            runs.append([frame.t_ns, frame.t_ns])
 
     def hear(self, observed: Observation) -> Observation:
         """The observation of words, with what they say is where, if nobody looked; tell of the looks of that moment before."""
-        looked_ns = self._looked_ns.get(observed.stream_id)
         learned: list[Assertion] = []
         for text in observed.texts:
-            seen = looked_ns is not None and text.span.start_ns - looked_ns < _SEEN_ITSELF_NS
-            if not seen and text.kind != "ocr":
+            if text.kind != "ocr" and not self._saw(observed.stream_id, text.span.start_ns):
                 learned += self.graph.read(observed.stream_id, text)
         return replace(observed, assertions=(*observed.assertions, *learned)) if learned else observed
+
+    def _saw(self, stream_id: str, t_ns: int) -> bool:
+        """Whether the graph looked at what was there at a moment."""
+        runs = self._looked.get(stream_id, [])
+        return any(first - _SEEN_ITSELF_NS < t_ns < last + _SEEN_ITSELF_NS for first, last in runs)
 
     def last(self, stream_id: str, t_ns: int) -> list[Observation]:
         """What the graph has still to say, learned by `t_ns`; before the memory is asked, and at the end."""
