@@ -88,20 +88,22 @@ class Anchor:
         mean = self._sum[rows] / count[:, None]
         spread = self._spread[rows] / count[:, None, None] - mean[:, :, None] * mean[:, None, :]
         cells = np.floor(mean / _CELL_M)
+        origin = np.rint(cells.mean(axis=0))
         parts = (
-            cells.astype("<i2"),
+            (cells - origin).astype("<i2"),
             np.rint((mean / _CELL_M - cells) * _PARTS).astype("u1"),
             count.astype("<u2"),
             (spread[:, _UPPER[0], _UPPER[1]] * _SPREAD).astype("<f2"),
         )
         packed = b64encode(compress(b"".join(part.tobytes() for part in parts), 9)).decode()
         poses = {stream: [self._last_ns[stream], *moved.ravel().round(6).tolist()] for stream, moved in self.corrections.items()}
-        return {"num": len(rows), "surfaces": packed, "corrections": poses}
+        return {"num": len(rows), "origin": origin.astype(int).tolist(), "surfaces": packed, "corrections": poses}
 
     def recall(self, told: Mapping[str, Any]) -> None:
         """Know again what was told, the latest last."""
         num, data = int(told["num"]), decompress(b64decode(told["surfaces"]))
-        cells = np.frombuffer(data, "<i2", 3 * num).reshape(num, 3).astype(np.float64)
+        origin = np.asarray(told.get("origin", (0, 0, 0)), np.float64)
+        cells = np.frombuffer(data, "<i2", 3 * num).reshape(num, 3) + origin
         within = np.frombuffer(data, "u1", 3 * num, 6 * num).reshape(num, 3) / _PARTS
         count = np.frombuffer(data, "<u2", num, 9 * num).astype(np.float64)
         upper = np.frombuffer(data, "<f2", 6 * num, 11 * num).reshape(num, 6) / _SPREAD

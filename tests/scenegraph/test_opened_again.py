@@ -12,7 +12,10 @@ from mmmem.clock import Calendar, Span
 from mmmem.memory import Memory
 from mmmem.types import Detections, Frame, Observation, StreamInfo, TimedText
 from scenegraph import PoseCorrection, SceneGraph
+from scenegraph.anchoring import Anchor
+from scenegraph.geometry import view_of
 from scenegraph.log import ListLog
+from scenegraph.settings import Settings
 
 FRIDGE = Box("fridge", "fridge", (1.8, 1.2, 0.0), (0.6, 0.6, 1.6), (220, 220, 225), {"door": "closed"})
 SHELF = Box("shelf", "shelf", (-1.9, 1.4, 0.0), (0.8, 0.4, 1.1), (150, 110, 60))
@@ -202,3 +205,16 @@ def test_what_a_detector_misses_is_known_after_a_restart():
     for id in ids:
         known, now = (one._observer.recall.of("mug", id, 200.0) for one in (graph, again))
         assert now == pytest.approx(known, abs=0.01)
+
+
+@pytest.mark.parametrize("far_m", [0.0, 9_000.0, -400_000.0])
+def test_surfaces_far_from_the_origin_of_the_map_are_known_where_they_were(far_m):
+    known, again = Anchor(), Anchor()
+    for frame, found in life()[:10]:
+        far, _ = moved_off(frame, found, far_m)
+        known.aligned("cam", far.t_ns, view_of(far, Settings()))
+    again.recall(known.told())
+    slots = again._count > 0
+    assert slots.sum() > 50
+    at = again._sum[slots] / again._count[slots, None]
+    assert np.abs(at[:, 0] - far_m).max() < 10.0
