@@ -34,9 +34,10 @@ def frame_named(q: Questions, words: str, reference: Node) -> ReferenceFrame:
     """
     said = words.strip()
     if _OWN.search(said):
-        return q.graph.front_of(reference.id)
+        return q.graph.front_of(reference.id, known_at=q.known_at_ns)
     if door := _DOOR.search(said):
-        return q.graph.entrance(_room_id(q, door["room"] or "", reference), through=_room_id(q, door["through"], None))
+        room, beyond = _room_id(q, door["room"] or "", reference), _room_id(q, door["through"], None)
+        return q.graph.entrance(room, through=beyond, known_at=q.known_at_ns)
     if _HERE.search(said):
         return _by_camera(q, reference, q.now_ns, "as seen from where the camera is now")
     if place := _FROM.search(said):

@@ -161,7 +161,7 @@ def _way(q: Questions, r: Request) -> Way | TypedAnswer | None:
     for end, words in zip(ends, (r.place, r.words), strict=True):
         if end is None:
             return unknown(f"nobody saw where {words or 'the camera'} is.", "list", 0.5, q.now_ns)
-    found = q.graph.path(ends[0], ends[1])  # type: ignore[arg-type]
+    found = q.graph.path(ends[0], ends[1], known_at=q.known_at_ns)  # type: ignore[arg-type]
     return found or unknown("no way between the two has been seen.", "list", 0.6, q.now_ns)
 
 
@@ -200,7 +200,7 @@ def unseen(q: Questions, r: Request) -> TypedAnswer | None:
     since_ns = r.windows[0].start_ns
     said: list[tuple[int, str, Shown | None]] = []
     kinds = _kinds_asked(r.what)
-    for one in q.graph.not_seen_since(since_ns):
+    for one in q.graph.not_seen_since(since_ns, known_at=q.known_at_ns):
         if one.what in kinds:
             node = q.world.nodes.get(one.id)
             name = _room_name(q, one.id) if one.what == "room" else q.called.node(one.id)

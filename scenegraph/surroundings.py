@@ -118,7 +118,7 @@ class Surroundings(ABC):
         edges = self._relations_of(world).sides(self.node(which).id, self.node(of).id, frame)
         return [edge for edge in edges if ever or edge.holds_at(when_ns)]
 
-    def front_of(self, which: str) -> ReferenceFrame:
+    def front_of(self, which: str, *, known_at: int | None = None) -> ReferenceFrame:
         """The frame of a piece of furniture with a back to the wall: its front is the side that the free floor is on.
 
         Raises:
@@ -126,12 +126,12 @@ class Surroundings(ABC):
             InvalidInputError: it stands free, or nothing measured it; use `frames_of_reference.own_front` with a known yaw.
         """
         node = self.node(which)
-        yaw_rad = front_of(self._atlas_of(self.world).ground, self._box(which, None, None))
+        yaw_rad = front_of(self._atlas_of(self._known(known_at)).ground, self._box(which, None, known_at))
         if yaw_rad is None:
             raise InvalidInputError(f"{node.label} has no back to a wall, so its front is not known; give own_front a yaw.")
         return own_front(yaw_rad, f"by the {node.name}'s own front")
 
-    def entrance(self, which: str, *, through: str = "") -> ReferenceFrame:
+    def entrance(self, which: str, *, through: str = "", known_at: int | None = None) -> ReferenceFrame:
         """The frame of somebody who stands in the door of a room and looks in.
 
         Args:
@@ -142,7 +142,7 @@ class Surroundings(ABC):
             UnknownNameError: no such room, or no door between the two.
             InvalidInputError: no door of the room is known.
         """
-        rooms = self.rooms()
+        rooms = self.rooms(known_at=known_at)
         room = named_room(rooms, which)
         doors = {rooms[id].name: at for at, id in room.shape.doors if id in rooms}
         if not doors:
@@ -210,8 +210,8 @@ class Surroundings(ABC):
 
     # Ways
 
-    def path(self, a: str | Array, b: str | Array) -> Way | None:
-        """The way from one place to another over floor that is known to be free; None if no known way leads there.
+    def path(self, a: str | Array, b: str | Array, *, known_at: int | None = None) -> Way | None:
+        """The way from one place to another over floor that was known to be free; None if no way was known then.
 
         Args:
             a, b: id or name of a node or a room, or (2,) metres on the floor.
@@ -219,28 +219,29 @@ class Surroundings(ABC):
         Raises:
             UnknownNameError: no such node or room.
         """
-        atlas = self._atlas_of(self.world)
-        points = way(atlas.ground, self._spot(a), self._spot(b))
+        atlas = self._atlas_of(self._known(known_at))
+        points = way(atlas.ground, self._spot(a, known_at), self._spot(b, known_at))
         if points is None:
             return None
         steps = np.linspace(points[:-1], points[1:], 20, axis=1).reshape(-1, 2)
         ids = [atlas.room_at(step[None]) for step in steps]
         return Way(points, tuple(id for place, id in enumerate(ids) if id and (place == 0 or ids[place - 1] != id)))
 
-    def not_seen_since(self, t_ns: int) -> list[Unseen]:
+    def not_seen_since(self, t_ns: int, *, known_at: int | None = None) -> list[Unseen]:
         """Rooms and furniture, with their surfaces, that have not been in view since an instant; what waits longest first."""
-        return unseen_since(self.world, self._atlas_of(self.world), t_ns)
+        world = self._known(known_at)
+        return unseen_since(world, self._atlas_of(world), t_ns)
 
     # Within
 
-    def _spot(self, where: str | Array) -> Array:
+    def _spot(self, where: str | Array, known_at: int | None) -> Array:
         if not isinstance(where, str):
             return np.asarray(where, np.float64)[:2]
-        rooms = self.rooms()
+        rooms = self.rooms(known_at=known_at)
         named = [room for room in rooms.values() if where in (room.id, room.name)]
         if named:
             return named[0].middle
-        middle: Array = self._box(where, None, None).mean(axis=0)[:2]
+        middle: Array = self._box(where, None, known_at).mean(axis=0)[:2]
         return middle
 
     def _box(self, which: str, at: int | None, known_at: int | None) -> Array:

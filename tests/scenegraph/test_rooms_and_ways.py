@@ -170,6 +170,23 @@ def test_no_way_leads_where_nothing_was_seen():
     assert SceneGraph().path(np.zeros(2), np.ones(2)) is None
 
 
+def test_ways_doors_and_what_was_not_in_view_are_told_as_known_then():
+    graph = graph_of(tour(), STOVE, BED, RACK)
+    early, left, right = 5 * S, np.array([2.0, 1.5]), np.array([6.0, 1.5])
+    assert graph.path(left, right) is not None
+    assert graph.path(left, right, known_at=early) is None  # only the left room had been looked at
+    assert graph.path(left, np.array([2.5, 1.2]), known_at=early) is not None
+    assert graph.entrance("kitchen").name == "from the entrance of the kitchen"
+    with pytest.raises(UnknownNameError):
+        graph.entrance("kitchen", known_at=early)
+    assert graph.front_of("bed").front_rad == graph.front_of("bed", known_at=60 * S).front_rad
+    with pytest.raises(InvalidInputError, match="no back to a wall"):
+        graph.front_of("bed", known_at=early)
+    assert {one.name for one in graph.not_seen_since(900 * S)} > {
+        one.name for one in graph.not_seen_since(900 * S, known_at=early)
+    }
+
+
 def test_what_was_not_in_view_since_a_time():
     late = [scan for scan in tour(start_s=1000.0) if scan.at[0] > 4.5 or scan.at[0] < 1.0]
     graph = graph_of(tour() + late, STOVE, piece("F2", "bed", 7.4, 0.6, t_s=1050.0), RACK)
