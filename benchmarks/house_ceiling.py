@@ -25,7 +25,6 @@ from streams.house.home import Furniture, Home, Thing
 from streams.house.questions.asking import ask_about
 from streams.house.questions.question import FAMILIES, Question
 from streams.house.recorded import RecordedHouse
-from streams.house.tables import Tables
 
 _SLACK_NS = 6 * NS_PER_S
 """Captions speak of what was in view for some seconds before."""
@@ -64,7 +63,7 @@ class Reported:
 def _columns(house: PerceivedHouse) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]]:
     kinds = kinds_of(house.house.home)
     for stretch in house.house.stretches:
-        tables = Tables(house._tables(stretch), (house.house.plan.height, house.house.plan.width))
+        tables = house.tables(stretch)
         for row in range(len(tables)):
             found = tables.found(row, masks=False)
             numbers = found.instances.astype(np.int64)

@@ -66,17 +66,23 @@ def told_twins(found: WhereIs) -> str:
 
 
 def told_change(change: Change, now_ns: int, calendar: Calendar) -> str:
-    """`The red mug moved from the desk to the sink between Monday 08:10 and 19:02.`"""
+    """`red mug: on the desk -> in the sink (between Monday 08:10 and Monday 19:02)`; names of places do not tell all apart."""
     when = moment(change.by_ns, now_ns, calendar)
     if change.after_ns is not None and change.by_ns - change.after_ns > NS_PER_MIN:
         when = f"between {moment(change.after_ns, now_ns, calendar)} and {when}"
     said = {
-        "moved": f"{change.name}: {change.before} -> {change.after}",
+        "moved": f"{change.name}: {_went(change)}",
         "gone": f"{change.name}: no longer {change.before}",
         "appeared": f"{change.name}: new {change.after}",
         "state": f"{change.name}: {change.state} {change.before} -> {change.after}",
     }[change.kind]
     return f"{said} ({when})"
+
+
+def _went(change: Change) -> str:
+    if change.before == change.after:
+        return f"{change.after}, but not where it was before"
+    return f"{change.before} -> {change.after}"
 
 
 def _place_and_room(spot: Spot) -> str:

@@ -163,4 +163,4 @@ def _in_words(said: Believed, request: Request, outing: Outing) -> str:
 
 def _recalled(answer: Answer) -> Said:
     """A reply from memory, for which nobody went anywhere."""
-    return Said(answer.text, answer.value, answer.choice, answer.confidence, answer.abstained, tuple(answer.evidence))
+    return Said(answer.text, answer.value, answer.choice, answer.confidence, answer.abstained, tuple(answer.evidence), path_m=0.0)

@@ -94,18 +94,21 @@ class PerceivedHouse:
         """Captions and speech in order of time."""
         return list(read_lines(self._folder / "texts.jsonl", text_of))
 
+    def tables(self, stretch: Stretch) -> Tables:
+        """What the detector reported in a stretch."""
+        return Tables(self._tables_file(stretch), (self.house.plan.height, self.house.plan.width))
+
     def items(self, *, depth: bool) -> Iterator[Perceived]:
         """Every picture in order of time; colours are black.
 
         Args:
             depth: with depth and masks, which takes most of the time.
         """
-        shape = (self.house.plan.height, self.house.plan.width)
-        black = np.zeros((*shape, 3), np.uint8)
+        black = np.zeros((self.house.plan.height, self.house.plan.width, 3), np.uint8)
         texts = iter(self.texts())
         waiting = next(texts, None)
         for stretch in self.house.stretches:
-            tables = Tables(self._tables(stretch), shape)
+            tables = self.tables(stretch)
             depths = read_film(stretch.files(self.house.folder).depth) if depth else iter(())
             for row in range(stretch.num_frames):
                 measured = self._depth(next(depths), stretch.first_index + row) if depth else None
@@ -128,7 +131,7 @@ class PerceivedHouse:
     def _depth(self, depth_mm: NDArray[np.uint16], index: int) -> NDArray[np.float32]:
         return noisy_depth(in_m(depth_mm), self._level, self.house.plan.seed, index)
 
-    def _tables(self, stretch: Stretch) -> Path:
+    def _tables_file(self, stretch: Stretch) -> Path:
         return stretch.files(self._folder).tables if self._folder == self.house.folder else self._folder / f"{stretch.name}.npz"
 
     def _perceive(self, progress: Progress) -> None:
@@ -149,7 +152,7 @@ class PerceivedHouse:
                 assert shot.frame.pose_world_camera is not None
                 instant = Instant(look, shot.frame.pose_world_camera, shot.state, shot.tour, next(stands))
                 texts += witness.see(instant, perceived.found)
-            tables.write(self._tables(stretch))
+            tables.write(self._tables_file(stretch))
         write_lines(self._folder / "texts.jsonl", (text_fields(text) for text in texts))
 
 

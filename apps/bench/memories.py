@@ -53,7 +53,7 @@ class Remembering:
 
     def observe(self, frame: Frame, found: Detections, texts: Sequence[TimedText]) -> None:
         """Take in what is new, and keep it for the next transaction; what another view has brought is left out."""
-        if frame.t_ns <= self._last_ns:
+        if self.has_seen(frame.t_ns):
             return
         if not self._stream:
             self._stream = frame.stream_id
@@ -69,6 +69,10 @@ class Remembering:
         self._waiting += [seen, *said]
         if len(self._waiting) >= _PER_TRANSACTION:
             self._write()
+
+    def has_seen(self, t_ns: int) -> bool:
+        """Whether everything up to an instant is here already, so that nothing of it need be worked out again."""
+        return t_ns <= self._last_ns
 
     def ask(self, text: str, asked_at_ns: int, choices: tuple[str, ...], sources: Sequence[str] | None) -> Answer:
         """The core tier's answer."""

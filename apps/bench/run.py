@@ -161,7 +161,7 @@ def _sit(number: int, system: System, exam: Exam) -> list[tuple[Answered, int]]:
     subject = system.open(exam)
     try:
         given, todo = [], sorted(exam.questions, key=lambda question: question.asked_at_ns)
-        for item in exam.house.items(depth=system.depth):
+        for item in exam.house.items(depth=exam.wants_depth(system)):
             while todo and todo[0].asked_at_ns < item.frame.t_ns:
                 given.append(_ask(number, subject, todo.pop(0)))
             subject.observe(item.frame, item.found, item.texts)

@@ -49,7 +49,7 @@ class Score:
         abstention: precision, recall and F1 of not answering what cannot be known.
         calibration_error: see `apps.evaluate.calibration`.
         found: share of what is asked for "now" that is named where it is in truth, moved unseen or not; see `grading.finds`.
-        spl: the same weighted by path length (Anderson et al. 2018); whoever does not go has none.
+        spl: the same weighted by path length (Anderson et al. 2018); whoever cannot go has none.
         pictures: taken for each of these questions.
     """
 

@@ -49,6 +49,11 @@ class Exam:
         trusted = self.house.noise == "none"
         return Remembering(self.embedder, period_ns=self.period_ns, with_graph=self.with_graph, trusted_ids=trusted)
 
+    def wants_depth(self, system: "System") -> bool:
+        """Whether a system has use for depth: not for what the shared memory has been shown by another."""
+        last_ns = int(self.house.house.trajectory.t_ns[-1])
+        return system.depth and not (system.shares_memory and self.remembering.has_seen(last_ns))
+
     @cached_property
     def outing(self) -> Outing:
         """What those share who go and look."""
@@ -73,11 +78,13 @@ class System:
 
     Args:
         depth: it wants depth and masks; without them everything is much faster.
+        shares_memory: it is told nothing of its own; all that it observes goes into `Exam.remembering`.
         is_baseline: it is not one of ours.
     """
 
     open: Callable[[Exam], Subject]
     depth: bool = False
+    shares_memory: bool = False
     is_baseline: bool = True
 
 
@@ -88,12 +95,12 @@ SYSTEMS: Mapping[str, System] = {
     "latest": System(lambda exam: LatestMention()),
     "flat": System(lambda exam: FlatRetrieval(exam.embedder)),
     "emem": System(lambda exam: Emem(exam.embedder)),
-    "banks": System(lambda exam: View(exam.remembering, BANKS), is_baseline=False),
-    "graph": System(lambda exam: View(exam.remembering, ("graph",)), depth=True, is_baseline=False),
-    "both": System(lambda exam: View(exam.remembering, None), depth=True, is_baseline=False),
-    "active": System(lambda exam: Going(exam, "value"), depth=True, is_baseline=False),
-    "likeliest": System(lambda exam: Going(exam, "memory order"), depth=True),
-    "exhaustive": System(lambda exam: Going(exam, "exhaustive"), depth=True),
+    "banks": System(lambda exam: View(exam.remembering, BANKS), shares_memory=True, is_baseline=False),
+    "graph": System(lambda exam: View(exam.remembering, ("graph",)), depth=True, shares_memory=True, is_baseline=False),
+    "both": System(lambda exam: View(exam.remembering, None), depth=True, shares_memory=True, is_baseline=False),
+    "active": System(lambda exam: Going(exam, "value"), depth=True, shares_memory=True, is_baseline=False),
+    "likeliest": System(lambda exam: Going(exam, "memory order"), depth=True, shares_memory=True),
+    "exhaustive": System(lambda exam: Going(exam, "exhaustive"), depth=True, shares_memory=True),
     "oracle": System(lambda exam: Oracle(exam.house.house, exam.questions)),
 }
 """By the name that `--systems` takes."""

@@ -96,9 +96,7 @@ class House:
             shutters.append(Shutter(open_renderer(home, camera, backend=backend), camera))
             return shutters[0]
 
-        env = gymnasium.make(
-            "streams.house.registration:mmmem/House-v0", seed=seed, days=days, draw=draw, disable_env_checker=True
-        ).unwrapped
+        env = gymnasium.make(_HOUSE, seed=seed, days=days, draw=draw, disable_env_checker=True).unwrapped
         env.reset(seed=seed)
         return House(env, noise, shutters[0])
 

@@ -67,9 +67,13 @@ class Look:
         return np.multiply(self.pixels, REFERENCE_PIXELS / self.picture_pixels, dtype=np.float64)
 
 
-def enough_pixels(picture_pixels: int) -> float:
-    """How many pixels of a part must show, in a picture of so many, to say that it was observed."""
-    return MIN_PIXELS * picture_pixels / REFERENCE_PIXELS
+def enough_pixels(picture_pixels: int, of_reference: int = MIN_PIXELS) -> float:
+    """How many pixels of a part must show, in a picture of so many, to say that it was observed.
+
+    Args:
+        of_reference: how many must show in a picture of `REFERENCE_PIXELS`.
+    """
+    return of_reference * picture_pixels / REFERENCE_PIXELS
 
 
 class Looker:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from mmmem.clock import Span
 from streams.house.json_lines import read_lines, write_lines
+from streams.house.looks import REFERENCE_PIXELS
 
 ObservedKind = Literal[
     "seen",  # a thing, piece or resident showed, without a change, at one holder in one room
@@ -30,6 +31,7 @@ class Observed:
         num_looks: pictures that show it.
         best_ns: time of the picture that shows most of it.
         pixels: in that picture.
+        picture_pixels: of that whole picture; a line leaves it out where it is `REFERENCE_PIXELS`.
         fraction: share of its projected box that shows in that picture; for `absent`, share of the surface looked over.
     """
 
@@ -45,6 +47,7 @@ class Observed:
     best_ns: int = 0
     pixels: int = 0
     fraction: float = 0.0
+    picture_pixels: int = REFERENCE_PIXELS
 
 
 def write_observed(records: list[Observed], path: Path) -> None:
@@ -73,6 +76,8 @@ def _fields(record: Observed) -> dict[str, Any]:
     fields |= {name: getattr(record, name) for name in names if getattr(record, name)}
     if record.fraction:
         fields["fraction"] = round(record.fraction, 3)
+    if record.picture_pixels != REFERENCE_PIXELS:
+        fields["picture_pixels"] = record.picture_pixels
     return fields
 
 

@@ -117,6 +117,7 @@ class Sightings:
             best_ns=look.t_ns,
             pixels=int(look.pixels[place]),
             fraction=float(look.fraction[place]),
+            picture_pixels=look.picture_pixels,
         )
 
     def _doing(self, id: str, t_ns: int) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What a graph can be asked: places over time, twins, absences, counts, changes, names; as known now and then."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mmmem.errors import UnknownNameError
 from mmmem.memory import Memory
 from mmmem.types import Observation, StreamInfo, TimedText
 from scenegraph import Questions, SceneGraph, attach
+from scenegraph.answers import Change
 from scenegraph.log import ListLog
 from scenegraph.map_picture import map_frames, map_picture
 from scenegraph.wording import told_change, told_twins, told_where
@@ -98,6 +100,12 @@ def test_changes_lie_between_the_looks_that_show_them(graph):
         assert one.frames
         assert one.name in told_change(one, q.now_ns, CALENDAR)
     assert q.changes(4 * HOUR * S) == []
+
+
+def test_a_move_between_places_of_one_name_is_told_as_a_move():
+    change = Change("moved", "O1", "mug", 0, 60 * S, "on the table", "on the table", (), 0.9)
+    assert told_change(change, 60 * S, CALENDAR).startswith("mug: on the table, but not where it was before (")
+    assert told_change(replace(change, after="on the desk"), 60 * S, CALENDAR).startswith("mug: on the table -> on the desk (")
 
 
 def test_counts_do_not_count_what_is_gone(graph):

@@ -9,12 +9,16 @@ from functools import cached_property
 from mmmem.clock import NS_PER_S, Span
 from streams.house.home import Thing
 from streams.house.life import Life
+from streams.house.looks import enough_pixels
 from streams.house.observed import Observed
 from streams.house.sightings import room_of
 from streams.house.world import Event, WorldState
 
 CLEAR_PIXELS, CLEAR_LOOKS = 40, 2
-"""A sighting with less is too poor to ask about; it still counts where something must not have been seen."""
+"""A sighting with less is too poor to ask about; it still counts where something must not have been seen.
+
+The pixels are of a picture of `REFERENCE_PIXELS`; see `enough_pixels`.
+"""
 _MINE = re.compile(r"^The (.+?) (?:on|in|under|with) .+ (?:is|are) mine\.$")
 _BELONGS = re.compile(r"^The (.+?) belongs? to (\w+)\.$")
 _LEFT = re.compile(r"^I (?:left|put) (my|the) (.+?) (on|in|under|with) (.+)\.$")
@@ -165,7 +169,7 @@ class Knowledge:
 
 def is_clear(record: Observed) -> bool:
     """Whether a sighting shows enough to ask about."""
-    return record.pixels >= CLEAR_PIXELS and record.num_looks >= CLEAR_LOOKS
+    return record.pixels >= enough_pixels(record.picture_pixels, CLEAR_PIXELS) and record.num_looks >= CLEAR_LOOKS
 
 
 def inside(records: Sequence[Observed], span: Span) -> Iterator[Observed]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+import apps.bench.house
 from apps.bench.run import BenchOptions, run_house
 from apps.bench.table import markdown, remarks
 from apps.cli.program import run
@@ -72,6 +73,19 @@ def test_noise_changes_what_is_seen_and_not_what_is_asked(report, cache):
     perfect = run_house(replace(_options(cache), plan=replace(PLAN, noise="none"), systems=("latest", "oracle")))
     assert [one.question for one in perfect.answers["oracle"]] == [one.question for one in report.answers["oracle"]]
     assert _score(perfect, "oracle").overall == _score(report, "oracle").overall
+
+
+def test_a_memory_that_two_systems_share_is_shown_depth_once(report, cache, monkeypatch):
+    films = []
+    read_film = apps.bench.house.read_film
+    monkeypatch.setattr(apps.bench.house, "read_film", lambda path: films.append(path) or read_film(path))
+    alone = run_house(replace(_options(cache), systems=("both",), num_per_family=2))
+    assert len(films) == len(set(films)) > 0
+    films.clear()
+    together = run_house(replace(_options(cache), systems=("graph", "both"), num_per_family=2))
+    assert len(films) == len(set(films)) > 0
+    first, second = ([(one.question.id, one.reply.text) for one in told.answers["both"]] for told in (alone, together))
+    assert first == second
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """Programs are data that can be printed, written, read and run; a call of the wrong kind is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, Span
@@ -8,7 +10,7 @@ from streams.house.home import Home, Thing
 from streams.house.observed import Observed
 from streams.house.questions.about_people import gerund
 from streams.house.questions.functions import FUNCTIONS
-from streams.house.questions.knowledge import Knowledge
+from streams.house.questions.knowledge import Knowledge, is_clear
 from streams.house.questions.program import Program, call, result
 from streams.house.questions.times import day_name, part_of_day, when_of
 from streams.house.world import Event
@@ -39,6 +41,12 @@ def _knows(records=RECORDS, until_h=60):
 
 
 SIGHTINGS = call("sightings", MUG)
+
+
+@pytest.mark.parametrize(("picture_pixels", "enough"), [(320 * 240, 40), (640 * 480, 160), (160 * 120, 10), (1920 * 1080, 1080)])
+def test_how_much_of_a_thing_makes_a_sighting_clear_grows_with_the_picture(picture_pixels, enough):
+    seen = replace(_seen(8, DESK), picture_pixels=picture_pixels)
+    assert [is_clear(replace(seen, pixels=enough + more)) for more in (-1, 0, 1)] == [False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -89,13 +89,14 @@ def test_residents_are_seen_doing_what_they_are_busy_with(life, observed):
     assert [one.tour for one in anna] == [0, 0, 1]
 
 
-def test_seen_intervals_agree_with_the_world(life, observed):
+def test_seen_intervals_agree_with_the_world(life, observed, camera):
     for one in observed:
         if one.kind == "seen":
             state = life.state_at(one.best_ns)
             assert one.span.contains(one.best_ns)
             assert state.holder_of(one.subject) == one.holder
             assert one.fraction >= MIN_FRACTION
+            assert one.picture_pixels == camera.width * camera.height
 
 
 def test_what_was_taken_away_is_missed_where_it_was_last_seen_when_that_is_looked_over(life, observed):
