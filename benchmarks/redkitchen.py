@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +33,8 @@ PLACES = {
     "sink": [(-1.3, 3.0, 0.9)],
 }
 HERE_M = 0.4  # a node this close to a place is the thing there
+EDGE_M, EDGE_PX = 0.04, 10  # what belongs to a thing beside its box, and around its pixels
+BESIDE_M = 0.15  # its pixels where the pose has drifted
 TAKEN = ("cup", "cup", "chair", "book")
 
 
@@ -43,40 +46,37 @@ def frames(folder: Path) -> Iterator[Frame]:
         yield Frame("kitchen", number, shot.t_ns, sensed.image, sensed.depth_m, pose, sensed.intrinsics)
 
 
-def without(frame: Frame, box: NDArray[np.float64]) -> Frame:
-    """The picture as if what is in a box were not there: its pixels are filled from left and right, row by row."""
-    view = view_of(frame, Settings())
+def without(frame: Frame, found: Detections, target: Node) -> Frame:
+    """The picture as if a thing were not there: colours are filled from around it (Telea 2004), depth from left and right.
+
+    Its pixels are those whose points lie in its box. Poses drift and near things lack depth: where the detector finds the thing
+    at its place, pixels without a point, and points somewhat beside its box, are its own too.
+    """
+    view, box = view_of(frame, Settings()), target.stay.box
     assert view is not None
-    v, u = np.nonzero(view.depth_m > 0)
-    points = view.points(u, v)
-    inside = np.all((points > box[0] - 0.04) & (points < box[1] + 0.04), axis=1)
-    if inside.sum() < 20:
+    assert box is not None
+    rows, columns = np.indices(view.depth_m.shape)
+    points = view.points(columns.ravel(), rows.ravel()).reshape(*rows.shape, 3)
+    known = view.depth_m > 0
+    hole, beside = known & in_box(points, box, EDGE_M), known & in_box(points, box, BESIDE_M)
+    for left, top, right, bottom in found.xyxy[[label == target.kind for label in found.label]]:
+        shown = (columns >= left) & (columns <= right) & (rows >= top) & (rows <= bottom)
+        if (shown & beside).any():
+            hole |= shown & (beside | ~known)
+    if not hole.any():
         return frame
-    hole = np.zeros(view.depth_m.shape, bool)
-    hole[v[inside], u[inside]] = True
-    hole = grown(hole, 7)
-    image, depth = frame.image.astype(np.float32), view.depth_m.copy()
+    hole = cv2.dilate(hole.astype(np.uint8), np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8))
+    depth_m = view.depth_m.copy()
     for row in np.flatnonzero(hole.any(axis=1)):
-        bad = hole[row]
-        known = np.flatnonzero(~bad & (view.depth_m[row] > 0))
-        if len(known) < 2:
-            continue
-        at = np.flatnonzero(bad)
-        depth[row, at] = np.interp(at, known, view.depth_m[row, known])
-        for channel in range(3):
-            image[row, at, channel] = np.interp(at, np.flatnonzero(~bad), image[row, ~bad, channel])
-    return replace(frame, image=image.astype(np.uint8), depth_m=depth)
+        beside_it = np.flatnonzero(known[row] & (hole[row] == 0))
+        if len(beside_it):
+            at = np.flatnonzero(hole[row])
+            depth_m[row, at] = np.interp(at, beside_it, depth_m[row, beside_it])
+    return replace(frame, image=cv2.inpaint(frame.image, hole, EDGE_PX, cv2.INPAINT_TELEA), depth_m=depth_m)
 
 
-def grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
-    for _ in range(steps):
-        wider = mask.copy()
-        wider[1:] |= mask[:-1]
-        wider[:-1] |= mask[1:]
-        wider[:, 1:] |= mask[:, :-1]
-        wider[:, :-1] |= mask[:, 1:]
-        mask = wider
-    return mask
+def in_box(points: NDArray[np.float64], box: NDArray[np.float64], edge_m: float) -> NDArray[np.bool_]:
+    return np.all((points > box[0] - edge_m) & (points < box[1] + edge_m), axis=-1)
 
 
 def observed(graph: SceneGraph, shots: Sequence[Frame], found: Sequence[Detections]) -> SceneGraph:
@@ -138,7 +138,7 @@ def nearest_m(node: Node, others: Sequence[Node]) -> float | None:
 def take_away(detector: YoloxDetector, shots: Sequence[Frame], found: Sequence[Detections], half: int, target: Node) -> None:
     graph = observed(SceneGraph(), shots[:half], found[:half])
     before = {node.id: node.label for node in stable(graph)}
-    changed = [without(frame, target.stay.box) for frame in shots[half:]]
+    changed = [without(frame, seen, target) for frame, seen in zip(shots[half:], found[half:], strict=True)]
     again = [
         old if frame is shot else detector.detect([frame.image])[0]
         for frame, shot, old in zip(changed, shots[half:], found[half:], strict=True)
