@@ -1,11 +1,11 @@
 """Real RGB-D: does the graph find the red kitchen's things, do they stay in place, and does it tell what was taken away?
 
-    python benchmarks/redkitchen.py ../shared/data
+    python benchmarks/redkitchen.py ../shared/data [--min-score 0.3]
 
-Detections come from YOLOX-nano; depth and poses from the 7-Scenes recording (every fifth frame), levelled by its importer. Where
-the wanted things stand (`PLACES`) was read off the pictures and their depth once; two screens hang side by side, and the detector
-calls a tray on the left counter a sink more often than the sink at the back. The second half is observed as it is, and with one
-thing's pixels replaced by what lies around it (colour and depth).
+Detections come from YOLOX-nano, by default as `mmmem ingest` takes them; depth and poses from the 7-Scenes recording (every
+fifth frame), levelled by its importer. Where the wanted things stand (`PLACES`) was read off the pictures and their depth once;
+two screens hang side by side, and the detector calls a tray on the left counter a sink more often than the sink at the back.
+The second half is observed as it is, and with one thing's pixels replaced by what lies around it (colour and depth).
 """
 
 import argparse
@@ -94,8 +94,10 @@ def stable(graph: SceneGraph) -> list[Node]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    data: Path = parser.parse_args().data
-    detector = YoloxDetector(data / "models" / "yolox_nano.onnx", min_score=0.3, threads=1)
+    parser.add_argument("--min-score", type=float, default=None)
+    given = parser.parse_args()
+    data: Path = given.data
+    detector = YoloxDetector(data / "models" / "yolox_nano.onnx", min_score=given.min_score, threads=1)
     shots = list(frames(data / "rgbd" / "redkitchen"))
     found = [detector.detect([frame.image])[0] for frame in shots]
     half = len(shots) // 2

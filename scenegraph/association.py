@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from scenegraph.geometry import Array, apart, share_inside
-from scenegraph.kinds import Layer
+from scenegraph.kinds import Layer, is_shifted
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting
 from scenegraph.states import is_state
@@ -133,7 +133,7 @@ def _place(one: Sighting, track: Track, hinted: bool, t_ns: int, settings: Setti
         return REFUSED
     extent = math.dist(*track.box.tolist())
     # What is seen whole lies where it lay; a part of something large may be any part.
-    loose = hinted or track.layer == "person" or (track.layer == "furniture" and not one.whole)
+    loose = hinted or track.layer == "person" or (track.layer == "furniture" and not (one.whole and is_shifted(track.kind)))
     spread = 0.25 if loose else _SPREAD_UNSEEN
     sigma = settings.depth_sigma_m(one.z_m) + 0.03 + spread * min(extent, 1.0)
     elapsed_s = min(max(t_ns - track.last_ns, 0) / 1e9, _MAX_LEAP_S)

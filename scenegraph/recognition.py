@@ -26,6 +26,8 @@ _RETURNED, _HERE_M = 1.0, 0.4
 """Nats for turning up so near a place where it was before."""
 _STAYED, _STAYED_M = 4.0, 0.2
 """Nats for turning up so near the place where it was last: it was overlooked."""
+_UNSURE = -2.5
+"""Nats against a move of which no look was sure: a detector takes many things for what they are not."""
 _NUM_KINDS = 3
 """Something new may be a node of so many of the classes that it was taken for most."""
 _BESIDE_M = 0.3
@@ -49,7 +51,7 @@ class Recognition:
     def known(self, track: Track, in_view: set[str], now_ns: int) -> Known | None:
         """The best of all nodes that are not accounted for; None if a new node explains it better."""
         scored = [
-            (self.alike(track, node) + self._free(node, now_ns) + _returned(track, node), node)
+            (self.alike(track, node) + self._free(node, now_ns) + (_returned(track, node) or self._sure(track)), node)
             for node in self._candidates(track)
             if node.id not in in_view and not self._seen_meanwhile(node, track)
         ]
@@ -61,6 +63,9 @@ class Recognition:
             return None
         either = tuple(other.id for nats, other in scored if nats > best - self._settings.twin_margin)
         return Known(node, either)
+
+    def _sure(self, track: Track) -> float:
+        return 0.0 if track.best_score >= self._settings.sure_score else _UNSURE
 
     def alike(self, track: Track, node: Node) -> float:
         """Nats for looks, size and class."""
