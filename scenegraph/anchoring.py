@@ -1,8 +1,10 @@
 """Poses drift: each picture is aligned with the surfaces seen before, so that a thing that stayed is where it was.
 
-Surfaces are cubes with the mean and the spread of the points that fell into them. Where the spread is flat, the distance of a new
-point from the plane tells how far the pose is off (point-to-plane registration, Chen and Medioni 1992), solved for a small
-motion by least squares with Huber weights and a prior that the error is small and has changed little since the last picture.
+Surfaces are cubes with the mean and the spread of the points that fell into them, for each way that they face: the two sides of
+a wall are two surfaces, and to take one for the other is to be off by its thickness. Where the spread is flat, the distance of
+a new point from the plane tells how far the pose is off (point-to-plane registration, Chen and Medioni 1992), solved for a
+small motion by least squares with Huber weights and a prior that the error is small and has changed little since the last
+picture.
 """
 
 from base64 import b64decode, b64encode
@@ -26,6 +28,8 @@ _HUBER_M, _GATE_M = 0.05, 0.2
 # Points on known planes without which a pose is left as it is.
 _MIN_PAIRS = 60
 _ROUNDS = 2
+# Pixels to each side from which the way a point faces is found.
+_ASIDE_PX = 5
 # A correction that is larger is none: the pose jumped, which `trust` names, or another place looks alike.
 _MAX_OFF_M = 0.6
 _PAUSE_NS = 30_000_000_000
@@ -37,11 +41,13 @@ _INFORMATION = 100_000.0
 # Points after which a surface is known well enough.
 _MAX_COUNT = 400.0
 _NEIGHBOURS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
-_OFFSET = 1 << 20
+# A key holds where a cell is (21, 21 and 18 bits) and which way its surface faces (3 bits).
+_OFFSET, _OFFSET_Z, _FACINGS = 1 << 20, 1 << 17, 0b111
 # How finely the log holds where in its cell a surface lies, and its spread.
 _PARTS, _SPREAD = 255.0, 1e4
+_SURFACE_BYTES = 24
 _UPPER = np.triu_indices(3)
-_STEPS = [(int(x) << 42) + (int(y) << 21) + int(z) for x, y, z in _NEIGHBOURS]
+_STEPS = [(int(x) << 42) + (int(y) << 21) + (int(z) << 3) for x, y, z in _NEIGHBOURS]
 # From a neighbour back to the cell.
 _BACK = [_STEPS.index(-step) for step in _STEPS]
 
@@ -64,6 +70,7 @@ class Anchor:
         self._fitted = np.zeros(1024)
         self._beside = np.full((1024, len(_STEPS)), -1, np.int64)
         self._told = np.zeros(1024)
+        self._facing = np.zeros(1024, np.int64)
 
     def aligned(self, stream_id: str, t_ns: int, view: View) -> View:
         """The picture with its pose put right by what was seen before; what it shows is remembered."""
@@ -71,11 +78,11 @@ class Anchor:
         paused = t_ns - self._last_ns.get(stream_id, t_ns) > _PAUSE_NS
         correction = np.eye(4) if paused else self.corrections.get(stream_id, np.eye(4))
         self._last_ns[stream_id] = t_ns
-        points = _points(view)
+        points, facing = _points(view)
         if len(points) >= _MIN_PAIRS:
-            correction = self._registered(points, view.origin, correction)
+            correction = self._registered(points, facing, view.origin, correction)
             self.corrections[stream_id] = correction
-            self._remember(_moved(points, correction))
+            self._remember(_moved(points, correction), facing)
         return replace(view, pose_world_camera=correction @ view.pose_world_camera)
 
     def told(self) -> dict[str, Any]:
@@ -92,6 +99,7 @@ class Anchor:
         parts = (
             (cells - origin).astype("<i2"),
             np.rint((mean / _CELL_M - cells) * _PARTS).astype("u1"),
+            self._facing[rows].astype("u1"),
             count.astype("<u2"),
             (spread[:, _UPPER[0], _UPPER[1]] * _SPREAD).astype("<f2"),
         )
@@ -101,29 +109,32 @@ class Anchor:
 
     def recall(self, told: Mapping[str, Any]) -> None:
         """Know again what was told, the latest last."""
+        for stream, (t_ns, *moved) in told["corrections"].items():
+            self._last_ns[stream], self.corrections[stream] = int(t_ns), np.array(moved).reshape(4, 4)
         num, data = int(told["num"]), decompress(b64decode(told["surfaces"]))
-        origin = np.asarray(told.get("origin", (0, 0, 0)), np.float64)
+        if len(data) != num * _SURFACE_BYTES:
+            return  # A log of the time when surfaces had no sides; they are seen anew.
+        origin = np.asarray(told["origin"], np.float64)
         cells = np.frombuffer(data, "<i2", 3 * num).reshape(num, 3) + origin
         within = np.frombuffer(data, "u1", 3 * num, 6 * num).reshape(num, 3) / _PARTS
-        count = np.frombuffer(data, "<u2", num, 9 * num).astype(np.float64)
-        upper = np.frombuffer(data, "<f2", 6 * num, 11 * num).reshape(num, 6) / _SPREAD
+        facing = np.frombuffer(data, "u1", num, 9 * num).astype(np.int64)
+        count = np.frombuffer(data, "<u2", num, 10 * num).astype(np.float64)
+        upper = np.frombuffer(data, "<f2", 6 * num, 12 * num).reshape(num, 6) / _SPREAD
         mean = (cells + within) * _CELL_M
         spread = np.empty((num, 3, 3))
         spread[:, _UPPER[0], _UPPER[1]] = spread[:, _UPPER[1], _UPPER[0]] = upper
-        slots = self._slots(_keys(cells.astype(np.int64)).tolist())
+        slots = self._slots(_keys(cells.astype(np.int64), facing).tolist())
         self._count[slots], self._sum[slots] = count, mean * count[:, None]
         self._spread[slots] = (spread + mean[:, :, None] * mean[:, None, :]) * count[:, None, None]
         self._fit(slots)
         self._told[slots] = count
-        for stream, (t_ns, *moved) in told["corrections"].items():
-            self._last_ns[stream], self.corrections[stream] = int(t_ns), np.array(moved).reshape(4, 4)
 
-    def _registered(self, points: Array, origin: Array, before: Array) -> Array:
+    def _registered(self, points: Array, facing: NDArray[np.int64], origin: Array, before: Array) -> Array:
         correction = before
         prior, lasting = np.diag(1.0 / _PRIOR**2), np.diag(1.0 / _LASTING**2)
         for _ in range(_ROUNDS):
             here = _moved(points, correction)
-            slots = self._planes(here)
+            slots = self._planes(here, facing)
             known = slots >= 0
             if known.sum() < _MIN_PAIRS:
                 return before
@@ -145,9 +156,9 @@ class Anchor:
         off_m = float(np.linalg.norm(correction[:3, :3] @ origin + correction[:3, 3] - origin))
         return correction if off_m < _MAX_OFF_M else before
 
-    def _planes(self, points: Array) -> NDArray[np.int64]:
-        """(n,) slot of the flat cell that each point lies in or next to; -1 where there is none."""
-        keys, inverse = np.unique(_keys(np.floor(points / _CELL_M).astype(np.int64)), return_inverse=True)
+    def _planes(self, points: Array, facing: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n,) slot of the flat cell that each point lies in or next to, and that faces its way; -1 where there is none."""
+        keys, inverse = np.unique(_keys(np.floor(points / _CELL_M).astype(np.int64), facing), return_inverse=True)
         own = [self._slot.get(key, -1) for key in keys.tolist()]
         beside = self._beside[own]
         for row in [row for row, slot in enumerate(own) if slot < 0]:
@@ -165,21 +176,21 @@ class Anchor:
         return [self._slot.get(key + step, -1) for step in _STEPS]
 
     def _slots(self, keys: list[int]) -> NDArray[np.int64]:
-        """(n,) slot of each cell; what has none gets one, and its neighbours learn of it."""
+        """(n,) slot of each side of a cell; what has none gets one, and its neighbours learn of it."""
         new = [key for key in keys if key not in self._slot]
         for key in new:
             self._slot[key] = len(self._slot)
         self._grow()
         for key in new:
             slot, around = self._slot[key], self._around(key)
-            self._beside[slot] = around
+            self._beside[slot], self._facing[slot] = around, key & _FACINGS
             for step, other in enumerate(around):
                 if other >= 0:
                     self._beside[other, _BACK[step]] = slot
         return np.array([self._slot[key] for key in keys], np.int64)
 
-    def _remember(self, points: Array) -> None:
-        keys, inverse = np.unique(_keys(np.floor(points / _CELL_M).astype(np.int64)), return_inverse=True)
+    def _remember(self, points: Array, facing: NDArray[np.int64]) -> None:
+        keys, inverse = np.unique(_keys(np.floor(points / _CELL_M).astype(np.int64), facing), return_inverse=True)
         slots = self._slots(keys.tolist())
         num = len(keys)
         count = np.bincount(inverse, minlength=num)
@@ -208,19 +219,26 @@ class Anchor:
         if len(self._slot) <= len(self._count):
             return
         more = max(len(self._slot), 2 * len(self._count)) - len(self._count)
-        for name in ("_count", "_sum", "_spread", "_normal", "_flat", "_fitted", "_told"):
+        for name in ("_count", "_sum", "_spread", "_normal", "_flat", "_fitted", "_told", "_facing"):
             old = getattr(self, name)
             setattr(self, name, np.concatenate([old, np.zeros((more, *old.shape[1:]), old.dtype)]))
         self._beside = np.concatenate([self._beside, np.full((more, len(_STEPS)), -1, np.int64)])
 
 
-def _points(view: View) -> Array:
-    """(n, 3) world points of a coarse grid of pixels."""
+def _points(view: View) -> tuple[Array, NDArray[np.int64]]:
+    """(n, 3) world points of a coarse grid of pixels, and (n,) which way the surface there faces: -x, x, -y, y, -z, z."""
     height, width = view.depth_m.shape
     step = max(1, width // _COLUMNS)
     v, u = (axis.ravel() for axis in np.mgrid[step // 2 : height : step, step // 2 : width : step])
     known = view.steady[v, u] & (view.depth_m[v, u] < _FARTHEST_M)
-    return view.points(u[known], v[known])
+    u, v = u[known], v[known]
+    left, right = np.maximum(u - _ASIDE_PX, 0), np.minimum(u + _ASIDE_PX, width - 1)
+    above, below = np.maximum(v - _ASIDE_PX, 0), np.minimum(v + _ASIDE_PX, height - 1)
+    whole = np.all([view.depth_m[v, left], view.depth_m[v, right], view.depth_m[above, u], view.depth_m[below, u]], axis=0)
+    u, v, left, right, above, below = (pixels[whole] for pixels in (u, v, left, right, above, below))
+    normal = np.cross(view.points(u, below) - view.points(u, above), view.points(right, v) - view.points(left, v))
+    axis = np.abs(normal).argmax(axis=1)
+    return view.points(u, v), 2 * axis + (normal[np.arange(len(u)), axis] > 0)
 
 
 def _moved(points: Array, motion: Array) -> Array:
@@ -228,8 +246,9 @@ def _moved(points: Array, motion: Array) -> Array:
     return moved
 
 
-def _keys(cells: NDArray[np.int64]) -> NDArray[np.int64]:
-    keys: NDArray[np.int64] = ((cells[:, 0] + _OFFSET) << 42) + ((cells[:, 1] + _OFFSET) << 21) + (cells[:, 2] + _OFFSET)
+def _keys(cells: NDArray[np.int64], facing: NDArray[np.int64]) -> NDArray[np.int64]:
+    x, y, z = cells[:, 0] + _OFFSET, cells[:, 1] + _OFFSET, cells[:, 2] + _OFFSET_Z
+    keys: NDArray[np.int64] = (x << 42) + (y << 21) + (z << 3) + facing
     return keys
 
 

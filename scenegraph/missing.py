@@ -99,28 +99,29 @@ class Missing:
         )  # fmt: skip
 
     def _suspect(self, look: Look, view: View, one: Expected) -> None:
+        double = self._lookalike(one) if one.key == one.node.id else None
+        if double is not None:
+            case = self.cases.setdefault(one.key, Case())
+            case.doubles[double.id] = case.doubles.get(double.id, 0) + 1
+            if case.doubles[double.id] >= _DOUBLE_FRAMES:
+                self._observer.join(double, one.node, look.t_ns, AT_SAME_PLACE)
+            return
         nats = evidence(one, self._settings)
         if nats is None:
             return
         case = self.cases.setdefault(one.key, Case())
         case.misses.append(one.pixels)
         case.add(nats, look.ref, viewpoint(view, one.box.mean(axis=0)), one.rays)
-        double = self._double(case, one) if one.key == one.node.id else None
-        if double is not None:
-            self._observer.join(double, one.node, look.t_ns, AT_SAME_PLACE)
-        elif case.proven(self._settings, still=one.still, num_seen=one.stay.num_seen):
+        if case.proven(self._settings, still=one.still, num_seen=one.stay.num_seen):
             self._gone(look, one, case)
 
-    def _double(self, case: Case, one: Expected) -> Node | None:
-        """The node that is found where this one should be, again and again, and looks like it: one thing with two nodes."""
+    def _lookalike(self, one: Expected) -> Node | None:
+        """The node that was found where this one should be, and looks like it: again and again, they are one thing."""
         observer = self._observer
-        for track in one.covering:
-            if track.tentative or observer.recognition.alike(track, one.node) <= self._settings.min_likeness:
-                continue
-            case.doubles[track.key] = case.doubles.get(track.key, 0) + 1
-            if case.doubles[track.key] >= _DOUBLE_FRAMES:
-                return observer.world.nodes[track.key]
-        return None
+        known = (track for track in one.covering if not track.tentative)
+        alike = (track for track in known if observer.recognition.alike(track, one.node) > self._settings.min_likeness)
+        double = next(alike, None)
+        return None if double is None else observer.world.nodes[double.key]
 
     def _gone(self, look: Look, one: Expected, case: Case) -> None:
         observer, former = self._observer, one.key != one.node.id

@@ -13,7 +13,6 @@ from scenegraph.contact import note_contacts
 from scenegraph.geometry import Array, View, overlap, share_inside
 from scenegraph.grid import Grid
 from scenegraph.kinds import is_shifted
-from scenegraph.landmarks import moved, shift_of, shifted
 from scenegraph.look import Look
 from scenegraph.missing import FORMER, Missing, fills, former_stay
 from scenegraph.nodes import Node, Stay
@@ -40,9 +39,6 @@ _AGREED = 0.6
 """Share of the votes of something new that must be for one class."""
 _HERE = 0.3
 """Overlap of boxes from which two things were in the same place."""
-_OFF_NS = 3_000_000_000
-"""How long later pictures are taken to be off as the last one was that could be put right."""
-_NOT_OFF = np.zeros(3)
 _REPLACED_FRAMES = 3
 """Seen so often since the known thing in its place was, something new is no misnaming of it."""
 _BESIDE = 0.34
@@ -65,7 +61,6 @@ class Observer:
         self.grid = Grid()
         self._missing = Missing(self)
         self.resolved: dict[str, str] = {}
-        self._off: dict[str, tuple[int, Array]] = {}
         self._states = States(settings.state_frames)
         self.recognition = Recognition(world, settings, self.tracks, self._missing.cases)
         self._next_tentative = 1
@@ -135,26 +130,9 @@ class Observer:
         if self.trusted:
             left = [place for place in left if not self._match_key(look, place)]
         placed = [place for place in left if look.sightings[place].at is not None]
-        near = self._near([look.sightings[place] for place in placed])
-        if self._put_right(look, near):
-            near = self._near([look.sightings[place] for place in placed])
-        self._assign(look, placed, near)
+        self._assign(look, placed, self._near([look.sightings[place] for place in placed]))
         flat = [place for place in left if look.sightings[place].at is None]
         self._match_hints(look, flat)
-
-    def _put_right(self, look: Look, near: Sequence[Track]) -> bool:
-        """Move what a picture shows to where it must be by what is recognised in it, or was a moment ago."""
-        if self.trusted or look.view is None:
-            return False
-        shift, stream_id = shift_of(look.sightings, near), look.ref.stream_id
-        if shift is not None:
-            self._off[stream_id] = look.t_ns, shift
-        known_ns, shift = self._off.get(stream_id, (look.t_ns, _NOT_OFF))
-        if look.t_ns - known_ns > _OFF_NS or not shift.any():
-            return False
-        moved(look.sightings, shift)
-        look.view = shifted(look.view, shift)
-        return True
 
     def _match_key(self, look: Look, place: int) -> bool:
         """By the id that a simulator gave it."""

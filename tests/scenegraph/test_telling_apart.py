@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from scripted_scene import EYES, TABLE, Box, S, Scene, mug, walk
 
 from mmmem.clock import Span
@@ -11,7 +10,6 @@ from mmmem.types import Assertion
 from scenegraph import SceneGraph
 from scenegraph.association import REFUSED, likeness, score
 from scenegraph.geometry import view_of
-from scenegraph.landmarks import moved, shift_of
 from scenegraph.log import AT_SAME_PLACE, Row
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting, sightings_of
@@ -95,17 +93,3 @@ def test_two_nodes_at_the_same_place_have_one_stay_there():
     world = World().extend(Row(number, "s", one, one.span.end_ns) for number, one in enumerate(rows, start=1))
     (stay,) = world.nodes["F1"].stays
     assert (stay.start_ns, stay.last_seen_ns, stay.num_seen) == (0, 50 * S - 1, 31)
-
-
-def test_things_that_all_seem_to_have_moved_alike_have_not():
-    blue = replace(mug("blue", 0.3, 0.1, (30, 30, 200)), attributes={"colour": "blue"})
-    book = Box("book", "book", (0.0, -0.2, 0.72), (0.2, 0.15, 0.04), (20, 120, 30))
-    bowl = Box("bowl", "bowl", (0.5, -0.2, 0.72), (0.16, 0.16, 0.07), (230, 220, 90))
-    boxes = [TABLE, MUG, blue, book, bowl]
-    sightings, tracks = seen(Scene(boxes), 5)
-    assert not shift_of(sightings, tracks).any()
-    moved(sightings, np.array([0.3, -0.1, 0.0]))
-    assert shift_of(sightings, tracks) == pytest.approx([-0.3, 0.1, 0.0], abs=0.02)
-    moved(sightings[:3], np.array([-0.3, 0.1, 0.0]))
-    assert not shift_of(sightings, tracks).any()
-    assert shift_of(sightings[:2], tracks) is None

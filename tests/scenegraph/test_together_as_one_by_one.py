@@ -125,17 +125,18 @@ def test_the_plane_of_a_point_is_that_of_the_fullest_flat_cell_round_it():
         frame, _ = scene.shot(1.0 + number, eye, noise_m=0.003)
         anchor.aligned("cam", frame.t_ns, view_of(frame, SETTINGS))
     points = np.random.default_rng(0).uniform((-1.5, -1.0, -0.4), (1.5, 1.0, 1.2), (4000, 3))
-    found = anchor._planes(points)
+    facing = np.random.default_rng(1).integers(0, 6, 4000)
+    found = anchor._planes(points, facing)
     assert 100 < np.count_nonzero(found >= 0) < 3900
-    assert found.tolist() == [plain_plane(anchor, point) for point in points]
+    assert found.tolist() == [plain_plane(anchor, point, way) for point, way in zip(points, facing.tolist(), strict=True)]
 
 
-def plain_plane(anchor: Anchor, point: np.ndarray) -> int:
+def plain_plane(anchor: Anchor, point: np.ndarray, facing: int) -> int:
     best, most = -1, 0.0
     cell = np.floor(point / 0.2).astype(np.int64)
     for step in [(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)]:
-        x, y, z = (cell + step + (1 << 20)).tolist()
-        slot = anchor._slot.get((x << 42) + (y << 21) + z, -1)
+        x, y, z = (cell + step + (1 << 20, 1 << 20, 1 << 17)).tolist()
+        slot = anchor._slot.get((x << 42) + (y << 21) + (z << 3) + facing, -1)
         if slot >= 0 and anchor._flat[slot] and anchor._count[slot] > most:
             best, most = slot, float(anchor._count[slot])
             if step == (0, 0, 0) and most > 24:
