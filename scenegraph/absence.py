@@ -229,7 +229,8 @@ def evidence(one: Expected, settings: Settings) -> float | None:
         return _REPLACED * voting / (voting + occluded) * (1.0 if one.alike < 0 else 0.4)
     if one.flat(settings):
         return 0.8 * missed + clear * float(np.clip(-0.4 * one.fill * one.alike, -0.5, 1.0))
-    return 0.6 * missed - (1.0 if share < 0.3 else -_UNCLEAR) * clear
+    seems = float(np.clip(-0.4 * one.fill * one.alike, -0.5, 0.5))
+    return 0.6 * missed - (1.0 if share < 0.3 else -_UNCLEAR) * clear + clear * seems
 
 
 def viewpoint(view: View, at: Array) -> Array:

@@ -11,7 +11,7 @@ from mmmem.types import Assertion
 from scenegraph.appearance import blended
 from scenegraph.floor_places import place_from
 from scenegraph.kinds import LAYERS, layer_of
-from scenegraph.log import AT_SAME_PLACE, frames_of
+from scenegraph.log import AT_SAME_PLACE, MOVED, frames_of
 from scenegraph.nodes import Node, StateSpan, Visited
 from scenegraph.poses import motion_of, moved_box
 from scenegraph.rooms import room_from
@@ -143,6 +143,9 @@ def _same(world: "World", said: Assertion) -> None:
     keeps, goes = _node(world, said), world.nodes.get(world.resolve(said.object))
     if goes is None or goes is keeps:
         return
+    if said.value.get("why") == MOVED and goes.stays:
+        goes.stays[0].supposed = keeps.stay is not None and keeps.stay.missing_ns is None and keeps.stay.at is not None
+        goes.stays[0].either = tuple(said.value.get("either", ()))
     keeps.stays = woven(keeps.stays, goes.stays, anyhow=said.value.get("why") == AT_SAME_PLACE)
     keeps.states = sorted([*keeps.states, *goes.states], key=lambda one: one.start_ns)
     for kind, weight in goes.votes.items():

@@ -40,7 +40,7 @@ KINDS = (
     "seen", "moved", "not_seen", "state", "same", "split", "either", "named", "placed", "glimpsed", "scan", "room", "pose",
     "learned", "place", "visited",
 )  # fmt: skip
-AT_SAME_PLACE = "at the same place"
+AT_SAME_PLACE, MOVED = "at the same place", "moved"
 """Why two nodes turned out to be one (`why` of `same`): their stays there are one stay, however little their boxes overlap."""
 DAMAGE = (LookupError, ValueError, TypeError, AttributeError, zlib.error)
 """What reading a damaged row ends in."""

@@ -13,7 +13,7 @@ from scenegraph.absence import Case, Expected, Recall, evidence, viewpoint
 from scenegraph.appearance import colour_of
 from scenegraph.association import looks
 from scenegraph.geometry import Array, RayVotes, View, overlap, shifted_vote
-from scenegraph.log import AT_SAME_PLACE
+from scenegraph.log import AT_SAME_PLACE, MOVED
 from scenegraph.look import Look
 from scenegraph.nodes import Node, Stay
 from scenegraph.sightings import Sighting
@@ -131,7 +131,7 @@ class Missing:
         observer.write(rows.not_seen(one.node, one.stay, case, observer.source, look.t_ns))
         newcomer = None if former else observer.recognition.newcomer(one.node)
         if newcomer is not None:
-            observer.join(one.node, newcomer, look.t_ns, "moved")
+            observer.join(one.node, newcomer, look.t_ns, MOVED)
 
 
 def former_stay(node: Node) -> Stay | None:

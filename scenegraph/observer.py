@@ -13,6 +13,7 @@ from scenegraph.contact import note_contacts
 from scenegraph.geometry import Array, View, overlap, share_inside
 from scenegraph.grid import Grid
 from scenegraph.kinds import is_shifted
+from scenegraph.log import MOVED
 from scenegraph.look import Look
 from scenegraph.missing import FORMER, Missing, fills, former_stay
 from scenegraph.nodes import Node, Stay
@@ -64,6 +65,7 @@ class Observer:
         self._states = States(settings.state_frames)
         self.recognition = Recognition(world, settings, self.tracks, self._missing.cases)
         self._next_tentative = 1
+        self._new: set[str] = set()
         for node in world.living():
             self.moved_to(node)
 
@@ -258,6 +260,7 @@ class Observer:
         key = {"key": _key(one)} if self.trusted and one.track_id >= 0 else {}
         if known is None:
             id = self.world.new_id(track.layer)
+            self._new.add(id)
             said = rows.seen(track, id, self.source, more={"layer": track.layer, **key})
         else:
             id = known.node.id
@@ -389,13 +392,13 @@ class Observer:
         self.write(rows.seen(track, track.key, self.source))
         track.saved(track.last_ns)
 
-    def join(self, one: Node, other: Node, t_ns: int, why: str) -> None:
-        """Two nodes are one; the one that was known first stays."""
+    def join(self, one: Node, other: Node, t_ns: int, why: str, either: Sequence[str] = ()) -> None:
+        """Two nodes are one, or each of `either` may be the other; the one that was known first stays."""
         keeps, goes = sorted((one, other), key=lambda node: (node.stays[0].start_ns, node.id))
         for node in (keeps, goes):
             self.leave(node.id)
         self.resolved[goes.id] = keeps.id
-        self.write(rows.same(keeps.id, goes.id, t_ns, self.source, why))
+        self.write(rows.same(keeps.id, goes.id, t_ns, self.source, why=why, either=either))
 
     def _give_up(self, track: Track) -> None:
         """Too little was seen to make a node of it."""
@@ -418,6 +421,15 @@ class Observer:
             self.write(rows.seen(track, id, self.source, kind="glimpsed"))
             track.glimpses.append(id)
 
+    def _reconsider(self, track: Track, t_ns: int) -> None:
+        """What was taken to be new leaves the view: after all that was seen of it, it may be a known thing that has moved."""
+        self._new.remove(track.key)
+        if track.layer != "object" or self.trusted:
+            return
+        known = self.recognition.known(track, {track.key}, t_ns)
+        if known is not None:
+            self.join(known.node, self.world.nodes[track.key], t_ns, MOVED, known.either)
+
     def leave(self, id: str) -> None:
         """Write what was seen of a node, and stop to follow it."""
         if id in self.tracks:
@@ -434,6 +446,8 @@ class Observer:
                     self._give_up(track)
             elif idle_ns > self.settings.leave_ns:
                 self._save(track)
+                if track.key in self._new:
+                    self._reconsider(track, t_ns)
                 if track.layer == "person":
                     self.grid.drop(track.key)
                 if idle_ns > _FORGET_TRACK_NS or track.layer == "person":

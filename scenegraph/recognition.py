@@ -1,5 +1,6 @@
 """Seen before? What turned up is matched with what is known not to be where it was, and with what nobody has looked for since."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -141,7 +142,9 @@ class Recognition:
         return (node for node in nodes if not node.merged_into and _comparable(track, node))
 
     def _seen_meanwhile(self, node: Node, track: Track) -> bool:
-        """Somebody saw it elsewhere while this was here."""
+        """Somebody saw it elsewhere while this was here: beside it, or farther off than one thing seems to be from itself."""
+        if not track.company.get(node.id) and _at_last_place(track, node):
+            return False
         live = self._tracks.get(node.id)
         last_ns = max(node.last_seen_ns, -1 if live is None else live.last_ns)
         return last_ns >= track.first_ns
@@ -174,8 +177,12 @@ def _returned(track: Track, node: Node) -> float:
     """Things come back to where they were before; what turns up where it was last seen was most likely never gone."""
     if track.at is None:
         return 0.0
-    at = track.at
-    away_m = [float(np.linalg.norm(stay.at - at)) for stay in node.stays if stay.at is not None]
-    if away_m and node.stays[-1].at is not None and away_m[-1] < _STAYED_M:
+    if _at_last_place(track, node):
         return _STAYED
+    away_m = (float(np.linalg.norm(stay.at - track.at)) for stay in node.stays if stay.at is not None)
     return _RETURNED if min(away_m, default=_HERE_M) < _HERE_M else 0.0
+
+
+def _at_last_place(track: Track, node: Node) -> bool:
+    last = node.stay
+    return last is not None and last.at is not None and track.at is not None and math.dist(last.at, track.at) < _STAYED_M

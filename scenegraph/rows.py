@@ -1,6 +1,6 @@
 """Assertions about what is followed: compact rows whose numbers are rounded to the millimetre."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -73,9 +73,10 @@ def state(node: Node, name: str, text: str, span: Span, *, source: str, after_ns
     return Assertion("state", node.id, span, text, value, source=source)
 
 
-def same(keeps: str, goes: str, t_ns: int, source: str, why: str) -> Assertion:
-    """Two nodes turned out to be one."""
-    return Assertion("same", keeps, Span(t_ns, t_ns + 1), goes, {"why": why}, source=source)
+def same(keeps: str, goes: str, t_ns: int, source: str, *, why: str, either: Sequence[str] = ()) -> Assertion:
+    """Two nodes turned out to be one; or one of several, all of which look like it."""
+    doubt = {"either": list(either)} if len(either) > 1 else {}
+    return Assertion("same", keeps, Span(t_ns, t_ns + 1), goes, {"why": why, **doubt}, source=source)
 
 
 def split(node: str, other: str, from_ns: int, t_ns: int, source: str) -> Assertion:
