@@ -65,6 +65,14 @@ def test_rays_that_end_in_another_thing_say_nothing():
     assert evidence(expected(30, 4), settings) > evidence(expected(3, 22), settings)
 
 
+def test_a_place_that_looks_as_it_did_speaks_against_its_thing_having_left():
+    settings, nats = Settings(), []
+    for alike in (1.5, 0.0, -3.0):
+        nats.append(evidence(replace(expected(10, 12), alike=alike), settings))
+    assert nats == sorted(nats)
+    assert nats[2] - nats[0] > 0.5
+
+
 def test_small_things_are_missed_easily_and_that_says_little():
     settings = Settings()
     assert evidence(expected(0, 20, recall=0.1), settings) < evidence(expected(0, 20, recall=0.9), settings)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from scripted_scene import EYES, TABLE, Box, S, Scene, mug, walk
 
 from mmmem.clock import Span
@@ -11,6 +12,7 @@ from scenegraph import SceneGraph
 from scenegraph.association import REFUSED, likeness, score
 from scenegraph.geometry import view_of
 from scenegraph.log import AT_SAME_PLACE, Row
+from scenegraph.recognition import Recognition
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting, sightings_of
 from scenegraph.tracks import Track, tentative
@@ -93,3 +95,54 @@ def test_two_nodes_at_the_same_place_have_one_stay_there():
     world = World().extend(Row(number, "s", one, one.span.end_ns) for number, one in enumerate(rows, start=1))
     (stay,) = world.nodes["F1"].stays
     assert (stay.start_ns, stay.last_seen_ns, stay.num_seen) == (0, 50 * S - 1, 31)
+
+
+def test_what_was_misread_when_it_turned_up_is_recognised_when_it_has_been_seen_well():
+    scene, graph, hour_s = Scene([TABLE, MUG]), SceneGraph(), 3600.0
+    walk(graph, scene, 0, num=10)
+    scene.take("mug")
+    walk(graph, scene, hour_s, num=20)
+    assert graph.find("mug")[0].missing
+    moved = replace(MUG.moved(0.5, 0.1), attributes={"colour": "green"})
+    for place in range(30):
+        scene.put(moved if place < 4 else replace(moved, attributes={"colour": "red"}))
+        graph.observe(*scene.shot(2 * hour_s + place * 0.5, EYES[place % 6]))
+        if place == 6:
+            assert len(graph.find("mug")) == 2
+    for place in range(10):  # it leaves the view
+        graph.observe(*scene.shot(2 * hour_s + 20 + place, EYES[0], (-3.0, -3.0, 1.0)))
+    (node,) = graph.find("mug")
+    assert [stay.num_seen for stay in node.stays] == [10, 30]
+    assert not node.missing
+    assert len(SceneGraph(graph.log).find("mug")) == 1
+
+
+@pytest.mark.parametrize(("score_of_it", "nodes"), [(0.3, 2), (0.9, 1)])
+def test_what_a_detector_is_never_sure_of_is_not_said_to_be_a_known_thing_that_moved(score_of_it, nodes):
+    plain = replace(MUG, attributes={})
+    scene, graph = Scene([TABLE, plain]), SceneGraph()
+    walk(graph, scene, 0, num=10)
+    scene.take("mug")
+    walk(graph, scene, 3600, num=20)
+    scene.put(replace(plain.moved(0.5, 0.1), colour=(120, 90, 90)))
+    for place in range(12):
+        frame, found = scene.shot(7200 + place * 0.5, EYES[place % 6])
+        scores = np.array([score_of_it if name == "mug" else 0.9 for name in found.label], np.float32)
+        graph.observe(frame, replace(found, score=scores))
+    assert len(graph.find("mug")) == nodes
+
+
+@pytest.mark.parametrize(("away_m", "beside", "one"), [(0.15, False, True), (0.15, True, False), (0.5, False, False)])
+def test_what_is_followed_twice_for_a_moment_is_one_thing_unless_both_are_seen_at_once(away_m, beside, one):
+    scene, graph = Scene([TABLE, MUG]), SceneGraph()
+    walk(graph, scene, 0, num=10)
+    graph.flush()
+    (node,) = graph.find("mug")
+    frame, found = Scene([TABLE, MUG.moved(MUG.at[0] + away_m, MUG.at[1])]).shot(3, EYES[2])
+    sighting = sightings_of(frame, found, view_of(frame, Settings()), Settings())[1]
+    track = tentative("T9", sighting, frame.ref)
+    assert node.last_seen_ns > track.first_ns
+    node.stays[-1].missing_ns = node.last_seen_ns + 1
+    track.company = {node.id: 1} if beside else {}
+    known = Recognition(graph.world, Settings(), {}, {}).known(track, set(), frame.t_ns)
+    assert (known is not None and known.node is node) == one
