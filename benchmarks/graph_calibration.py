@@ -78,7 +78,7 @@ def rows_of(number: int, house: RecordedHouse, noise: str, place: Path) -> Itera
             reply = replied(q, request, question.choices)
             if reply is not None and not reply.answer.abstained:
                 right = grade(question, reply.answer).right
-                grounds = surety.grounds_of(q, request, reply)
+                grounds = surety.grounds_of(request, reply)
                 yield Row(number, noise, question.family, grounds, reply.answer.confidence, right)
 
 

@@ -85,11 +85,6 @@ class Likely:
         self._kinds = Misreadings(node.votes for node in nodes)
         self._colours = Misreadings(node.told["colour"] for node in nodes if "colour" in node.told)
 
-    @property
-    def misread_rate(self) -> float:
-        """How often a class or a colour is misread."""
-        return max(self._kinds.rate, self._colours.rate)
-
     def kind(self, node: Node, kind: str) -> float:
         """Probability that a node is of a class; a person's word is not doubted."""
         if node.given_kind:

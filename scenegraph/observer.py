@@ -1,6 +1,6 @@
 """One picture after another: follow what is known, begin what is new, and write down what that says about the world."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -8,20 +8,21 @@ from mmmem.clock import Span
 from mmmem.types import Assertion, Detections, Frame
 from scenegraph import rows
 from scenegraph.absence import Recall
-from scenegraph.association import associate, reach_m, told_alike
+from scenegraph.association import told_alike
 from scenegraph.contact import note_contacts
 from scenegraph.geometry import Array, View, overlap, share_inside
 from scenegraph.grid import Grid
 from scenegraph.kinds import is_shifted
 from scenegraph.log import MOVED
 from scenegraph.look import Look
+from scenegraph.matching import Matching, key_of
 from scenegraph.missing import FORMER, Missing, fills, former_stay
 from scenegraph.nodes import Node, Stay
 from scenegraph.recognition import Known, Recognition
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting, sightings_of
 from scenegraph.states import States
-from scenegraph.tracks import Track, settled_layer, tentative, track_of
+from scenegraph.tracks import Track, settled_layer, tentative
 from scenegraph.world import World
 
 _BACK_M = 0.25
@@ -64,6 +65,7 @@ class Observer:
         self.resolved: dict[str, str] = {}
         self._states = States(settings.state_frames)
         self.recognition = Recognition(world, settings, self.tracks, self._missing.cases)
+        self._matching = Matching(world, settings, self.tracks, self.grid, trusted=self.trusted)
         self._next_tentative = 1
         self._new: set[str] = set()
         for node in world.living():
@@ -77,7 +79,7 @@ class Observer:
     def look(self, frame: Frame, found: Detections, view: View | None) -> list[str | None]:
         """Take in one picture; the id of the node (or `T7`, not yet one) behind each detection."""
         look = Look(frame.ref, view, frame.image, sightings_of(frame, found, view, self.settings), masks=found.mask)
-        self._match(look)
+        self._matching.match(look)
         _note_company(look)
         for place, one in enumerate(look.sightings):
             self._take_in(look, place, one)
@@ -124,64 +126,6 @@ class Observer:
         former = former_stay(node)
         if former is not None and former.box is not None:
             self.grid.put(node.id + FORMER, former.box)
-
-    # Matching
-
-    def _match(self, look: Look) -> None:
-        left = list(range(len(look.sightings)))
-        if self.trusted:
-            left = [place for place in left if not self._match_key(look, place)]
-        placed = [place for place in left if look.sightings[place].at is not None]
-        self._assign(look, placed, self._near([look.sightings[place] for place in placed]))
-        flat = [place for place in left if look.sightings[place].at is None]
-        self._match_hints(look, flat)
-
-    def _match_key(self, look: Look, place: int) -> bool:
-        """By the id that a simulator gave it."""
-        one = look.sightings[place]
-        if one.track_id < 0:
-            return False
-        id = self.world.by_key.get(_key(one))
-        if id is None:
-            return True
-        look.matched[place] = self.follow(self.world.resolve(id))
-        return True
-
-    def _near(self, sightings: Sequence[Sighting]) -> list[Track]:
-        keys: set[str] = set()
-        for one in sightings:
-            if one.box is None:
-                continue
-            reach = reach_m(one, one.layer, self.settings)
-            keys |= self.grid.within(one.box[0] - reach, one.box[1] + reach)
-        keys = {key for key in keys if not key.endswith(FORMER)}
-        return [self.follow(key) for key in sorted(keys)]
-
-    def _assign(self, look: Look, places: list[int], tracks: Sequence[Track]) -> None:
-        sightings = [look.sightings[place] for place in places]
-        for number, track in associate(sightings, tracks, look.ref.stream_id, look.t_ns, self.settings).items():
-            look.matched[places[number]] = track
-
-    def _match_hints(self, look: Look, places: Iterable[int]) -> None:
-        """Without depth or pose: the tracker's id says which is which, while it lasts."""
-        taken = look.keys
-        for place in places:
-            one = look.sightings[place]
-            fitting = (
-                track
-                for track in self.tracks.values()
-                if track.key not in taken and track.layer == one.layer and track.hinted(look.ref.stream_id, one, look.t_ns)
-            )
-            track = next(fitting, None)
-            if track is not None:
-                look.matched[place] = track
-                taken.add(track.key)
-
-    def follow(self, key: str) -> Track:
-        """The track of a node or of something tentative."""
-        if key not in self.tracks:
-            self.tracks[key] = track_of(self.world.nodes[key])
-        return self.tracks[key]
 
     # Taking in
 
@@ -257,7 +201,7 @@ class Observer:
         if former is not None:
             return self._still_there(look, track, former)
         known = None if self.trusted and one.track_id >= 0 else self._known(look, track)
-        key = {"key": _key(one)} if self.trusted and one.track_id >= 0 else {}
+        key = {"key": key_of(one)} if self.trusted and one.track_id >= 0 else {}
         if known is None:
             id = self.world.new_id(track.layer)
             self._new.add(id)
@@ -454,10 +398,6 @@ class Observer:
                     del self.tracks[track.key]
             elif track.layer == "person" and track.box is not None:
                 self.grid.put(track.key, track.box)
-
-
-def _key(one: Sighting) -> str:
-    return f"sim:{one.track_id}"
 
 
 def _note_company(look: Look) -> None:

@@ -111,7 +111,7 @@ class GraphSource:
         if q.world.only_read:
             return []
         reply = replied(q, request, asked.query.choices)
-        return [] if reply is None else [weighed(q, request, reply)]
+        return [] if reply is None else [weighed(request, reply)]
 
     def find(self, asked: Asked, k: int) -> list[Hit]:
         """Clips in which the thing that is asked about was seen, the last first."""
