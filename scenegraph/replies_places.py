@@ -1,5 +1,6 @@
 """Replies about where things are, were, were before, and usually are."""
 
+from mmmem.agent.scenes.wording import begun
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
 from mmmem.types import TimedText
@@ -10,7 +11,7 @@ from scenegraph.nodes import Node
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.visits import by_place, history, likely_visits, usual_places, visits_of
-from scenegraph.wording import begun, told_twins, told_where
+from scenegraph.wording import told_twins, told_where
 
 _NEVER_SURETY = 0.7
 

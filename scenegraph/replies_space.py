@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from mmmem.agent.scenes.wording import begun, listed
 from mmmem.agent.typed import TypedAnswer
 from mmmem.errors import InvalidInputError, UnknownNameError
 from scenegraph.asking import Questions
@@ -19,7 +20,7 @@ from scenegraph.requests import Request
 from scenegraph.spots import with_the
 from scenegraph.stay_index import reach_of
 from scenegraph.ways import Way
-from scenegraph.wording import begun, listed, moment
+from scenegraph.wording import moment
 
 _BESIDE_M = 2.0
 """What lies farther off is not said to be on a side of something."""

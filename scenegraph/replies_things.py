@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from mmmem.agent.language.purposes import kinds_for
+from mmmem.agent.scenes.wording import begun, listed
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
 from scenegraph.asking import Questions
@@ -14,7 +15,7 @@ from scenegraph.replies_places import never, window_of
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
-from scenegraph.wording import begun, listed, moment
+from scenegraph.wording import moment
 
 _DOUBTFUL, _NEAR_BEST = 0.3, 0.6
 

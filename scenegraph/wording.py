@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from mmmem.agent.scenes.wording import begun
 from mmmem.clock import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, Calendar
 from scenegraph.answers import Change, WhereIs
 from scenegraph.spots import Spot
@@ -89,13 +90,3 @@ def _place_and_room(spot: Spot) -> str:
     if spot.room and spot.holder_name and spot.room.lower() not in spot.holder_name.lower() and spot.relation != "held by":
         return f"{spot.place} in {spot.room if spot.room[:1].isupper() else 'the ' + spot.room}"
     return spot.place
-
-
-def listed(names: list[str]) -> str:
-    """`a, b and c`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nothing"
-
-
-def begun(text: str) -> str:
-    """With a capital, as a sentence begins."""
-    return text[:1].upper() + text[1:]

@@ -17,7 +17,7 @@ from scenegraph.scan import Scan
 class World:
     """Nodes, their stays and states, and what is learned of persistence, as the rows applied so far say.
 
-    `only_read`: nobody looked; all that is known was read in words.
+    `only_read`: nobody looked; all that is known was read in words, or said by a person.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class World:
         if handler is None:
             return
         self.last_ns = max(self.last_ns, row.learned_ns)
-        self.only_read &= row.assertion.source == "text"
+        self.only_read &= row.assertion.source in ("text", "person")
         try:
             handler(self, row.assertion)
         except DAMAGE as error:

@@ -1,7 +1,7 @@
 """Words are read where nobody looked at the time that they tell of, whatever else is stored along with them."""
 
 import pytest
-from scripted_scene import EYES, TABLE, S, Scene, mug
+from scripted_scene import EYES, TABLE, S, Scene, mug, walk
 
 from mmmem.clock import Span
 from mmmem.types import Observation, TimedText
@@ -17,3 +17,13 @@ def test_words_of_a_time_at_which_nobody_looked_are_read(at_s: int, is_read: boo
         both.look(Observation("cam", Span(frame.t_ns, frame.t_ns + 1), frame.ref), frame, found)
     words = Observation.of_text("cam", TimedText(Span(at_s * S, (at_s + 1) * S), "a green bowl on the shelf"))
     assert bool(both.hear(words).assertions) == is_read
+
+
+def test_what_a_person_corrects_in_words_that_were_read_is_no_look():
+    graph = SceneGraph()
+    graph.read("cam", TimedText(Span(0, S), "a green bowl on the shelf"))
+    graph.correct("bowl", kind="dax")
+    assert graph.node("dax").kind == "dax"
+    assert graph.world.only_read
+    walk(graph, Scene([TABLE, mug("red", 0.0, 0.0)]), 10)
+    assert not graph.world.only_read
