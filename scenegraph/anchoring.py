@@ -28,8 +28,8 @@ _HUBER_M, _GATE_M = 0.05, 0.2
 # Points on known planes without which a pose is left as it is.
 _MIN_PAIRS = 60
 _ROUNDS = 2
-# Pixels to each side from which the way a point faces is found.
-_ASIDE_PX = 5
+# The share of a picture's width, to each side of a point, from which the way it faces is found.
+_ASIDE = 1 / 64
 # A correction that is larger is none: the pose jumped, which `trust` names, or another place looks alike.
 _MAX_OFF_M = 0.6
 _PAUSE_NS = 30_000_000_000
@@ -232,8 +232,9 @@ def _points(view: View) -> tuple[Array, NDArray[np.int64]]:
     v, u = (axis.ravel() for axis in np.mgrid[step // 2 : height : step, step // 2 : width : step])
     known = view.steady[v, u] & (view.depth_m[v, u] < _FARTHEST_M)
     u, v = u[known], v[known]
-    left, right = np.maximum(u - _ASIDE_PX, 0), np.minimum(u + _ASIDE_PX, width - 1)
-    above, below = np.maximum(v - _ASIDE_PX, 0), np.minimum(v + _ASIDE_PX, height - 1)
+    aside = max(1, round(_ASIDE * width))
+    left, right = np.maximum(u - aside, 0), np.minimum(u + aside, width - 1)
+    above, below = np.maximum(v - aside, 0), np.minimum(v + aside, height - 1)
     whole = np.all([view.depth_m[v, left], view.depth_m[v, right], view.depth_m[above, u], view.depth_m[below, u]], axis=0)
     u, v, left, right, above, below = (pixels[whole] for pixels in (u, v, left, right, above, below))
     normal = np.cross(view.points(u, below) - view.points(u, above), view.points(right, v) - view.points(left, v))

@@ -41,7 +41,11 @@ KINDS = (
     "learned", "place", "visited",
 )  # fmt: skip
 AT_SAME_PLACE, MOVED = "at the same place", "moved"
-"""Why two nodes turned out to be one (`why` of `same`): their stays there are one stay, however little their boxes overlap."""
+"""Why two nodes turned out to be one (`why` of `same`).
+
+At the same place, their stays there are one stay, however little their boxes overlap; moved, the later node is where the earlier
+one went, which is only supposed while nobody has found its place empty.
+"""
 DAMAGE = (LookupError, ValueError, TypeError, AttributeError, zlib.error)
 """What reading a damaged row ends in."""
 
