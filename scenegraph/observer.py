@@ -282,6 +282,7 @@ class Observer:
 
     def drop(self, key: str) -> None:
         """Stop to follow."""
+        self._new.discard(key)
         self.tracks.pop(key, None)
         self._missing.forget(key)
 
@@ -365,14 +366,16 @@ class Observer:
             self.write(rows.seen(track, id, self.source, kind="glimpsed"))
             track.glimpses.append(id)
 
-    def _reconsider(self, track: Track, t_ns: int) -> None:
+    def _reconsider(self, track: Track, t_ns: int) -> bool:
         """What was taken to be new leaves the view: after all that was seen of it, it may be a known thing that has moved."""
-        self._new.remove(track.key)
+        self._new.discard(track.key)
         if track.layer != "object" or self.trusted:
-            return
+            return False
         known = self.recognition.known(track, {track.key}, t_ns)
-        if known is not None:
-            self.join(known.node, self.world.nodes[track.key], t_ns, MOVED, known.either)
+        if known is None:
+            return False
+        self.join(known.node, self.world.nodes[track.key], t_ns, MOVED, known.either)
+        return True
 
     def leave(self, id: str) -> None:
         """Write what was seen of a node, and stop to follow it."""
@@ -384,14 +387,16 @@ class Observer:
 
     def _settle(self, t_ns: int) -> None:
         for track in list(self.tracks.values()):
+            if self.tracks.get(track.key) is not track:
+                continue  # Another one turned out to be the same thing.
             idle_ns = t_ns - track.last_ns
             if track.tentative:
                 if idle_ns > self.settings.tentative_ns:
                     self._give_up(track)
             elif idle_ns > self.settings.leave_ns:
                 self._save(track)
-                if track.key in self._new:
-                    self._reconsider(track, t_ns)
+                if track.key in self._new and self._reconsider(track, t_ns):
+                    continue
                 if track.layer == "person":
                     self.grid.drop(track.key)
                 if idle_ns > _FORGET_TRACK_NS or track.layer == "person":

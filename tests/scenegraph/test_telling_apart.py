@@ -97,7 +97,8 @@ def test_two_nodes_at_the_same_place_have_one_stay_there():
     assert (stay.start_ns, stay.last_seen_ns, stay.num_seen) == (0, 50 * S - 1, 31)
 
 
-def test_what_was_misread_when_it_turned_up_is_recognised_when_it_has_been_seen_well():
+@pytest.mark.parametrize("away_s", [1.0, 600.0])
+def test_what_was_misread_when_it_turned_up_is_recognised_when_it_has_been_seen_well(away_s):
     scene, graph, hour_s = Scene([TABLE, MUG]), SceneGraph(), 3600.0
     walk(graph, scene, 0, num=10)
     scene.take("mug")
@@ -110,7 +111,7 @@ def test_what_was_misread_when_it_turned_up_is_recognised_when_it_has_been_seen_
         if place == 6:
             assert len(graph.find("mug")) == 2
     for place in range(10):  # it leaves the view
-        graph.observe(*scene.shot(2 * hour_s + 20 + place, EYES[0], (-3.0, -3.0, 1.0)))
+        graph.observe(*scene.shot(2 * hour_s + 20 + away_s + place, EYES[0], (-3.0, -3.0, 1.0)))
     (node,) = graph.find("mug")
     assert [stay.num_seen for stay in node.stays] == [10, 30]
     assert not node.missing
