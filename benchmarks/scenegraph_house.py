@@ -129,6 +129,20 @@ def furniture_claims(done: Run) -> int:
     return sum(len(node.stays) - 1 + sum(stay.missing_ns is not None for stay in node.stays) for node in nodes)
 
 
+def replaced(done: Run) -> str:
+    """How much of what is wrong is about things thrown away or bought for such: nobody can tell a twin from what it replaces."""
+    bought = [thing for thing in done.life.home.things if thing.outside and thing.twin_of]
+    twins = {thing.id for thing in bought} | {thing.twin_of for thing in bought}
+    shown = thing_of(done)
+    cells = []
+    for kind, tally in scored(done).items():
+        wrong = sum(shown.get(node, "") in twins for node, _ in tally.wrong)
+        missed = sum(thing in twins for thing, _ in tally.missed)
+        cells.append(f"{kind} {wrong} of {len(tally.wrong)} wrong, {missed} of {len(tally.missed)} missed")
+    told = sum(thing in twins for thing, _, _ in done.standing.wrong)
+    return "; ".join([*cells, f"hard cases {told} of {len(done.standing.wrong)} wrong"])
+
+
 HEADER = (
     "| seed | IDF1 | things | furniture | moved P / R / F1 | removed P / R / F1 | appeared P / R / F1 | changes F1 | evidence |"
     " gone or not looked: hard, all | stale | furniture moved |"
@@ -161,6 +175,8 @@ def report(runs: dict[str, Run]) -> None:
     mean = tuple(float(np.mean([part[0][place] for part in parts])) for place in range(3))
     total = {kind: reduce(Tally.plus, (part[1][kind] for part in parts)) for kind in KINDS}
     print(row("all", mean, total, reduce(Standing.plus, (part[2] for part in parts)), sum(part[3] for part in parts)))
+    for name, done in runs.items():
+        print(f"of twins and what they replace, seed {name}: {replaced(done)}")
     ms = np.concatenate([done.ms for done in runs.values()])
     print(f"a picture: {np.median(ms):.1f} ms median, {np.percentile(ms, 95):.1f} ms p95; {len(ms)} pictures")
 
