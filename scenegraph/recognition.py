@@ -52,7 +52,7 @@ class Recognition:
     def known(self, track: Track, in_view: set[str], now_ns: int) -> Known | None:
         """The best of all nodes that are not accounted for; None if a new node explains it better."""
         scored = [
-            (self.alike(track, node) + self._free(node, now_ns) + (_returned(track, node) or self._sure(track)), node)
+            (self.alike(track, node) + self._free(node, now_ns) + self._came(track, node), node)
             for node in self._candidates(track)
             if node.id not in in_view and not self._seen_meanwhile(node, track)
         ]
@@ -65,8 +65,9 @@ class Recognition:
         either = tuple(other.id for nats, other in scored if nats > best - self._settings.twin_margin)
         return Known(node, either)
 
-    def _sure(self, track: Track) -> float:
-        return 0.0 if track.best_score >= self._settings.sure_score else _UNSURE
+    def _came(self, track: Track, node: Node) -> float:
+        """Nats for coming back to where it was before; elsewhere, against a move of which no look was sure."""
+        return _returned(track, node) or (0.0 if track.best_score >= self._settings.sure_score else _UNSURE)
 
     def alike(self, track: Track, node: Node) -> float:
         """Nats for looks, size and class."""
