@@ -29,6 +29,7 @@ _STAYED, _STAYED_M = 4.0, 0.2
 """Nats for turning up so near the place where it was last: it was overlooked."""
 _UNSURE = -2.5
 """Nats against a move of which no look was sure: a detector takes many things for what they are not."""
+_NEVER_NS = 2**62
 _NUM_KINDS = 3
 """Something new may be a node of so many of the classes that it was taken for most."""
 _BESIDE_M = 0.3
@@ -51,8 +52,9 @@ class Recognition:
 
     def known(self, track: Track, in_view: set[str], now_ns: int) -> Known | None:
         """The best of all nodes that are not accounted for; None if a new node explains it better."""
+        exploring = self._exploring(now_ns, self._began_ns())
         scored = [
-            (self.alike(track, node) + self._free(node, now_ns) + self._came(track, node), node)
+            (self.alike(track, node) + self._free(node, now_ns, exploring) + self._came(track, node), node)
             for node in self._candidates(track)
             if node.id not in in_view and not self._seen_meanwhile(node, track)
         ]
@@ -81,28 +83,32 @@ class Recognition:
         """
         stay = missing.stay
         assert stay is not None
-        seen = track_of(missing)
+        seen, began_ns = track_of(missing), self._began_ns()
         scored = [
-            (self.alike(seen, node) + self._left_by(missing, stay, node.stays[0].start_ns), node)
+            (self.alike(seen, node) + self._left_by(missing, stay, node.stays[0].start_ns, began_ns), node)
             for node in self._candidates(seen)
             if node is not missing and node.stays and node.stays[0].start_ns > stay.last_seen_ns and not node.keys
         ]
         fitting = sorted((pair for pair in scored if pair[0] > self._settings.min_likeness), key=lambda pair: -pair[0])
         return fitting[0][1] if fitting else None
 
-    def _left_by(self, node: Node, stay: Stay, by_ns: int) -> float:
+    def _left_by(self, node: Node, stay: Stay, by_ns: int, began_ns: int) -> float:
         """Nats for a node that is missing having left by an instant, by how long its class stays."""
         missing_ns = by_ns if stay.missing_ns is None else max(stay.missing_ns, by_ns)
         left = [
             1.0 - self._world.persistence.still_there(node.kind, node.layer, stay.last_seen_ns, t_ns)
             for t_ns in (by_ns, missing_ns)
         ]
-        return float(np.log(max(left[0] / max(left[1], 1e-12), _FLOOR))) + self._exploring(by_ns)
+        return float(np.log(max(left[0] / max(left[1], 1e-12), _FLOOR))) + self._exploring(by_ns, began_ns)
 
-    def _exploring(self, t_ns: int) -> float:
+    def _began_ns(self) -> int:
+        """When the first thing was seen; far off while nothing was."""
+        return min((node.stays[0].start_ns for node in self._world.nodes.values() if node.stays), default=_NEVER_NS)
+
+    @staticmethod
+    def _exploring(t_ns: int, began_ns: int) -> float:
         """Nats against a move while the home is looked at for the first time: what turns up then had not been seen yet."""
-        first_ns = min((node.stays[0].start_ns for node in self._world.nodes.values() if node.stays), default=t_ns)
-        return _FIRST_LOOKS if t_ns - first_ns < _FIRST_NS else 0.0
+        return _FIRST_LOOKS if t_ns - began_ns < _FIRST_NS else 0.0
 
     def glimpses(self, track: Track, now_ns: int) -> Iterable[Track]:
         """What was seen before, too seldom to be known, has the same class and is described alike."""
@@ -123,7 +129,7 @@ class Recognition:
     def _left_after(self, glimpse: Track, track: Track) -> float:
         """Nats for what was glimpsed having left before something turned up."""
         there = self._world.persistence.still_there(track.kind, track.layer, glimpse.last_ns, track.first_ns)
-        return float(np.log(max(1.0 - there, _FLOOR))) + self._exploring(track.first_ns)
+        return float(np.log(max(1.0 - there, _FLOOR))) + self._exploring(track.first_ns, self._began_ns())
 
     def glimpsed(self, track: Track, now_ns: int) -> Track | None:
         """The glimpse of something elsewhere, not seen since, that looks the same and is no known node."""
@@ -150,7 +156,7 @@ class Recognition:
         last_ns = max(node.last_seen_ns, -1 if live is None else live.last_ns)
         return last_ns >= track.first_ns
 
-    def _free(self, node: Node, now_ns: int) -> float:
+    def _free(self, node: Node, now_ns: int, exploring: float) -> float:
         """Nats for the node not being where it was last seen; what is missing is somewhere, and few things are new."""
         stay = node.stay
         if stay is None or stay.at is None or node.layer == "person":
@@ -161,7 +167,7 @@ class Recognition:
         case = self._cases.get(node.id)
         odds = np.log((1 - there + 1e-6) / (there + 1e-6))
         odds += _UNPROVEN * case.nats if case is not None and case.num_frames else 0.0
-        return float(np.log(max(1.0 / (1.0 + np.exp(-odds)), _FLOOR))) + self._exploring(now_ns)
+        return float(np.log(max(1.0 / (1.0 + np.exp(-odds)), _FLOOR))) + exploring
 
 
 def _comparable(track: Track, node: Node) -> bool:
