@@ -6,7 +6,7 @@
 | `moved` | a node | its class | as `seen`, opens a stay elsewhere; `either`: all it may be, `supposed`: nobody had looked |
 | `not_seen` | a node | its class | looked where it was since `stay_ns` and it was not there: `at`, `rays`, `frames` |
 | `state` | a node | the value | `name`, `after_ns` |
-| `same` | the node that stays | the node it turned out to be | `why` |
+| `same` | the node that stays | the node it turned out to be | `why`; `either`: all that the other may be |
 | `split` | a node | the node that its stays from `from_ns` on belong to | |
 | `either` | a node | its class | `either`: the ids its present stay may belong to; one id ends the doubt |
 | `named` | a node or a room | the name | `role`: class, alias or owner |

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from mmmem.agent.language.purposes import kinds_for
+from mmmem.agent.scenes.replies_things import PLAIN_STATES
 from mmmem.agent.scenes.wording import begun, listed
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
@@ -152,7 +153,7 @@ def opposite_of(value: str) -> str:
 
 def plain_state(value: str) -> str:
     """`closed` for `shut`: the word that states are kept by."""
-    return {"shut": "closed", "switched on": "on", "switched off": "off"}.get(value, value)
+    return PLAIN_STATES.get(value, value)
 
 
 def nearest(q: Questions, r: Request) -> TypedAnswer | None:

@@ -17,7 +17,7 @@ class Mounted:
     help: str
 
     @staticmethod
-    def placeholder() -> None:
+    def listed() -> None:
         """Stands in the list of commands until the command is called."""
 
 

@@ -100,7 +100,7 @@ app.command("check")(forgetting.check)
 app.command("info")(looking.info)
 app.command("export")(exporting.export)
 for _name, _mounted in MOUNTED.items():
-    app.command(_name, help=_mounted.help)(_mounted.placeholder)
+    app.command(_name, help=_mounted.help)(_mounted.listed)
 
 
 def run(arguments: Sequence[str]) -> int:

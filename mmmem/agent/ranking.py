@@ -80,7 +80,7 @@ def dense_scores(view: View, line_similarity: NDArray[np.float32]) -> Floats:
 
 
 def recency(view: View, *, first: bool = False) -> Floats:
-    """(C,) 1 for now (or, with `first`, for the beginning), falling by a factor e a day."""
+    """(C,) 1 at the instant that is asked at (or, with `first`, at the beginning), falling by a factor e a day."""
     if not len(view.clips):
         return np.zeros(0)
     since_start_ns = view.clips.start_ns - view.clips.start_ns.min()

@@ -28,6 +28,7 @@ _UNMARKED = {
 }
 """What nobody says of a thing is the state it mostly is in: that a door is open is worth a word."""
 PLAIN_STATES = {"shut": "closed", "switched on": "on", "switched off": "off"}
+"""The words that states are kept by, for others that people ask with."""
 
 
 def at(case: Case) -> Draft | None:
