@@ -9,7 +9,7 @@ then.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -68,21 +68,31 @@ class Tally:
 
 
 def changes(
-    graph: SceneGraph, truth: Truth, thing_of: Mapping[str, str], tours: Mapping[int, tuple[int, int]]
+    graph: SceneGraph,
+    truth: Truth,
+    thing_of: Mapping[str, str],
+    tours: Mapping[int, tuple[int, int]],
+    *,
+    without: Collection[str] = (),
 ) -> dict[str, Tally]:
     """Each kind of change scored.
 
     Args:
         thing_of: the thing that most of a node's detections show, by id of the node; "" for what is no thing.
         tours: first and last instant of each tour.
+        without: things whose changes are left out.
     """
     tallies = {kind: Tally() for kind in KINDS}
     nodes = [node for node in graph.nodes.values() if node.layer == "object" or thing_of.get(node.id, "").startswith("O")]
     by_thing: dict[str, list[Node]] = {}
     for node in nodes:
+        if thing_of.get(node.id, "") in without:
+            continue
         by_thing.setdefault(thing_of.get(node.id, ""), []).append(node)
         _claims(node, thing_of.get(node.id, ""), truth, tours[0][1], tallies)
     for thing, records in truth.records.items():
+        if thing in without:
+            continue
         real = [record for record in records if record.real]
         _wants(thing, real, by_thing.get(thing, []), tours, tallies)
     return tallies

@@ -9,7 +9,7 @@ could be known, and what makes a claim right, is said in `house_truth` and `hous
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import NamedTuple
@@ -118,9 +118,9 @@ def thing_of(done: Run) -> dict[str, str]:
     return {id: counts.most_common(1)[0][0] for id, counts in by_id.items()}
 
 
-def scored(done: Run) -> dict[str, Tally]:
-    """The changes of a life, by kind."""
-    return changes(done.graph, done.truth, thing_of(done), done.tours)
+def scored(done: Run, without: Collection[str] = ()) -> dict[str, Tally]:
+    """The changes of a life, by kind; those of the things `without` are left out."""
+    return changes(done.graph, done.truth, thing_of(done), done.tours, without=without)
 
 
 def furniture_claims(done: Run) -> int:
@@ -129,11 +129,15 @@ def furniture_claims(done: Run) -> int:
     return sum(len(node.stays) - 1 + sum(stay.missing_ns is not None for stay in node.stays) for node in nodes)
 
 
-def replaced(done: Run) -> str:
-    """How much of what is wrong is about things thrown away or bought for such: nobody can tell a twin from what it replaces."""
+def replaced_things(done: Run) -> set[str]:
+    """Things bought to look exactly like one that was there, and those: nobody can tell a twin from what it replaces."""
     bought = [thing for thing in done.life.home.things if thing.outside and thing.twin_of]
-    twins = {thing.id for thing in bought} | {thing.twin_of for thing in bought}
-    shown = thing_of(done)
+    return {thing.id for thing in bought} | {thing.twin_of for thing in bought}
+
+
+def replaced(done: Run) -> str:
+    """How much of what is wrong is about things thrown away or bought for such."""
+    twins, shown = replaced_things(done), thing_of(done)
     cells = []
     for kind, tally in scored(done).items():
         wrong = sum(shown.get(node, "") in twins for node, _ in tally.wrong)
@@ -149,14 +153,20 @@ HEADER = (
 )
 
 
+def changes_row(name: str, tallies: Mapping[str, Tally]) -> str:
+    """The changes alone, as one line."""
+    cells = [f"{kind} {_cell(tallies[kind])}" for kind in KINDS]
+    return f"{name}: {'; '.join(cells)}; all {reduce(Tally.plus, tallies.values()).f1():.3f}"
+
+
+def _cell(one: Tally) -> str:
+    return f"{one.right}/{one.claimed}, {one.found}/{one.wanted}, {one.f1():.3f}"
+
+
 def row(name: str, idf1: tuple[float, ...], tallies: dict[str, Tally], standing: Standing, furniture: int) -> str:
     """One line of the table."""
     pooled = reduce(Tally.plus, tallies.values())
-    cells = [name, *(f"{value:.3f}" for value in idf1)]
-    for kind in KINDS:
-        one = tallies[kind]
-        precision, recall = f"{one.right}/{one.claimed}", f"{one.found}/{one.wanted}"
-        cells.append(f"{precision}, {recall}, {one.f1():.3f}")
+    cells = [name, *(f"{value:.3f}" for value in idf1), *(_cell(tallies[kind]) for kind in KINDS)]
     cells += [f"{pooled.f1():.3f}", f"{pooled.shown / max(pooled.claimed, 1):.2f}"]
     hard, whole = f"{standing.right}/{standing.asked}", f"{standing.all_right}/{standing.all_asked}"
     cells += [f"{hard}, {whole} = {standing.all_right / max(standing.all_asked, 1):.3f}"]
@@ -175,8 +185,11 @@ def report(runs: dict[str, Run]) -> None:
     mean = tuple(float(np.mean([part[0][place] for part in parts])) for place in range(3))
     total = {kind: reduce(Tally.plus, (part[1][kind] for part in parts)) for kind in KINDS}
     print(row("all", mean, total, reduce(Standing.plus, (part[2] for part in parts)), sum(part[3] for part in parts)))
+    others = {name: scored(done, replaced_things(done)) for name, done in runs.items()}
     for name, done in runs.items():
         print(f"of twins and what they replace, seed {name}: {replaced(done)}")
+        print(changes_row(f"without them, seed {name}", others[name]))
+    print(changes_row("without them, all", {kind: reduce(Tally.plus, (one[kind] for one in others.values())) for kind in KINDS}))
     ms = np.concatenate([done.ms for done in runs.values()])
     print(f"a picture: {np.median(ms):.1f} ms median, {np.percentile(ms, 95):.1f} ms p95; {len(ms)} pictures")
 

@@ -63,6 +63,8 @@ def _open(world: "World", node: Node, said: Assertion) -> None:
     if before is not None:
         until_ns = said.span.start_ns if before.missing_ns is None else before.missing_ns
         world.persistence.left(node.kind, node.layer, before.start_ns, before.last_seen_ns, until_ns)
+    if node.layer == "object":
+        world.novelty.arrived(node.id, is_new=before is None)
     node.stays.append(stay_of(said, None if before is None else before.last_seen_ns))
 
 

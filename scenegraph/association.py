@@ -38,6 +38,8 @@ _DESCRIBED = (1.5, -2.4)
 _NAMED = (2.5, -4.0)
 _READ_SO, _NAMED_SO = 0.3, 2.0
 """The most nats for reading what was read before, and how much more than a colour a name tells."""
+_FEW_LOOKS = 2.0
+"""Looks of such a weight tell half as well as many that two things differ: what is small or far shows its surroundings."""
 _ALWAYS_OTHERWISE = 2.0
 """How much more it tells that many looks disagree than that one does."""
 _OTHER_KIND, _SURE_MARGIN = -6.0, 2.0
@@ -195,8 +197,10 @@ def read_alike(one: Sighting, track: Track) -> float:
 def likeness(track: Track, other: Track) -> float:
     """Nats for two things seen at different places being one, by looks, size and class."""
     common = sum(min(track.share_of(kind), other.share_of(kind)) for kind in track.votes)
+    seen = looks(track.colour, other.colour, track.vector, other.vector if track.space == other.space else None)
+    weight = min(track.colour_weight, other.colour_weight)
     return (
-        looks(track.colour, other.colour, track.vector, other.vector if track.space == other.space else None)
+        (seen if seen > 0 else seen * weight / (weight + _FEW_LOOKS))
         + math.log((common + _CONFUSED) / 0.3)
         + _OTHER_KIND * _disagreement(track.votes, other.votes)
         + _sizes(track.box, other.box)

@@ -112,7 +112,9 @@ class Missing:
         case = self.cases.setdefault(one.key, Case())
         case.misses.append(one.pixels)
         case.add(nats, look.ref, viewpoint(view, one.box.mean(axis=0)), one.rays)
-        if case.proven(self._settings, still=one.still, num_seen=one.stay.num_seen):
+        track = self._observer.tracks.get(one.key)
+        last_seen_ns = one.stay.last_seen_ns if track is None else max(one.stay.last_seen_ns, track.last_ns)
+        if case.proven(self._settings, still=one.still, num_seen=one.stay.num_seen, last_seen_ns=last_seen_ns):
             self._gone(look, one, case)
 
     def _lookalike(self, one: Expected) -> Node | None:
@@ -136,8 +138,11 @@ class Missing:
 
 def former_stay(node: Node) -> Stay | None:
     """Where it was before it was only supposed to have moved."""
-    supposed = node.layer != "person" and len(node.stays) > 1 and node.stays[-1].supposed and node.stays[-2].missing_ns is None
-    return node.stays[-2] if supposed else None
+    if node.layer == "person" or len(node.stays) < 2:
+        return None
+    before, now = node.stays[-2:]
+    # What has left the place where it was supposed to be may well be back.
+    return before if now.supposed and now.missing_ns is None and before.missing_ns is None else None
 
 
 def fills(box: Array, place: Array) -> bool:

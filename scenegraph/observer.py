@@ -22,7 +22,7 @@ from scenegraph.recognition import Known, Recognition
 from scenegraph.settings import Settings
 from scenegraph.sightings import Sighting, sightings_of
 from scenegraph.states import States
-from scenegraph.tracks import Track, settled_layer, tentative
+from scenegraph.tracks import Track, settled_layer, tentative, track_of
 from scenegraph.world import World
 
 _BACK_M = 0.25
@@ -41,7 +41,7 @@ _AGREED = 0.6
 """Share of the votes of something new that must be for one class."""
 _HERE = 0.3
 """Overlap of boxes from which two things were in the same place."""
-_REPLACED_FRAMES = 3
+_REPLACED_FRAMES = 4
 """Seen so often since the known thing in its place was, something new is no misnaming of it."""
 _BESIDE = 0.34
 """Nor if such a share of the pictures that show it show the known thing too."""
@@ -180,18 +180,24 @@ class Observer:
         return sure and agreed and (track.box is not None or one.at is None) and not self._is_shadow(track)
 
     def _is_shadow(self, track: Track) -> bool:
-        """Whether something known is found in the same place now and then, never beside it: one thing, named otherwise."""
+        """Whether something known is in its place, described alike and hardly found beside it: one thing, named otherwise."""
         if track.box is None or self.trusted:
             return False
         for key in self.grid.within(track.box[0], track.box[1]):
-            other = self.tracks.get(key)
-            if other is None or other.tentative or other.box is None or other.layer != track.layer:
+            other = self._followed(key)
+            if other is None or other.box is None or other.layer != track.layer:
                 continue
-            seen_since = other.last_ns >= track.first_ns and sum(t_ns > other.last_ns for t_ns in track.recent) < _REPLACED_FRAMES
+            seldom = sum(t_ns > other.last_ns for t_ns in track.recent) < _REPLACED_FRAMES
             beside = track.company.get(key, 0) >= _BESIDE * track.num_seen
-            if seen_since and not beside and fills(track.box, other.box):
+            if seldom and not beside and fills(track.box, other.box) and told_alike(track.told, other.told) >= 0:
                 return True
         return False
+
+    def _followed(self, key: str) -> Track | None:
+        """What is known at a place, in view or not."""
+        if key in self.tracks:
+            return None if self.tracks[key].tentative else self.tracks[key]
+        return track_of(self.world.nodes[key]) if key in self.world.nodes else None
 
     def _confirm(self, look: Look, track: Track, one: Sighting) -> Track:
         """Something tentative is real: seen before, or new."""
@@ -225,6 +231,7 @@ class Observer:
 
     def _come_back(self, track: Track, node: Node, either: Sequence[str]) -> Assertion:
         stay = node.stay
+        track.forget_recalled(node.last_seen_ns)
         doubt = {"either": list(either)} if len(either) > 1 else {}
         if stay is not None and self._overlooked(stay, track):
             # What was believed meanwhile stays in the log.
@@ -252,7 +259,9 @@ class Observer:
                 node = self.world.nodes[key.removesuffix(FORMER)]
                 stay = former_stay(node)
                 fits = stay is not None and stay.box is not None and overlap(stay.box, track.box) > _HERE
-                if fits and self.recognition.alike(track, node) > self.settings.min_likeness:
+                # Nobody puts a thing back to the centimetre: a little way off it has come back, and was elsewhere meanwhile.
+                still = stay is not None and (node.layer == "furniture" or _near(stay.at, track.at, _SAME_M))
+                if fits and still and self.recognition.alike(track, node) > self.settings.min_likeness:
                     return node
         return None
 

@@ -68,8 +68,9 @@ class Recognition:
         return Known(node, either)
 
     def _came(self, track: Track, node: Node) -> float:
-        """Nats for coming back to where it was before; elsewhere, against a move of which no look was sure."""
-        return _returned(track, node) or (0.0 if track.best_score >= self._settings.sure_score else _UNSURE)
+        """Nats for coming back to where it was; elsewhere, against a move of which no look was sure and nothing was read."""
+        sure = track.best_score >= self._settings.sure_score or told_alike(track.told, node.told) > 0
+        return _returned(track, node) or (0.0 if sure else _UNSURE)
 
     def alike(self, track: Track, node: Node) -> float:
         """Nats for looks, size and class."""
@@ -105,10 +106,9 @@ class Recognition:
         """When the first thing was seen; far off while nothing was."""
         return min((node.stays[0].start_ns for node in self._world.nodes.values() if node.stays), default=_NEVER_NS)
 
-    @staticmethod
-    def _exploring(t_ns: int, began_ns: int) -> float:
-        """Nats against a move while the home is looked at for the first time: what turns up then had not been seen yet."""
-        return _FIRST_LOOKS if t_ns - began_ns < _FIRST_NS else 0.0
+    def _exploring(self, t_ns: int, began_ns: int) -> float:
+        """Nats against a move while the home is looked at for the first time, and for one once nearly all of it is known."""
+        return _FIRST_LOOKS if t_ns - began_ns < _FIRST_NS else self._world.novelty.against(self._world.nodes)
 
     def glimpses(self, track: Track, now_ns: int) -> Iterable[Track]:
         """What was seen before, too seldom to be known, has the same class and is described alike."""
@@ -119,11 +119,12 @@ class Recognition:
                 yield glimpsed(glimpse)
 
     def _known_there(self, glimpse: Node) -> bool:
-        """Whether a node of its class was at its place after all."""
+        """Whether a node of its class, described like it, was at its place after all."""
         assert glimpse.stay is not None
         at, first_ns = glimpse.stay.at, glimpse.stay.start_ns
         nodes = (self._world.nodes[id] for id in self._world.by_kind.get(glimpse.kind, ()))
-        stays = (stay for node in nodes for stay in node.stays if stay.at is not None and stay.last_seen_ns >= first_ns)
+        alike = (node for node in nodes if told_alike(node.told, glimpse.told) >= 0)
+        stays = (stay for node in alike for stay in node.stays if stay.at is not None and stay.last_seen_ns >= first_ns)
         return at is not None and any(float(np.linalg.norm(stay.at - at)) < _STAYED_M for stay in stays if stay.at is not None)
 
     def _left_after(self, glimpse: Track, track: Track) -> float:
@@ -154,7 +155,7 @@ class Recognition:
             return False
         live = self._tracks.get(node.id)
         last_ns = max(node.last_seen_ns, -1 if live is None else live.last_ns)
-        return last_ns >= track.first_ns
+        return last_ns >= (track.first_ns if track.followed_ns is None else track.followed_ns)
 
     def _free(self, node: Node, now_ns: int, exploring: float) -> float:
         """Nats for the node not being where it was last seen; what is missing is somewhere, and few things are new."""

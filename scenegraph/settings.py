@@ -46,7 +46,7 @@ class Settings:
     confirm_weight: float = 1.2
     sure_score: float = 0.5
     tentative_ns: int = 20_000_000_000
-    glimpse_ns: int = 36 * 3600 * 1_000_000_000
+    glimpse_ns: int = 7 * 24 * 3600 * 1_000_000_000
     accept: float = -3.0
     min_likeness: float = 0.0
     twin_margin: float = 0.7

@@ -38,6 +38,7 @@ class Track:
             that shows it. Both are learned (`num_through`, `num_fill`).
         contacts: pictures since something was written in which it touched what, by id.
         company: pictures that show it and another node too, by id, while it is tentative; `recent` are its latest times.
+        followed_ns: since when it is followed, where `first_ns` is that of a glimpse.
         glimpses: ids of what was seen of it before, too poorly to be written as a node.
         hints: when a tracker last gave it which id.
     """
@@ -63,6 +64,7 @@ class Track:
     frames: list[FrameRef] = field(default_factory=list)
     unsaved: int = 0
     unsaved_votes: dict[str, float] = field(default_factory=dict)
+    followed_ns: int | None = None
     saved_ns: int = -1
     seen_from_ns: int = -1
     moved_ns: int = -(2**62)
@@ -137,6 +139,7 @@ class Track:
 
     def recall(self, before: "Track") -> None:
         """What was glimpsed here before was this."""
+        self.followed_ns = self.first_ns if self.followed_ns is None else self.followed_ns
         self.first_ns, self.seen_from_ns = min(self.first_ns, before.first_ns), min(self.seen_from_ns, before.first_ns)
         self.num_seen, self.unsaved = self.num_seen + before.num_seen, self.unsaved + before.unsaved
         self.weight += before.weight
@@ -150,6 +153,11 @@ class Track:
                 told[value] = told.get(value, 0.0) + count
         self.frames = [*before.frames[:1], *self.frames[-2:]]
         self.glimpses += before.glimpses
+
+    def forget_recalled(self, elsewhere_ns: int) -> None:
+        """It was seen elsewhere at that time: what was glimpsed here before then is no part of this stay."""
+        if self.followed_ns is not None and self.first_ns <= elsewhere_ns < self.followed_ns:
+            self.first_ns = self.seen_from_ns = self.followed_ns
 
     def hinted(self, stream_id: str, one: Sighting, t_ns: int) -> bool:
         """Whether a tracker gave this thing the sighting's id in the last seconds."""

@@ -9,6 +9,7 @@ from scenegraph.floor_places import FloorPlace
 from scenegraph.kinds import PREFIXES, Layer
 from scenegraph.log import DAMAGE, Row, damaged
 from scenegraph.nodes import Node, Visited
+from scenegraph.novelty import Novelty
 from scenegraph.persistence import Persistence
 from scenegraph.rooms import RoomShape
 from scenegraph.scan import Scan
@@ -26,6 +27,7 @@ class World:
         self.by_kind: dict[str, set[str]] = defaultdict(set)
         self.by_alias: dict[str, set[str]] = defaultdict(set)
         self.persistence = Persistence()
+        self.novelty = Novelty()
         self.touched: set[str] = set()
         self.scans: list[Scan] = []
         self.glimpses: list[Node] = []
