@@ -83,12 +83,12 @@ class Case:
     def proven(self, settings: Settings, *, still: bool, num_seen: int, last_seen_ns: int = -_OVERLOOKED_NS) -> bool:
         """Whether enough looks from enough viewpoints agree that it is not there; furniture (`still`) takes more of them.
 
-        Nothing is gone a moment after it was found (`last_seen_ns`).
+        Nothing small is gone a moment after it was found (`last_seen_ns`).
         """
         # What was seen a few times only may not be where it seemed to be.
         needed = settings.furniture_evidence * (1.0 + _WELL_KNOWN / max(num_seen, 1)) if still else settings.absent_evidence
         enough_views = self.num_views >= settings.absent_views or self.num_frames >= 2 * settings.absent_frames
-        lately = self.last_ns - last_seen_ns < _OVERLOOKED_NS
+        lately = not still and self.last_ns - last_seen_ns < _OVERLOOKED_NS
         return not lately and self.nats >= needed and self.num_frames >= settings.absent_frames and enough_views
 
 
