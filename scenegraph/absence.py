@@ -26,8 +26,6 @@ _MIN_EVIDENCE = -2.0
 """However often a thing was all but seen, that it has left takes no more than this (nats) on top."""
 _VISIT_NS = 60_000_000_000
 """Looks further apart than this are of two visits."""
-_OVERLOOKED_NS = 4_000_000_000
-"""What was found so shortly before has not left: looks in a row from almost the same place err alike."""
 _PRIOR_FINDS, _KIND_WEIGHT = 8.0, 4.0
 """Finds that outweigh the prior: of a size of picture or a class, and of one thing against its class."""
 _HALF_PIXELS, _MOST_RECALL = 60.0, 0.9
@@ -80,16 +78,12 @@ class Case:
             self.first_ns = -1
         self.rays = [have + new for have, new in zip(self.rays, votes, strict=True)]
 
-    def proven(self, settings: Settings, *, still: bool, num_seen: int, last_seen_ns: int = -_OVERLOOKED_NS) -> bool:
-        """Whether enough looks from enough viewpoints agree that it is not there; furniture (`still`) takes more of them.
-
-        Nothing small is gone a moment after it was found (`last_seen_ns`).
-        """
+    def proven(self, settings: Settings, *, still: bool, num_seen: int) -> bool:
+        """Whether enough looks from enough viewpoints agree that it is not there; furniture (`still`) takes more of them."""
         # What was seen a few times only may not be where it seemed to be.
         needed = settings.furniture_evidence * (1.0 + _WELL_KNOWN / max(num_seen, 1)) if still else settings.absent_evidence
         enough_views = self.num_views >= settings.absent_views or self.num_frames >= 2 * settings.absent_frames
-        lately = not still and self.last_ns - last_seen_ns < _OVERLOOKED_NS
-        return not lately and self.nats >= needed and self.num_frames >= settings.absent_frames and enough_views
+        return self.nats >= needed and self.num_frames >= settings.absent_frames and enough_views
 
 
 class Recall:

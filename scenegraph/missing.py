@@ -26,6 +26,7 @@ FORMER = "@"
 """Follows the id of a node in the key of the place where it was before it was only supposed to have moved."""
 _DOUBLE_FRAMES = 3
 _SMALL_M = 0.6
+_OVERLOOKED_NS = 1_500_000_000
 
 
 class Missing:
@@ -112,10 +113,16 @@ class Missing:
         case = self.cases.setdefault(one.key, Case())
         case.misses.append(one.pixels)
         case.add(nats, look.ref, viewpoint(view, one.box.mean(axis=0)), one.rays)
-        track = self._observer.tracks.get(one.key)
-        last_seen_ns = one.stay.last_seen_ns if track is None else max(one.stay.last_seen_ns, track.last_ns)
-        if case.proven(self._settings, still=one.still, num_seen=one.stay.num_seen, last_seen_ns=last_seen_ns):
+        if self._overlooked(look, one):
+            return
+        if case.proven(self._settings, still=one.still, num_seen=one.stay.num_seen):
             self._gone(look, one, case)
+
+    def _overlooked(self, look: Look, one: Expected) -> bool:
+        """Whether a thing was found so shortly before that it has hardly left: looks in a row err alike. People do leave."""
+        track = self._observer.tracks.get(one.key)
+        found_ns = one.stay.last_seen_ns if track is None else max(one.stay.last_seen_ns, track.last_ns)
+        return one.node.layer == "object" and look.t_ns - found_ns < _OVERLOOKED_NS
 
     def _lookalike(self, one: Expected) -> Node | None:
         """The node that was found where this one should be, and looks like it: again and again, they are one thing."""

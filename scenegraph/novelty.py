@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from scenegraph.nodes import Node
 
 _KEPT = 20
-_PRIOR = 2.0
-"""Arrivals of each sort that are taken to have been seen before any was."""
-_MOST = 1.6
+"""Arrivals that are looked back on: two or three tours of a home."""
+_PRIOR, _MOST = 2.0, 1.6
+"""Arrivals of each sort that are taken to have been seen before any was, and the most nats that they can tell."""
 
 
 @dataclass(slots=True)

@@ -89,10 +89,10 @@ def test_what_turns_up_is_taken_for_new_until_most_of_it_is_known():
 
 def test_nothing_is_gone_a_moment_after_it_was_found():
     scene, graph = Scene([TABLE, MUG]), SceneGraph()
-    end_s = walk(graph, scene, 0, num=20)
+    end_s = walk(graph, scene, 0, num=20, step_s=0.1)
     scene.take("mug")
-    walk(graph, scene, end_s, num=7)
+    walk(graph, scene, end_s, num=14, step_s=0.1)
     assert not graph.node("mug").missing
-    walk(graph, scene, end_s + 7, num=7)
+    walk(graph, scene, end_s + 1.5, num=14, step_s=0.1)
     assert graph.node("mug").missing
     assert graph.node("mug").stays[0].missing_ns == round(end_s * S)
