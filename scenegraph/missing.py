@@ -26,7 +26,8 @@ FORMER = "@"
 """Follows the id of a node in the key of the place where it was before it was only supposed to have moved."""
 _DOUBLE_FRAMES = 3
 _SMALL_M = 0.6
-_OVERLOOKED_NS = 1_500_000_000
+_JUST_FOUND_NS = 1_500_000_000
+"""Looks so soon after it was found err alike: a thing has hardly left since. People do leave."""
 
 
 class Missing:
@@ -113,16 +114,16 @@ class Missing:
         case = self.cases.setdefault(one.key, Case())
         case.misses.append(one.pixels)
         case.add(nats, look.ref, viewpoint(view, one.box.mean(axis=0)), one.rays)
-        if self._overlooked(look, one):
+        if self._just_found(look, one):
             return
         if case.proven(self._settings, still=one.still, num_seen=one.stay.num_seen):
             self._gone(look, one, case)
 
-    def _overlooked(self, look: Look, one: Expected) -> bool:
-        """Whether a thing was found so shortly before that it has hardly left: looks in a row err alike. People do leave."""
+    def _just_found(self, look: Look, one: Expected) -> bool:
+        """Whether a thing was found a moment ago, by the log or since something was written."""
         track = self._observer.tracks.get(one.key)
         found_ns = one.stay.last_seen_ns if track is None else max(one.stay.last_seen_ns, track.last_ns)
-        return one.node.layer == "object" and look.t_ns - found_ns < _OVERLOOKED_NS
+        return one.node.layer == "object" and look.t_ns - found_ns < _JUST_FOUND_NS
 
     def _lookalike(self, one: Expected) -> Node | None:
         """The node that was found where this one should be, and looks like it: again and again, they are one thing."""

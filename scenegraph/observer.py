@@ -258,10 +258,11 @@ class Observer:
             if key.endswith(FORMER):
                 node = self.world.nodes[key.removesuffix(FORMER)]
                 stay = former_stay(node)
-                fits = stay is not None and stay.box is not None and overlap(stay.box, track.box) > _HERE
+                if stay is None or stay.box is None or overlap(stay.box, track.box) <= _HERE:
+                    continue
                 # Nobody puts a thing back to the centimetre: a little way off it has come back, and was elsewhere meanwhile.
-                still = stay is not None and (node.layer == "furniture" or _near(stay.at, track.at, _SAME_M))
-                if fits and still and self.recognition.alike(track, node) > self.settings.min_likeness:
+                still = node.layer == "furniture" or _near(stay.at, track.at, _SAME_M)
+                if still and self.recognition.alike(track, node) > self.settings.min_likeness:
                     return node
         return None
 

@@ -118,9 +118,15 @@ def test_what_was_misread_when_it_turned_up_is_recognised_when_it_has_been_seen_
     assert len(SceneGraph(graph.log).find("mug")) == 1
 
 
-@pytest.mark.parametrize(("score_of_it", "nodes"), [(0.3, 2), (0.9, 1)])
-def test_what_a_detector_is_never_sure_of_is_not_said_to_be_a_known_thing_that_moved(score_of_it, nodes):
-    plain = replace(MUG, attributes={})
+def test_another_colour_in_a_look_or_two_tells_less_than_in_many():
+    blue = replace(MUG, colour=(30, 30, 200))
+    few, many = ([*seen(Scene([TABLE, MUG]), times)[1], *seen(Scene([TABLE, blue]), times)[1]] for times in (1, 9))
+    assert likeness(many[1], many[3]) < likeness(few[1], few[3]) < likeness(few[1], few[1])
+
+
+@pytest.mark.parametrize(("score_of_it", "read", "nodes"), [(0.3, {}, 2), (0.9, {}, 1), (0.3, {"colour": "red"}, 1)])
+def test_what_no_look_was_sure_of_and_nothing_was_read_of_is_not_said_to_be_a_known_thing_that_moved(score_of_it, read, nodes):
+    plain = replace(MUG, attributes=read)
     scene, graph = Scene([TABLE, plain]), SceneGraph()
     walk(graph, scene, 0, num=10)
     scene.take("mug")
