@@ -4,18 +4,22 @@
 
 Identity is IDF1 (Ristani et al. 2016) over all detections of real things, with ids as the graph resolves them at the end. What
 could be known, and what makes a claim right, is said in `house_truth` and `house_changes`. A row for each seed, and one for all.
+
+Two more graphs watch the same lives, whose recognition is told the truth (`house_oracle`): of everything that does not look
+exactly like another thing, and of everything. What they get wrong as well no better recognition would mend.
 """
 
 import argparse
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 from house_changes import KINDS, Standing, Tally, changes
+from house_oracle import ToldRecognition
 from house_truth import Truth
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
@@ -34,6 +38,7 @@ from streams.house.watching import watch
 from streams.house.world import WorldState
 
 START_NS = 20_250 * 86_400 * NS_PER_S
+PLAIN, DISTINCT, EVERYTHING = "as it is", "told of what has no twin", "told of everything"
 
 
 class Shot(NamedTuple):
@@ -73,29 +78,49 @@ def shots(life: Life, tour_s: float, noise: str, seed: int) -> Iterator[Shot]:
     renderer.close()
 
 
-def run(life: Life, seen: Iterable[Shot], noise: str) -> Run:
-    """Show a life to a graph."""
-    done = Run(life, SceneGraph(), Truth(life.home, noise_level(noise)))
+def run(life: Life, seen: Iterable[Shot], noise: str) -> dict[str, Run]:
+    """Show a life to a graph, and to two whose recognition is told the truth."""
+    truth = Truth(life.home, noise_level(noise))
+    runs = {name: Run(life, SceneGraph(), truth) for name in (PLAIN, DISTINCT, EVERYTHING)}
+    told = {DISTINCT: twins(life), EVERYTHING: set[str]()}
+    recognitions = {name: ToldRecognition(runs[name].graph, silent) for name, silent in told.items()}
     names = {number: id for id, number in life.home.instance_ids.items()}
     for shot in seen:
-        frame, found = shot.perceived.frame, shot.perceived.found
-        if done.tours and shot.tour not in done.tours:
-            done.standing.ask(done.graph, done.truth, done.given, max(done.tours))
-        done.tours[shot.tour] = (done.tours.get(shot.tour, (frame.t_ns,))[0], frame.t_ns)
-        done.truth.add(frame, shot.pose, shot.look, found=found.instances, state=shot.state, tour=shot.tour)
-        start = time.process_time()
-        done.graph.observe(frame, found.detections)
-        done.ms.append((time.process_time() - start) * 1000)
-        for number, id in zip(found.instances.tolist(), done.graph.last_ids, strict=True):
-            done.num_true[names.get(number, "")] += 1
-            if id is not None:
-                done.given[names.get(number, ""), id] += 1
+        frame, instances = shot.perceived.frame, shot.perceived.found.instances
+        for done in runs.values():
+            if done.tours and shot.tour not in done.tours:
+                done.standing.ask(done.graph, truth, done.given, max(done.tours))
+        truth.add(frame, shot.pose, shot.look, found=instances, state=shot.state, tour=shot.tour)
+        things = [names.get(number, "") for number in instances.tolist()]
+        for name, done in runs.items():
+            for thing, id in _observed(done, shot, things):
+                if name in recognitions:
+                    recognitions[name].note(thing, id)
+    for done in runs.values():
+        _finish(done)
+    return runs
+
+
+def _observed(done: Run, shot: Shot, things: list[str]) -> Iterator[tuple[str, str]]:
+    """Show one picture to a graph; the thing and the node of each detection that was taken for one."""
+    frame = shot.perceived.frame
+    done.tours[shot.tour] = (done.tours.get(shot.tour, (frame.t_ns,))[0], frame.t_ns)
+    start = time.process_time()
+    done.graph.observe(frame, shot.perceived.found.detections)
+    done.ms.append((time.process_time() - start) * 1000)
+    for thing, id in zip(things, done.graph.last_ids, strict=True):
+        done.num_true[thing] += 1
+        if id is not None:
+            done.given[thing, id] += 1
+            yield thing, id
+
+
+def _finish(done: Run) -> None:
     done.graph.flush()
     done.standing.ask(done.graph, done.truth, done.given, max(done.tours))
     for (true, id), count in done.given.items():
         done.pairs[true, done.graph.resolve(id)] += count
     done.pairs = Counter({pair: count for pair, count in done.pairs.items() if pair[1] in done.graph.nodes})
-    return done
 
 
 def identity(done: Run, prefix: str = "") -> float:
@@ -129,22 +154,16 @@ def furniture_claims(done: Run) -> int:
     return sum(len(node.stays) - 1 + sum(stay.missing_ns is not None for stay in node.stays) for node in nodes)
 
 
-def replaced_things(done: Run) -> set[str]:
+def replaced_things(life: Life) -> set[str]:
     """Things bought to look exactly like one that was there, and those: nobody can tell a twin from what it replaces."""
-    bought = [thing for thing in done.life.home.things if thing.outside and thing.twin_of]
+    bought = [thing for thing in life.home.things if thing.outside and thing.twin_of]
     return {thing.id for thing in bought} | {thing.twin_of for thing in bought}
 
 
-def replaced(done: Run) -> str:
-    """How much of what is wrong is about things thrown away or bought for such."""
-    twins, shown = replaced_things(done), thing_of(done)
-    cells = []
-    for kind, tally in scored(done).items():
-        wrong = sum(shown.get(node, "") in twins for node, _ in tally.wrong)
-        missed = sum(thing in twins for thing, _ in tally.missed)
-        cells.append(f"{kind} {wrong} of {len(tally.wrong)} wrong, {missed} of {len(tally.missed)} missed")
-    told = sum(thing in twins for thing, _, _ in done.standing.wrong)
-    return "; ".join([*cells, f"hard cases {told} of {len(done.standing.wrong)} wrong"])
+def twins(life: Life) -> set[str]:
+    """Things that look exactly like another."""
+    others = [thing for thing in life.home.things if thing.twin_of]
+    return {thing.id for thing in others} | {thing.twin_of for thing in others}
 
 
 HEADER = (
@@ -174,8 +193,22 @@ def row(name: str, idf1: tuple[float, ...], tallies: dict[str, Tally], standing:
     return "| " + " | ".join(cells) + " |"
 
 
-def report(runs: dict[str, Run]) -> None:
-    """The table, and what a picture costs."""
+def report(runs: Mapping[str, Mapping[str, Run]]) -> None:
+    """The table, what bounds it, and what a picture costs."""
+    _table({name: by_how[PLAIN] for name, by_how in runs.items()})
+    for what, things in (("things that were replaced", replaced_things), ("all twins", twins)):
+        by_seed = {name: scored(by_how[PLAIN], things(by_how[PLAIN].life)) for name, by_how in runs.items()}
+        for name, tallies in by_seed.items():
+            print(changes_row(f"without {what}, seed {name}", tallies))
+        print(changes_row(f"without {what}, all", _pooled(list(by_seed.values()))))
+    for how in (DISTINCT, EVERYTHING):
+        print(f"\nRecognition {how}:")
+        _table({name: by_how[how] for name, by_how in runs.items()})
+    ms = np.concatenate([by_how[PLAIN].ms for by_how in runs.values()])
+    print(f"a picture: {np.median(ms):.1f} ms median, {np.percentile(ms, 95):.1f} ms p95; {len(ms)} pictures")
+
+
+def _table(runs: Mapping[str, Run]) -> None:
     print(HEADER + "\n" + "| --- " * 12 + "|")
     parts = []
     for name, done in runs.items():
@@ -183,15 +216,12 @@ def report(runs: dict[str, Run]) -> None:
         parts.append((idf1, scored(done), done.standing, furniture_claims(done)))
         print(row(name, *parts[-1]))
     mean = tuple(float(np.mean([part[0][place] for part in parts])) for place in range(3))
-    total = {kind: reduce(Tally.plus, (part[1][kind] for part in parts)) for kind in KINDS}
+    total = _pooled([part[1] for part in parts])
     print(row("all", mean, total, reduce(Standing.plus, (part[2] for part in parts)), sum(part[3] for part in parts)))
-    others = {name: scored(done, replaced_things(done)) for name, done in runs.items()}
-    for name, done in runs.items():
-        print(f"of twins and what they replace, seed {name}: {replaced(done)}")
-        print(changes_row(f"without them, seed {name}", others[name]))
-    print(changes_row("without them, all", {kind: reduce(Tally.plus, (one[kind] for one in others.values())) for kind in KINDS}))
-    ms = np.concatenate([done.ms for done in runs.values()])
-    print(f"a picture: {np.median(ms):.1f} ms median, {np.percentile(ms, 95):.1f} ms p95; {len(ms)} pictures")
+
+
+def _pooled(ones: Sequence[Mapping[str, Tally]]) -> dict[str, Tally]:
+    return {kind: reduce(Tally.plus, (one[kind] for one in ones)) for kind in KINDS}
 
 
 def main() -> None:
