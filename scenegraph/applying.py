@@ -100,6 +100,7 @@ def _glimpsed(world: "World", said: Assertion) -> None:
     glimpse.votes = {kind: float(weight) for kind, weight in said.value.get("votes", {}).items()}
     _hear(glimpse, said.value, float(said.value.get("count", 1)))
     world.glimpses.append(glimpse)
+    world.glimpses_by_kind[glimpse.kind].append(glimpse)
     _was_glimpsed(world, said, glimpse.id)
 
 

@@ -194,17 +194,18 @@ def read_alike(one: Sighting, track: Track) -> float:
     return sum(min(math.log((share + 0.01) / 0.3), _READ_SO) for share in shares if share is not None)
 
 
-def likeness(track: Track, other: Track) -> float:
-    """Nats for two things seen at different places being one, by looks, size and class."""
+def likeness(track: Track, other: Track, *, reshaped: bool = False) -> float:
+    """Nats for two things seen at different places being one, by looks, size and class.
+
+    Args:
+        reshaped: one is open and the other closed (a book, a laptop): other colours and another size tell nothing.
+    """
     common = sum(min(track.share_of(kind), other.share_of(kind)) for kind in track.votes)
     seen = looks(track.colour, other.colour, track.vector, other.vector if track.space == other.space else None)
     weight = min(track.colour_weight, other.colour_weight)
-    return (
-        (seen if seen > 0 else seen * weight / (weight + _FEW_LOOKS))
-        + math.log((common + _CONFUSED) / 0.3)
-        + _OTHER_KIND * _disagreement(track.votes, other.votes)
-        + _sizes(track.box, other.box)
-    )
+    differ = min(seen, 0.0) * weight / (weight + _FEW_LOOKS) + _sizes(track.box, other.box)
+    classes = math.log((common + _CONFUSED) / 0.3) + _OTHER_KIND * _disagreement(track.votes, other.votes)
+    return max(seen, 0.0) + classes + (0.0 if reshaped else differ)
 
 
 def _disagreement(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -234,9 +235,15 @@ def told_alike(one: Told, other: Told) -> float:
         same, different = _NAMED if name == "name" else _DESCRIBED
         if _favourite(one[name]) == _favourite(other[name]):
             nats += same
-        else:
+        elif not _favourites(one[name]) & _favourites(other[name]):
             nats += different * (1.0 + _ALWAYS_OTHERWISE * _disagreement(one[name], other[name]))
     return nats
+
+
+def _favourites(votes: Mapping[str, float]) -> set[str]:
+    """All with the most votes: of two looks that differ nobody knows which was misread."""
+    most = max(votes.values())
+    return {name for name, count in votes.items() if count == most}
 
 
 def _favourite(votes: Mapping[str, float]) -> str:

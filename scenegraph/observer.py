@@ -41,6 +41,8 @@ _AGREED = 0.6
 """Share of the votes of something new that must be for one class."""
 _HERE = 0.3
 """Overlap of boxes from which two things were in the same place."""
+_PART = 0.8
+"""Share of the box of something that lies within that of a thing of which it is a part."""
 _REPLACED_FRAMES = 4
 """Seen so often since the known thing in its place was, something new is no misnaming of it."""
 _BESIDE = 0.34
@@ -189,7 +191,7 @@ class Observer:
                 continue
             seldom = sum(t_ns > other.last_ns for t_ns in track.recent) < _REPLACED_FRAMES
             beside = track.company.get(key, 0) >= _BESIDE * track.num_seen
-            if seldom and not beside and fills(track.box, other.box) and told_alike(track.told, other.told) >= 0:
+            if seldom and not beside and _takes_place(track.box, other) and told_alike(track.told, other.told) >= 0:
                 return True
         return False
 
@@ -422,6 +424,13 @@ def _note_company(look: Look) -> None:
         if track.tentative:
             for key in known:
                 track.company[key] = track.company.get(key, 0) + 1
+
+
+def _takes_place(box: Array, known: Track) -> bool:
+    """Whether something lies where a known thing does and is as large, or is a part of it that shows."""
+    assert known.box is not None
+    smaller = known.layer == "object" and float(np.prod(box[1] - box[0])) < float(np.prod(known.box[1] - known.box[0]))
+    return fills(box, known.box) or (smaller and overlap(box, known.box) > _PART)
 
 
 def _is_part(look: Look, one: Sighting) -> bool:

@@ -12,6 +12,7 @@ from scenegraph.geometry import apart
 from scenegraph.kinds import is_shifted
 from scenegraph.nodes import Node, Stay
 from scenegraph.settings import Settings
+from scenegraph.states import is_state
 from scenegraph.tracks import Track, glimpsed, track_of
 from scenegraph.world import World
 
@@ -30,6 +31,7 @@ _STAYED, _STAYED_M = 4.0, 0.2
 _UNSURE = -2.5
 """Nats against a move of which no look was sure: a detector takes many things for what they are not."""
 _NEVER_NS = 2**62
+_OPEN_OR_CLOSED = {"open", "closed"}
 _NUM_KINDS = 3
 """Something new may be a node of so many of the classes that it was taken for most."""
 _BESIDE_M = 0.3
@@ -75,7 +77,15 @@ class Recognition:
     def alike(self, track: Track, node: Node) -> float:
         """Nats for looks, size and class."""
         other = track_of(node)
-        return likeness(track, other) + told_alike(track.told, other.told)
+        return likeness(track, other, reshaped=self._is_reshaped(track, node)) + told_alike(track.told, other.told)
+
+    def _is_reshaped(self, track: Track, node: Node) -> bool:
+        """Whether one is open and the other closed."""
+        states = {name: max(told, key=lambda value: (told[value], value)) for name, told in track.told.items() if told}
+        known = self._world.nodes.get(track.key)
+        states |= {} if known is None else {state.name: state.value for state in known.states}
+        pairs = ((value, node.state(name)) for name, value in states.items() if is_state(name))
+        return any(state is not None and {value, state.value} == _OPEN_OR_CLOSED for value, state in pairs)
 
     def newcomer(self, missing: Node) -> Node | None:
         """A node that was taken to be new after `missing` was last seen at its place, and looks like it.
@@ -112,8 +122,8 @@ class Recognition:
 
     def glimpses(self, track: Track, now_ns: int) -> Iterable[Track]:
         """What was seen before, too seldom to be known, has the same class and is described alike."""
-        for glimpse in self._world.glimpses:
-            fits = not glimpse.merged_into and glimpse.kind == track.kind and glimpse.id not in track.glimpses
+        for glimpse in self._world.glimpses_by_kind.get(track.kind, ()):
+            fits = not glimpse.merged_into and glimpse.id not in track.glimpses
             recent = glimpse.stay is not None and 0 < now_ns - glimpse.stay.last_seen_ns < self._settings.glimpse_ns
             if fits and recent and told_alike(track.told, glimpse.told) >= 0 and not self._known_there(glimpse):
                 yield glimpsed(glimpse)

@@ -31,6 +31,7 @@ class World:
         self.touched: set[str] = set()
         self.scans: list[Scan] = []
         self.glimpses: list[Node] = []
+        self.glimpses_by_kind: dict[str, list[Node]] = defaultdict(list)
         self.rooms: dict[str, RoomShape] = {}
         self.room_names: dict[str, str] = {}
         self.num_scans_in_rooms = 0

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scripted_scene import EYES, TABLE, S, Scene, mug, walk
+from scripted_scene import EYES, TABLE, Box, S, Scene, mug, walk
 
+from mmmem.types import Detections
 from scenegraph import SceneGraph
 from scenegraph.nodes import Node
 from scenegraph.novelty import Novelty
 
 MUG = replace(mug("mug", -0.3, 0.0), attributes={"colour": "red"})
+KETTLE = Box("kettle", "kettle", (-0.3, 0.0, 0.72), (0.4, 0.35, 0.4), (150, 150, 155), {"colour": "silver"})
 BOOK = replace(MUG, kind="book", size=(0.3, 0.2, 0.06))
 SHELF = replace(TABLE, name="shelf", at=(2.2, -2.2, 0.0), size=(0.8, 0.8, 0.72))
 
@@ -96,3 +98,26 @@ def test_nothing_is_gone_a_moment_after_it_was_found():
     walk(graph, scene, end_s + 1.5, num=14, step_s=0.1)
     assert graph.node("mug").missing
     assert graph.node("mug").stays[0].missing_ns == round(end_s * S)
+
+
+@pytest.mark.parametrize(("looks", "kinds"), [(3, ["kettle"]), (12, ["kettle", "watering can"])])
+def test_what_shows_a_part_of_a_known_thing_takes_more_looks_to_be_another(looks, kinds):
+    scene, graph = Scene([TABLE, KETTLE]), SceneGraph()
+    walk(graph, scene, 0, num=60)
+    for place in range(looks):
+        frame, found = scene.shot(36_000 + 0.5 * place, EYES[2])
+        graph.observe(frame, misread_corner(found))
+    graph.flush()
+    assert sorted(node.kind for node in graph.nodes.values() if node.layer == "object") == kinds
+
+
+def misread_corner(found: Detections) -> Detections:
+    """The kettle, of which only a corner was found, named otherwise."""
+    row = found.label.index("kettle")
+    masks, boxes = found.mask.copy(), found.xyxy.copy()
+    v, u = np.nonzero(masks[row])
+    masks[row][v.min() + 6 :] = masks[row][:, u.min() + 6 :] = False
+    v, u = np.nonzero(masks[row])
+    boxes[row] = u.min(), v.min(), u.max() + 1, v.max() + 1
+    label = tuple("watering can" if place == row else kind for place, kind in enumerate(found.label))
+    return replace(found, mask=masks, xyxy=boxes, label=label)

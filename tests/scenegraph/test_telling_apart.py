@@ -9,7 +9,7 @@ from scripted_scene import EYES, TABLE, Box, S, Scene, mug, walk
 from mmmem.clock import Span
 from mmmem.types import Assertion
 from scenegraph import SceneGraph
-from scenegraph.association import REFUSED, likeness, score
+from scenegraph.association import REFUSED, likeness, score, told_alike
 from scenegraph.geometry import view_of
 from scenegraph.log import AT_SAME_PLACE, Row
 from scenegraph.recognition import Recognition
@@ -153,3 +153,23 @@ def test_what_is_followed_twice_for_a_moment_is_one_thing_unless_both_are_seen_a
     track.company = {node.id: 1} if beside else {}
     known = Recognition(graph.world, Settings(), {}, {}).known(track, set(), frame.t_ns)
     assert (known is not None and known.node is node) == one
+
+
+@pytest.mark.parametrize(("pages", "nodes"), [("open", 1), ("closed", 2)])
+def test_an_open_book_may_be_the_closed_one_of_another_size_and_colour(pages, nodes):
+    shut = Box("book", "book", (-0.3, 0.0, 0.72), (0.16, 0.22, 0.06), (200, 30, 30), {"pages": "closed"})
+    wide = Box("book", "book", (0.4, 0.1, 0.72), (0.34, 0.4, 0.02), (225, 220, 210), {"pages": pages})
+    scene, graph = Scene([TABLE, shut]), SceneGraph()
+    walk(graph, scene, 0, num=10)
+    scene.take("book")
+    walk(graph, scene, 3600, num=20)
+    assert graph.find("book")[0].missing
+    scene.put(wide)
+    walk(graph, scene, 7200, num=10)
+    assert len(graph.find("book")) == nodes
+
+
+def test_of_two_looks_that_differ_nobody_knows_which_was_misread():
+    blue = {"colour": {"blue": 40.0, "purple": 1.0}}
+    assert told_alike({"colour": {"blue": 1.0, "purple": 1.0}}, blue) == 0.0
+    assert told_alike({"colour": {"green": 1.0, "purple": 1.0}}, blue) < 0.0 < told_alike({"colour": {"blue": 1.0}}, blue)
