@@ -101,6 +101,7 @@ class Questions:
         if not found:
             names = {self.called.node(node.id) for node in self.world.living()} | set(self.world.nodes)
             known_name(which, sorted(names), "thing")
+            return [Reading(node, 1.0) for node in self.world.living() if which in (node.id, self.called.node(node.id))]
         return found
 
     def things(self) -> Iterator[Node]:
@@ -289,7 +290,7 @@ class Questions:
             if node.layer != "person":
                 continue
             for spot in self.spots(node):
-                if (window is None or may_touch(spot, window)) and (not place or is_there(place, spot)):
+                if (window is None or seen_in(spot, window)) and (not place or is_there(place, spot)):
                     name = self.called.node(node.id)
                     found.append(Present(node.id, name, spot.room, spot.start_ns, spot.last_seen_ns, spot.frames))
         return sorted(found, key=lambda one: (one.start_ns, one.id))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmmem.clock import Span
+from mmmem.errors import InvalidInputError
 from mmmem.handling import Handled
 from mmmem.types import Assertion, Detections, Frame, TimedText
 from scenegraph.anchoring import Anchor
@@ -78,8 +79,14 @@ class SceneGraph(Believed):
         A frame whose pose disagrees with the static structure is distrusted: only its words count. See `trust.notes`.
 
         Raises:
-            InvalidInputError: the poses follow another convention; the message names it.
+            InvalidInputError: the poses follow another convention, which the message names; or masks are not as large as the
+                picture.
         """
+        if found is not None and found.mask is not None and found.mask.shape[1:] != frame.image.shape[:2]:
+            raise InvalidInputError(
+                f"Masks must be as large as the picture, {frame.image.shape[:2]} (rows, columns), got {found.mask.shape[1:]} at "
+                f"{frame.ref}; resize them first."
+            )
         t_ns = frame.t_ns + self._offsets.get(frame.stream_id, 0)
         self._now_ns = max(self._now_ns, t_ns)
         self.clocks.arrived(frame.stream_id, t_ns)
@@ -163,15 +170,20 @@ class SceneGraph(Believed):
 
         Raises:
             UnknownNameError: no such node.
-            InvalidInputError: nothing was said.
+            InvalidInputError: nothing was said, or it was seen after the time of which its place is told.
         """
         said_ns = self._now_ns if t_ns is None else t_ns
         self._now_ns = max(self._now_ns, said_ns)
-        other = self.node(same_as) if same_as else None
-        said = correction(self.node(which), said_ns, kind=kind, name=name, owner=owner, place=place, gone=gone, same_as=other)
+        other, node = self.node(same_as) if same_as else None, self.node(which)
+        if (gone or place) and said_ns < node.last_seen_ns:
+            raise InvalidInputError(
+                f"{node.label} was seen up to {(node.last_seen_ns - said_ns) / 1e9:.0f} s after the time of which this is said; "
+                "say where it is of a time since it was last seen, or leave the time out."
+            )
+        said = correction(node, said_ns, kind=kind, name=name, owner=owner, place=place, gone=gone, same_as=other)
         with _Writing(self, stream_id, said_ns) as written:
             for assertion in said:
-                self._observer.drop(assertion.subject)
+                self._observer.leave(assertion.subject)
                 self._write(assertion)
         return tuple(written)
 

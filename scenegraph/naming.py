@@ -9,7 +9,7 @@ from scenegraph.called import Called, fits_kind
 from scenegraph.kinds import layer_of
 from scenegraph.misreadings import Likely
 from scenegraph.nodes import Node
-from scenegraph.phrases import SYNONYMS, Phrase, phrase_of
+from scenegraph.phrases import SYNONYMS, Phrase, phrase_of, singular
 from scenegraph.spots import Spot
 from scenegraph.world import World
 
@@ -101,8 +101,8 @@ class Naming:
             said[SYNONYMS[kind]] = 0.9
         best = 0.0
         for name, weight in said.items():
-            if node.kind == name:
-                best = max(best, weight * max(self._likely.kind(node, name), _WINNER))
+            if name in (node.kind, singular(node.kind)):
+                best = max(best, weight * max(self._likely.kind(node, node.kind), _WINNER))
             elif node.kind.endswith(f" {name}"):
                 # "medicine bottle" is a bottle, but where there are bottles proper these are meant.
                 best = max(best, (_LESS_PROPER if self._has_kind(name) else 0.8) * weight)

@@ -2,13 +2,13 @@
 
 from mmmem.agent.scenes.wording import begun
 from mmmem.agent.typed import TypedAnswer
-from mmmem.clock import Span
+from mmmem.clock import NS_PER_HOUR, Span
 from mmmem.types import TimedText
 from scenegraph.answers import WhereIs
 from scenegraph.asking import Questions
 from scenegraph.naming import is_there
 from scenegraph.nodes import Node
-from scenegraph.reply import Shown, answered, shown, unknown
+from scenegraph.reply import Shown, answered, shown, shown_at_last, unknown
 from scenegraph.requests import Request
 from scenegraph.visits import by_place, history, likely_visits, usual_places, visits_of
 from scenegraph.wording import told_twins, told_where
@@ -27,7 +27,9 @@ def where(q: Questions, r: Request) -> TypedAnswer | None:
 
 
 def window_of(r: Request) -> Span | None:
-    """The time a question names; the last one if it names several."""
+    """The time a question names; the last one if it names several, but "at 9:00" is in the morning."""
+    if len(r.windows) == 2 and r.windows[1].start_ns - r.windows[0].start_ns == 12 * NS_PER_HOUR:
+        return r.windows[0]
     return r.windows[-1] if r.windows else None
 
 
@@ -41,7 +43,8 @@ def _where_now(q: Questions, r: Request) -> TypedAnswer | None:
     text = told_where(found, q.now_ns, q.calendar) + told_twins(found)
     gone = found.standing == "gone"
     value = None if gone else found.spot.place
-    return answered(text, "place", sure_of(found), [shown(found.spot, gone=gone)], value)
+    support = shown_at_last(q, readings[0].node, found.spot, gone=gone)
+    return answered(text, "place", sure_of(found), support, value)
 
 
 def sure_of(found: WhereIs) -> float:
@@ -73,7 +76,9 @@ def _between_looks(q: Questions, node: Node, fit: float, window: Span) -> TypedA
     before = [one for one in visits if one.span.end_ns <= window.start_ns]
     after = [one for one in visits if one.span.start_ns >= window.end_ns]
     name = q.called.node(node.id)
-    if before and after and before[-1].key == after[0].key and before[-1].spot.missing_ns is None:
+    missing_ns = before[-1].spot.missing_ns if before else None
+    stayed = missing_ns is None or (bool(after) and missing_ns >= after[0].span.end_ns)
+    if before and after and before[-1].key == after[0].key and stayed:
         place = before[-1].spot.place
         text = f"{begun(place)}: it was seen there before and after, though not in between."
         return answered(text, "place", 0.6 * fit, [before[-1].shown()], place)

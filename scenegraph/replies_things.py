@@ -13,12 +13,14 @@ from scenegraph.asking import Questions
 from scenegraph.naming import Reading, is_there
 from scenegraph.nodes import Node
 from scenegraph.replies_places import never, window_of
-from scenegraph.reply import Shown, answered, shown, unknown
+from scenegraph.reply import Shown, answered, shown, shown_at_last, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
 from scenegraph.wording import moment
 
 _DOUBTFUL, _NEAR_BEST = 0.3, 0.6
+_SURELY_GONE = 0.92
+_BESIDE = ("next to", "near", "beside", "in front of", "behind", "left of", "right of")
 
 
 def at(q: Questions, r: Request) -> TypedAnswer | None:
@@ -33,7 +35,7 @@ def at(q: Questions, r: Request) -> TypedAnswer | None:
 
 def spots_at(q: Questions, r: Request) -> list[Spot]:
     """The things at the place of a request, at its time or now."""
-    if r.relation in ("next to", "near", "beside", "in front of", "behind", "left of", "right of"):
+    if r.relation in _BESIDE:
         return _beside(q, r)
     found = q.kinds_at(place=r.place, window=window_of(r))
     # On and in are said of the same places; under is said of another.
@@ -68,12 +70,23 @@ def num_kind(q: Questions, r: Request) -> TypedAnswer | None:
     """How many of a class there are, or were at a place."""
     found = q.how_many(r.what, place=r.place, window=window_of(r))
     if not found.count:
-        return unknown(f"no {r.what} was ever seen.", "count", 0.5, q.now_ns)
+        return _all_gone(q, r) or unknown(f"no {r.what} was ever seen.", "count", 0.5, q.now_ns)
     places = list(dict.fromkeys(spot.place for spot in found.spots))
     text = f"{found.count}: {listed(places)}."
     if found.at_least < found.count:
         text = f"{found.count} (at least {found.at_least}; some may be the same one): {listed(places)}."
     return answered(text, "count", found.confidence * 0.85, [shown(spot) for spot in found.spots], found.count)
+
+
+def _all_gone(q: Questions, r: Request) -> TypedAnswer | None:
+    """None, where everything of the class that was ever seen was looked for and had gone; said only of the present."""
+    found = [q.where_read(r.what, [one], q.now_ns) for one in q.readings(r.what)]
+    spots = [one.spot for one in found if one.standing == "gone" and one.spot is not None]
+    if r.place or window_of(r) is not None or not spots or len(spots) < len(found):
+        return None
+    last = max(spots, key=lambda spot: spot.last_seen_ns)
+    text = f"None: last seen {last.place} {moment(last.last_seen_ns, q.now_ns, q.calendar)}, and not there any more."
+    return answered(text, "count", _SURELY_GONE, [shown(spot, gone=True) for spot in spots], 0)
 
 
 def colour(q: Questions, r: Request) -> TypedAnswer | None:
@@ -210,13 +223,20 @@ def is_at(q: Questions, r: Request) -> TypedAnswer | None:
     if not knows_place(q, r.place):
         return None
     spots = [(one, spot) for one in readings[:4] for spot in _spots_then(q, one, window)]
-    there = [(one, spot) for one, spot in spots if is_there(r.place, spot) and (window or spot.missing_ns is None)]
+    there = [(one, spot) for one, spot in spots if _is_so_placed(q, r, spot) and (window or spot.missing_ns is None)]
     if not spots:
         return None
     one, spot = (there or spots)[0]
     when = moment(spot.last_seen_ns, q.now_ns, q.calendar)
     text = f"Yes, seen there {when}." if there else f"No: last seen {spot.place} {when}."
-    return answered(text, "yes_no", 0.8 * one.fit, [shown(spot, gone=not there)], bool(there))
+    return answered(text, "yes_no", 0.8 * one.fit, shown_at_last(q, one.node, spot, gone=not there), bool(there))
+
+
+def _is_so_placed(q: Questions, r: Request, spot: Spot) -> bool:
+    """Whether a spot is at the place of a request, and on that side of it."""
+    if r.relation in _BESIDE:
+        return spot.id in {one.id for one in _beside(q, r)}
+    return is_there(r.place, spot) and (r.relation == "under") == (spot.relation == "under")
 
 
 def _spots_then(q: Questions, one: Reading, window: Span | None) -> list[Spot]:

@@ -7,6 +7,8 @@ from typing import Any
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import NS_PER_S, Span
 from mmmem.types import Answer, Evidence, FrameRef
+from scenegraph.asking import Questions
+from scenegraph.nodes import Node
 from scenegraph.spots import Spot
 
 SOURCE = "graph"
@@ -39,6 +41,14 @@ def shown(spot: Spot, *, when: Span | None = None, gone: bool = False) -> Shown:
     if gone and spot.missing_ns is not None:
         frames = (*frames[-2:], *spot.missing_frames[:2])
     return Shown(spot.id, f"{spot.name} {spot.place}", frames, span, spot.stream_id)
+
+
+def shown_at_last(q: Questions, node: Node, spot: Spot, *, gone: bool = False) -> list[Shown]:
+    """A spot as support; where only a person's word tells of it, with the last pictures of the thing itself."""
+    told = shown(spot, gone=gone)
+    if told.frames or told.stream_id:
+        return [told]
+    return [told, *(shown(one) for one in q.spots(node)[::-1] if one.frames)][:2]
 
 
 def evidence_of(support: Iterable[Shown]) -> tuple[Evidence, ...]:

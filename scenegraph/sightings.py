@@ -78,7 +78,7 @@ def _sighting(frame: Frame, found: Detections, row: int, settings: Settings) -> 
     score = float(found.score[row])
     whole = x0 > _EDGE_PX and y0 > _EDGE_PX and x1 < width - 1 - _EDGE_PX and y1 < height - 1 - _EDGE_PX
     weak = 0.4 if min(x1 - x0, y1 - y0) < settings.min_side_px else 1.0
-    kind = found.label[row]
+    kind = found.label[row].lower()
     one = Sighting(row, kind, layer_of(kind), score, score * weak * (1.0 if whole else 0.6), found.xyxy[row], whole=whole)
     one.area_px = (x1 - x0) * (y1 - y0)
     if found.track_id is not None:

@@ -97,10 +97,9 @@ class Track:
 
     def add(self, one: Sighting, ref: FrameRef) -> None:
         """Take in a sighting of this thing."""
-        self.last_ns = ref.t_ns
+        self.last_ns = max(self.last_ns, ref.t_ns)
         self.recent.append(ref.t_ns)
-        if self.unsaved == 0:
-            self.seen_from_ns = ref.t_ns
+        self.seen_from_ns = ref.t_ns if self.unsaved == 0 else min(self.seen_from_ns, ref.t_ns)
         self.num_seen, self.unsaved, self.weight = self.num_seen + 1, self.unsaved + 1, self.weight + one.weight
         for kind, weight in ((one.kind, one.weight), *((kind, 0.5 * score) for kind, score in one.also)):
             self.votes[kind] = self.votes.get(kind, 0.0) + weight

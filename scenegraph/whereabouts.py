@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from mmmem.clock import NS_PER_S
 from mmmem.types import FrameRef
 from scenegraph.geometry import Array
 from scenegraph.nodes import Node, Stay
@@ -16,8 +17,9 @@ class Whereabouts:
     """What is known of where something was at `at_ns`.
 
     Args:
-        presence: `seen there` (between two sightings at the place, or at the last one), `not there` (somebody looked, and it
-            had left), `not looked` (nobody has looked since it was last seen), `unknown` (it was never seen by then).
+        presence: `seen there` (between two sightings at the place, or within a second of the last one),
+            `not there` (somebody looked, and it had left), `not looked` (nobody has looked since it was last seen),
+            `unknown` (it was never seen by then).
         position: (3,) metres of where it was last seen; None where nothing measured it.
         place: in words, if somebody said it.
         since_ns: first seen there; it came after `after_ns`.
@@ -69,6 +71,8 @@ def _presence(node: Node, stay: Stay, at_ns: int, persistence: Persistence) -> t
         return "seen there", 0.99
     if stay.missing_ns is not None and at_ns >= stay.missing_ns:
         return "not there", 0.02
+    if at_ns - stay.last_seen_ns <= NS_PER_S:
+        return "seen there", 0.99
     still = persistence.still_there(node.kind, node.layer, stay.last_seen_ns, at_ns)
     if stay.missing_ns is None:
         return "not looked", still

@@ -53,6 +53,8 @@ def told_where(found: WhereIs, now_ns: int, calendar: Calendar) -> str:
     seen = moment(spot.last_seen_ns, now_ns, calendar)
     if found.standing == "gone" and spot.missing_ns is not None:
         return f"Last seen {place} {seen}; looked there {moment(spot.missing_ns, now_ns, calendar)} and it was gone."
+    if spot.said and not spot.frames and not spot.stream_id:
+        return f"Said to be {place} {seen}; nobody has looked there since."
     if found.standing == "there":
         return f"{begun(place)} (seen there {seen})."
     return f"Last seen {place} {seen}; nobody has looked there since."

@@ -94,9 +94,9 @@ class World:
 
     def called(self, name: str) -> list[Node]:
         """Living nodes with this class or alias, by id."""
-        ids = self.by_kind.get(name, set()) | self.by_alias.get(name.lower(), set())
-        nodes = (self.nodes[id] for id in sorted(ids))
         wanted = name.lower()
+        ids = self.by_kind.get(wanted, set()) | self.by_alias.get(wanted, set())
+        nodes = (self.nodes[id] for id in sorted(ids))
         return [
             node
             for node in nodes
