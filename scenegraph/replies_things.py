@@ -9,6 +9,7 @@ from mmmem.agent.scenes.replies_things import PLAIN_STATES
 from mmmem.agent.scenes.wording import begun, listed
 from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import Span
+from scenegraph.answers import WhereIs
 from scenegraph.asking import Questions
 from scenegraph.naming import Reading, is_there
 from scenegraph.nodes import Node
@@ -16,7 +17,7 @@ from scenegraph.replies_places import never, window_of
 from scenegraph.reply import Shown, answered, shown, shown_at_last, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
-from scenegraph.wording import moment
+from scenegraph.wording import moment, told_where
 
 _DOUBTFUL, _NEAR_BEST = 0.3, 0.6
 _SURELY_GONE = 0.92
@@ -80,13 +81,30 @@ def num_kind(q: Questions, r: Request) -> TypedAnswer | None:
 
 def _all_gone(q: Questions, r: Request) -> TypedAnswer | None:
     """None, where everything of the class that was ever seen was looked for and had gone; said only of the present."""
-    found = [q.where_read(r.what, [one], q.now_ns) for one in q.readings(r.what)]
-    spots = [one.spot for one in found if one.standing == "gone" and one.spot is not None]
-    if r.place or window_of(r) is not None or not spots or len(spots) < len(found):
+    found = _each_where(q, r)
+    if r.place or window_of(r) is not None or not found or any(one.standing != "gone" for one in found):
         return None
-    last = max(spots, key=lambda spot: spot.last_seen_ns)
-    text = f"None: last seen {last.place} {moment(last.last_seen_ns, q.now_ns, q.calendar)}, and not there any more."
-    return answered(text, "count", _SURELY_GONE, [shown(spot, gone=True) for spot in spots], 0)
+    text = f"None: {told_where(found[0], q.now_ns, q.calendar)}"
+    return answered(text, "count", _SURELY_GONE, [shown(one.spot, gone=True) for one in found if one.spot], 0)
+
+
+def is_here(q: Questions, r: Request) -> TypedAnswer | None:
+    """Whether there is such a thing now, as far as anybody has looked."""
+    found = _each_where(q, r)
+    if window_of(r) is not None or not found:
+        return None
+    here = [one for one in found if one.standing != "gone"]
+    first = (here or found)[0]
+    sure = 0.8 * first.reading if here else _SURELY_GONE
+    text = f"{'Yes' if here else 'No'}: {told_where(first, q.now_ns, q.calendar)}"
+    return answered(text, "yes_no", sure, [shown(one.spot, gone=not here) for one in here or found if one.spot], bool(here))
+
+
+def _each_where(q: Questions, r: Request) -> list[WhereIs]:
+    """Where each thing that words may mean is, the one seen last first."""
+    found = [q.where_read(r.what, [one], q.now_ns) for one in q.readings(r.what)]
+    placed = [one for one in found if one.spot is not None]
+    return sorted(placed, key=lambda one: -one.spot.last_seen_ns if one.spot else 0)
 
 
 def colour(q: Questions, r: Request) -> TypedAnswer | None:

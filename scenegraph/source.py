@@ -40,6 +40,7 @@ REPLIES: dict[str, Reply] = {
     "state or": replies_things.state_or,
     "state is": replies_things.state_is,
     "is at": replies_things.is_at,
+    "is here": replies_things.is_here,
     "seen at": replies_things.seen_ever,
     "when last": replies_times.when_last,
     "when first": replies_times.when_first,

@@ -87,6 +87,8 @@ def test_what_was_seen_before_and_after_was_there_between_though_it_left_later(h
 
 def test_nothing_is_left_of_a_class_that_is_gone(home):
     assert ask(home, "How many laptops are there?").value == 0
+    assert ask(home, "Is there a laptop?").value is False
+    assert ask(home, "Are there any mugs left?").value is True
 
 
 def test_a_place_that_a_person_told_is_the_answer_and_said_to_be_told(home, tmp_path):

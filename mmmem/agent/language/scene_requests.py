@@ -165,6 +165,11 @@ SCENE_RULES: tuple[tuple[str, str], ...] = (
         rf"{_BE} (?:the (?P<words>door|drawer|lid|light) of )?(?P<what>.+?) (?:still )?(?P<relation>{_OPPOSITES}){_NOW}",
     ),
     ("is at", rf"{_BE} (?P<words>there )?(?P<what>.+?) (?:still )?{_REL} (?P<place>.+?){_NOW}"),
+    (
+        "is here",
+        rf"{_BE} there (?:still )?(?:an?|any|some) (?P<what>[\w -]+?)"
+        rf"(?: (?:left|here|anywhere|in (?:the|this) (?:house|home|flat)))*{_NOW}",
+    ),
     ("seen at", rf"{_SEE} (?P<what>.+?)(?: {_REL} (?P<place>.+?))?{_NOW}"),
     (
         "where",
