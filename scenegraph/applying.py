@@ -70,7 +70,8 @@ def _open(world: "World", node: Node, said: Assertion) -> None:
 
 def _describe(world: "World", node: Node, said: Assertion) -> None:
     value = said.value
-    for kind, weight in value.get("votes", {said.object: said.confidence} if said.object else {}).items():
+    votes = value.get("votes", {said.object: said.confidence} if said.object else {})
+    for kind, weight in ((name.lower(), weight) for name, weight in votes.items()):
         node.votes[kind] = node.votes.get(kind, 0.0) + float(weight)
         world.by_kind[kind].add(node.id)
     if "size" in value:
@@ -249,8 +250,8 @@ def _named(world: "World", said: Assertion) -> None:
         return
     node, role = _node(world, said), said.value.get("role", "alias")
     if role == "class":
-        node.given_kind = said.object
-        world.by_kind[said.object].add(node.id)
+        node.given_kind = said.object.lower()
+        world.by_kind[node.given_kind].add(node.id)
     elif role == "owner":
         node.owner = said.object
     else:

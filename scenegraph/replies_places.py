@@ -43,7 +43,8 @@ def _where_now(q: Questions, r: Request) -> TypedAnswer | None:
     text = told_where(found, q.now_ns, q.calendar) + told_twins(found)
     gone = found.standing == "gone"
     value = None if gone else found.spot.place
-    support = shown_at_last(q, readings[0].node, found.spot, gone=gone)
+    node = next((one.node for one in readings if one.node.id == found.spot.id), readings[0].node)
+    support = shown_at_last(q, node, found.spot, gone=gone)
     return answered(text, "place", sure_of(found), support, value)
 
 
