@@ -81,8 +81,9 @@ def test_masks_of_another_size_than_the_picture_are_refused():
     assert np.size(graph.last_ids) == 0
 
 
-def test_what_was_seen_before_and_after_was_there_between_though_it_left_later(home):
-    assert ask(home, "Where was the laptop on day 1 at 01:00?").value == "on the table"
+@pytest.mark.parametrize("hour", ["01:00", "1:00"])
+def test_what_was_seen_before_and_after_was_there_between_though_it_left_later(home, hour):
+    assert ask(home, f"Where was the laptop on day 1 at {hour}?").value == "on the table"
 
 
 def test_nothing_is_left_of_a_class_that_is_gone(home):
