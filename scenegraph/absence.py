@@ -24,7 +24,7 @@ _TAKEN_FRAMES = 3
 """Found so often in its place, something new is no misnaming of it."""
 _MIN_EVIDENCE = -2.0
 """However often a thing was all but seen, that it has left takes no more than this (nats) on top."""
-_VISIT_NS = 60_000_000_000
+VISIT_NS = 60_000_000_000
 """Looks further apart than this are of two visits."""
 _PRIOR_FINDS, _KIND_WEIGHT = 8.0, 4.0
 """Finds that outweigh the prior: of a size of picture or a class, and of one thing against its class."""
@@ -61,7 +61,7 @@ class Case:
         What was suspected and never proven weighs half when somebody comes back; once nothing speaks against a thing, the
         first look that misses it is still to come (Page's cumulative sum).
         """
-        if 0 <= self.last_ns < ref.t_ns - _VISIT_NS:
+        if 0 <= self.last_ns < ref.t_ns - VISIT_NS:
             self.nats, self.first_ns = min(self.nats, 0.5 * self.nats), -1
         self.last_ns = ref.t_ns
         seen_so = sum(bool(np.linalg.norm(view - other) < 0.08) for other in self.views)

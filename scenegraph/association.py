@@ -212,7 +212,7 @@ def _disagreement(one: Mapping[str, float], other: Mapping[str, float]) -> float
     """How surely two counts have another favourite: 0 where they agree, 1 where a few more looks would change neither."""
     if not one or not other:
         return 0.0
-    best, rival = _favourite(one), _favourite(other)
+    best, rival = favourite(one), favourite(other)
     margin = min(one[best] - one.get(rival, 0.0), other[rival] - other.get(best, 0.0))
     return min(margin / _SURE_MARGIN, 1.0)
 
@@ -233,9 +233,10 @@ def told_alike(one: Told, other: Told) -> float:
         if is_state(name) or not one[name] or not other[name]:
             continue
         same, different = _NAMED if name == "name" else _DESCRIBED
-        if _favourite(one[name]) == _favourite(other[name]):
+        common, every = _favourites(one[name]) & _favourites(other[name]), _favourites(one[name]) | _favourites(other[name])
+        if common == every:
             nats += same
-        elif not _favourites(one[name]) & _favourites(other[name]):
+        elif not common:
             nats += different * (1.0 + _ALWAYS_OTHERWISE * _disagreement(one[name], other[name]))
     return nats
 
@@ -246,5 +247,6 @@ def _favourites(votes: Mapping[str, float]) -> set[str]:
     return {name for name, count in votes.items() if count == most}
 
 
-def _favourite(votes: Mapping[str, float]) -> str:
+def favourite(votes: Mapping[str, float]) -> str:
+    """The one with most votes."""
     return max(votes, key=lambda name: (votes[name], name))

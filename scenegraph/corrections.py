@@ -17,7 +17,7 @@ def correction(
         InvalidInputError: nothing was said.
     """
     span = Span(t_ns, t_ns + 1)
-    roles = (("class", kind.lower()), ("alias", name), ("owner", owner))
+    roles = (("class", kind), ("alias", name), ("owner", owner))
     said = [Assertion("named", node.id, span, text, {"role": role}, source=_SOURCE) for role, text in roles if text]
     if gone:
         said.append(Assertion("not_seen", node.id, span, node.kind, {}, source=_SOURCE))

@@ -46,7 +46,7 @@ def _events(things: Iterable[Handled]) -> Iterator[_Event]:
 
 def _rows(event: _Event, source: str, world: World) -> Iterator[Assertion]:
     thing, t_ns, puts_down, key = event.thing, event.t_ns, event.puts_down, f"handled:{event.thing.key}"
-    kind = (_NUMBER.sub("", thing.name) or thing.name).lower()
+    kind = _NUMBER.sub("", thing.name) or thing.name
     span, known = Span(t_ns, t_ns + 1), world.by_key.get(key)
     node = None if known is None else world.nodes[world.resolve(known)]
     layer = layer_of(kind) if node is None else node.layer

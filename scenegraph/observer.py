@@ -7,7 +7,7 @@ import numpy as np
 from mmmem.clock import Span
 from mmmem.types import Assertion, Detections, Frame
 from scenegraph import rows
-from scenegraph.absence import Recall
+from scenegraph.absence import VISIT_NS, Recall
 from scenegraph.association import told_alike
 from scenegraph.contact import note_contacts
 from scenegraph.geometry import Array, View, overlap, share_inside
@@ -35,8 +35,6 @@ _MOVED_EVERY_NS = 2_000_000_000
 """What is carried is written as moved this often at most."""
 _FORGET_TRACK_NS = 60_000_000_000
 """What is out of view for longer is followed anew from what the log says."""
-_VISIT_NS = 60_000_000_000
-"""Nobody knows whether a person who was out of view for longer was there meanwhile."""
 _LIKE = 0.3
 """A known thing at the place of a glimpse, with such a share of its votes for the class, is what was glimpsed."""
 _AGREED = 0.6
@@ -241,7 +239,8 @@ class Observer:
             # What was believed meanwhile stays in the log.
             return rows.seen(track, node.id, self.source, more={"retracts": stay.missing_ns, **doubt})
         if stay is not None and _near(stay.at, track.at, _BACK_M):
-            comes_anew = node.layer == "person" and track.first_ns - stay.last_seen_ns > _VISIT_NS
+            # Nobody knows whether a person was there between two visits.
+            comes_anew = node.layer == "person" and track.first_ns - stay.last_seen_ns > VISIT_NS
             opens = {"opens": True} if comes_anew or stay.missing_ns is not None else {}
             return rows.seen(track, node.id, self.source, more={**opens, **doubt})
         supposed = {"supposed": True} if stay is not None and stay.missing_ns is None and stay.at is not None else {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenegraph.absence import Case
-from scenegraph.association import likeness, told_alike
+from scenegraph.association import favourite, likeness, told_alike
 from scenegraph.geometry import apart
 from scenegraph.kinds import is_shifted
 from scenegraph.nodes import Node, Stay
@@ -81,7 +81,7 @@ class Recognition:
 
     def _is_reshaped(self, track: Track, node: Node) -> bool:
         """Whether one is open and the other closed."""
-        states = {name: max(told, key=lambda value: (told[value], value)) for name, told in track.told.items() if told}
+        states = {name: favourite(told) for name, told in track.told.items() if told}
         known = self._world.nodes.get(track.key)
         states |= {} if known is None else {state.name: state.value for state in known.states}
         pairs = ((value, node.state(name)) for name, value in states.items() if is_state(name))

@@ -10,7 +10,6 @@ from scenegraph.asking import Questions
 from scenegraph.choosing import Scored, fitting, foremost
 from scenegraph.naming import is_there
 from scenegraph.nodes import Node, StateSpan
-from scenegraph.replies_places import window_of
 from scenegraph.replies_things import opposite_of, plain_state
 from scenegraph.reply import Shown, shown
 from scenegraph.requests import Request
@@ -26,7 +25,7 @@ _OTHER_ROOM_M = 3.0
 
 def at(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
     """Which of these was at a place."""
-    window = window_of(r)
+    window = r.window
     recent = window is not None and window.end_ns >= q.now_ns - _NOW_NS and r.part is None
 
     def score(node: Node) -> Scored | None:
@@ -57,7 +56,7 @@ def _share(some: Sequence[Visit], every: Sequence[Visit]) -> float:
 
 def state(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer | None:
     """Which of these was open, on, dirty."""
-    window = window_of(r)
+    window = r.window
     wanted = plain_state(r.words.lower())
 
     def score(node: Node) -> Scored | None:
@@ -142,7 +141,7 @@ def seen_last(q: Questions, r: Request, choices: Sequence[str]) -> TypedAnswer |
 
 
 def _by_sighting(q: Questions, r: Request, choices: Sequence[str], *, last: bool) -> TypedAnswer | None:
-    window = window_of(r) or Span(0, q.now_ns + 1)
+    window = r.window or Span(0, q.now_ns + 1)
 
     def rank(node: Node) -> Scored | None:
         # Each time it came into view by itself: one picture of a detector may show something else.

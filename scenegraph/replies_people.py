@@ -8,7 +8,7 @@ from mmmem.text.terms import terms
 from scenegraph.asking import Questions
 from scenegraph.doings import Doing
 from scenegraph.phrases import phrase_of
-from scenegraph.replies_places import spoken, window_of
+from scenegraph.replies_places import spoken
 from scenegraph.reply import Shown, answered, shown, unknown
 from scenegraph.requests import Request
 
@@ -23,7 +23,7 @@ _BRIEF = frozenset("takes puts opens closes walks turns says picks holds leaves 
 
 def who_in(q: Questions, r: Request) -> TypedAnswer | None:
     """Who was, or is, in a room or at a piece of furniture."""
-    window = window_of(r)
+    window = r.window
     found = q.who_was(r.place, window)
     pictures: Counter[str] = Counter()
     support: list[Shown] = []
@@ -61,7 +61,7 @@ def _told_in(q: Questions, place: str, window: Span | None) -> list[Doing]:
 
 def doing(q: Questions, r: Request) -> TypedAnswer | None:
     """What somebody did in a named time, or does now."""
-    window = window_of(r) or Span(max(q.now_ns - _NOW_NS, 0), q.now_ns + 1)
+    window = r.window or Span(max(q.now_ns - _NOW_NS, 0), q.now_ns + 1)
     told = [one for one in q.doings if one.who.lower() == r.what.lower() and window.contains(one.span.start_ns)]
     lasting = [one for one in told if not _is_brief(one.deed)] or told
     if not lasting:
@@ -101,7 +101,7 @@ def who_said(q: Questions, r: Request) -> TypedAnswer | None:
     """Who was heard to say some words, or nearly these."""
     wanted = set(terms(r.words))
     said = [text for text in q.called.texts if text.kind == "speech" and text.speaker]
-    near = [(_shared(wanted, text.text), text) for text in said if not r.windows or r.windows[-1].contains(text.span.start_ns)]
+    near = [(_shared(wanted, text.text), text) for text in said if r.window is None or r.window.contains(text.span.start_ns)]
     best = max((share for share, _ in near), default=0.0)
     if best < _SAID:
         return unknown("nobody was heard to say that.", "entity", 0.6, q.now_ns)

@@ -2,7 +2,7 @@
 
 from mmmem.agent.scenes.wording import begun
 from mmmem.agent.typed import TypedAnswer
-from mmmem.clock import NS_PER_HOUR, Span
+from mmmem.clock import Span
 from mmmem.types import TimedText
 from scenegraph.answers import WhereIs
 from scenegraph.asking import Questions
@@ -18,19 +18,12 @@ _NEVER_SURETY = 0.7
 
 def where(q: Questions, r: Request) -> TypedAnswer | None:
     """Where something is, or was in a named time."""
-    window = window_of(r)
+    window = r.window
     if window is not None and window.end_ns < q.now_ns:
         return _where_then(q, r, window)
     if window is not None and len(r.windows) == 1 and r.part is not None:
         return _where_then(q, r, Span(window.start_ns, q.now_ns))
     return _where_now(q, r)
-
-
-def window_of(r: Request) -> Span | None:
-    """The time a question names; the last one if it names several, but "at 9:00" is in the morning."""
-    if len(r.windows) == 2 and r.windows[1].start_ns - r.windows[0].start_ns == 12 * NS_PER_HOUR:
-        return r.windows[0]
-    return r.windows[-1] if r.windows else None
 
 
 def _where_now(q: Questions, r: Request) -> TypedAnswer | None:
@@ -43,9 +36,7 @@ def _where_now(q: Questions, r: Request) -> TypedAnswer | None:
     text = told_where(found, q.now_ns, q.calendar) + told_twins(found)
     gone = found.standing == "gone"
     value = None if gone else found.spot.place
-    node = next((one.node for one in readings if one.node.id == found.spot.id), readings[0].node)
-    support = shown_at_last(q, node, found.spot, gone=gone)
-    return answered(text, "place", sure_of(found), support, value)
+    return answered(text, "place", sure_of(found), shown_at_last(q, found.spot, gone=gone), value)
 
 
 def sure_of(found: WhereIs) -> float:

@@ -13,7 +13,7 @@ from scenegraph.answers import WhereIs
 from scenegraph.asking import Questions
 from scenegraph.naming import Reading, is_there
 from scenegraph.nodes import Node
-from scenegraph.replies_places import never, window_of
+from scenegraph.replies_places import never
 from scenegraph.reply import Shown, answered, shown, shown_at_last, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
@@ -38,9 +38,12 @@ def spots_at(q: Questions, r: Request) -> list[Spot]:
     """The things at the place of a request, at its time or now."""
     if r.relation in _BESIDE:
         return _beside(q, r)
-    found = q.kinds_at(place=r.place, window=window_of(r))
-    # On and in are said of the same places; under is said of another.
-    return [spot for spot in found if r.relation != "under" or spot.relation == "under"]
+    return [spot for spot in q.kinds_at(place=r.place, window=r.window) if _is_on_that_side(r, spot)]
+
+
+def _is_on_that_side(r: Request, spot: Spot) -> bool:
+    """On and in are said of the same places; under is said of another."""
+    return r.relation != "under" or spot.relation == "under"
 
 
 def _beside(q: Questions, r: Request) -> list[Spot]:
@@ -63,15 +66,17 @@ def num_at(q: Questions, r: Request) -> TypedAnswer | None:
         return None
     names = [spot.name for spot in spots.values()]
     text = f"{len(spots)}: {listed(names)}." if names else "None."
-    support = [shown(spot, when=window_of(r)) for spot in spots.values()] or _place_shown(q, r.place)
+    support = [shown(spot, when=r.window) for spot in spots.values()] or _place_shown(q, r.place)
     return answered(text, "count", 0.6, support, len(spots))
 
 
 def num_kind(q: Questions, r: Request) -> TypedAnswer | None:
     """How many of a class there are, or were at a place."""
-    found = q.how_many(r.what, place=r.place, window=window_of(r))
+    found = q.how_many(r.what, place=r.place, window=r.window)
     if not found.count:
-        return _all_gone(q, r) or unknown(f"no {r.what} was ever seen.", "count", 0.5, q.now_ns)
+        where = f"{r.relation} {r.place}" if r.place else "then"
+        reason = f"no {r.what} was seen {where}." if q.readings(r.what) else f"no {r.what} was ever seen."
+        return _all_gone(q, r) or unknown(reason, "count", 0.5, q.now_ns)
     places = list(dict.fromkeys(spot.place for spot in found.spots))
     text = f"{found.count}: {listed(places)}."
     if found.at_least < found.count:
@@ -82,7 +87,7 @@ def num_kind(q: Questions, r: Request) -> TypedAnswer | None:
 def _all_gone(q: Questions, r: Request) -> TypedAnswer | None:
     """None, where everything of the class that was ever seen was looked for and had gone; said only of the present."""
     found = _each_where(q, r)
-    if r.place or window_of(r) is not None or not found or any(one.standing != "gone" for one in found):
+    if r.place or r.window is not None or not found or any(one.standing != "gone" for one in found):
         return None
     text = f"None: {told_where(found[0], q.now_ns, q.calendar)}"
     return answered(text, "count", _SURELY_GONE, [shown(one.spot, gone=True) for one in found if one.spot], 0)
@@ -91,7 +96,7 @@ def _all_gone(q: Questions, r: Request) -> TypedAnswer | None:
 def is_here(q: Questions, r: Request) -> TypedAnswer | None:
     """Whether there is such a thing now, as far as anybody has looked."""
     found = _each_where(q, r)
-    if window_of(r) is not None or not found:
+    if r.window is not None or not found:
         return None
     here = [one for one in found if one.standing != "gone"]
     first = (here or found)[0]
@@ -101,10 +106,12 @@ def is_here(q: Questions, r: Request) -> TypedAnswer | None:
 
 
 def _each_where(q: Questions, r: Request) -> list[WhereIs]:
-    """Where each thing that words may mean is, the one seen last first."""
-    found = [q.where_read(r.what, [one], q.now_ns) for one in q.readings(r.what)]
-    placed = [one for one in found if one.spot is not None]
-    return sorted(placed, key=lambda one: -one.spot.last_seen_ns if one.spot else 0)
+    """Where each thing that words may mean is, best first."""
+    readings = q.readings(r.what)
+    if not readings:
+        return []
+    first = q.where_read(r.what, readings, q.now_ns)
+    return [one for one in (first, *first.twins) if one.spot is not None]
 
 
 def colour(q: Questions, r: Request) -> TypedAnswer | None:
@@ -144,7 +151,7 @@ def state_is(q: Questions, r: Request) -> TypedAnswer | None:
 
 
 def _state(q: Questions, r: Request, values: set[str]) -> tuple[str, float, list[Shown], int] | TypedAnswer | None:
-    window = window_of(r)
+    window = r.window
     at_ns = q.now_ns if window is None else window.end_ns - 1
     readings = q.readings(r.what, at_ns)
     if not readings:
@@ -233,7 +240,7 @@ def _useful(q: Questions, purpose: str) -> list[Spot]:
 
 def is_at(q: Questions, r: Request) -> TypedAnswer | None:
     """Whether something is, or was, at a place."""
-    window = window_of(r)
+    window = r.window
     at_ns = q.now_ns if window is None else window.end_ns - 1
     readings = q.readings(r.what, at_ns)
     if not readings:
@@ -241,20 +248,19 @@ def is_at(q: Questions, r: Request) -> TypedAnswer | None:
     if not knows_place(q, r.place):
         return None
     spots = [(one, spot) for one in readings[:4] for spot in _spots_then(q, one, window)]
-    there = [(one, spot) for one, spot in spots if _is_so_placed(q, r, spot) and (window or spot.missing_ns is None)]
+    beside = {spot.id for spot in _beside(q, r)} if r.relation in _BESIDE else None
+    there = [
+        (one, spot)
+        for one, spot in spots
+        if (window or spot.missing_ns is None)
+        and (is_there(r.place, spot) and _is_on_that_side(r, spot) if beside is None else spot.id in beside)
+    ]
     if not spots:
         return None
     one, spot = (there or spots)[0]
     when = moment(spot.last_seen_ns, q.now_ns, q.calendar)
     text = f"Yes, seen there {when}." if there else f"No: last seen {spot.place} {when}."
-    return answered(text, "yes_no", 0.8 * one.fit, shown_at_last(q, one.node, spot, gone=not there), bool(there))
-
-
-def _is_so_placed(q: Questions, r: Request, spot: Spot) -> bool:
-    """Whether a spot is at the place of a request, and on that side of it."""
-    if r.relation in _BESIDE:
-        return spot.id in {one.id for one in _beside(q, r)}
-    return is_there(r.place, spot) and (r.relation == "under") == (spot.relation == "under")
+    return answered(text, "yes_no", 0.8 * one.fit, shown_at_last(q, spot, gone=not there), bool(there))
 
 
 def _spots_then(q: Questions, one: Reading, window: Span | None) -> list[Spot]:
@@ -269,7 +275,7 @@ def seen_ever(q: Questions, r: Request) -> TypedAnswer | None:
     readings = q.readings(r.what)
     if not readings:
         return unknown(f"{r.what!r} was never seen.", "yes_no", 0.5, q.now_ns)
-    window = window_of(r)
+    window = r.window
     for one in readings:
         spots = [spot for spot, _ in q.seen_at(one.node, window) if not r.place or is_there(r.place, spot)]
         if spots:

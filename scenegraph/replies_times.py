@@ -9,7 +9,7 @@ from mmmem.clock import NS_PER_S
 from scenegraph.asking import Questions
 from scenegraph.naming import is_there
 from scenegraph.nodes import Node
-from scenegraph.replies_places import never, window_of
+from scenegraph.replies_places import never
 from scenegraph.reply import answered, shown, unknown
 from scenegraph.requests import Request
 from scenegraph.spots import Spot
@@ -69,7 +69,7 @@ def when_moved(q: Questions, r: Request) -> TypedAnswer | None:
     """When something was last moved, as an interval."""
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
-        runs, window, last = history(q, node), window_of(r), last_spot(q, node)
+        runs, window, last = history(q, node), r.window, last_spot(q, node)
         moves = [
             (one[-1], other[0]) for one, other in pairwise(runs) if window is None or window.contains(other[0].span.start_ns)
         ]
@@ -145,7 +145,7 @@ def num_moves(q: Questions, r: Request) -> TypedAnswer | None:
     """How often something was seen in another place than before; while somebody holds it, it is in none."""
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
-        visits = [visit for visit in visits_of(q, node, window_of(r)) if visit.spot.relation != "held by"]
+        visits = [visit for visit in visits_of(q, node, r.window) if visit.spot.relation != "held by"]
         runs = runs_of_visits(likely_visits(visits))
         moves = num_changes(runs)
         sure = 0.8 * _SURE_MOVE**moves
@@ -158,7 +158,7 @@ def num_places(q: Questions, r: Request) -> TypedAnswer | None:
     """At how many places something was seen."""
 
     def reply(node: Node, fit: float) -> TypedAnswer | None:
-        visits = likely_visits(visits_of(q, node, window_of(r)))
+        visits = likely_visits(visits_of(q, node, r.window))
         places = {visit.key: visit for visit in visits if visit.key}
         sure = 0.8 * _SURE_MOVE ** max(len(places) - 1, 0)
         support = [visit.shown() for visit in places.values()]

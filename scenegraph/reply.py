@@ -8,7 +8,6 @@ from mmmem.agent.typed import TypedAnswer
 from mmmem.clock import NS_PER_S, Span
 from mmmem.types import Answer, Evidence, FrameRef
 from scenegraph.asking import Questions
-from scenegraph.nodes import Node
 from scenegraph.spots import Spot
 
 SOURCE = "graph"
@@ -43,12 +42,12 @@ def shown(spot: Spot, *, when: Span | None = None, gone: bool = False) -> Shown:
     return Shown(spot.id, f"{spot.name} {spot.place}", frames, span, spot.stream_id)
 
 
-def shown_at_last(q: Questions, node: Node, spot: Spot, *, gone: bool = False) -> list[Shown]:
+def shown_at_last(q: Questions, spot: Spot, *, gone: bool = False) -> list[Shown]:
     """A spot as support; where only a person's word tells of it, with the last pictures of the thing itself."""
     told = shown(spot, gone=gone)
     if told.frames or told.stream_id:
         return [told]
-    return [told, *(shown(one) for one in q.spots(node)[::-1] if one.frames)][:2]
+    return [told, *(shown(one) for one in q.spots(q.world.nodes[spot.id])[::-1] if one.frames)][:2]
 
 
 def evidence_of(support: Iterable[Shown]) -> tuple[Evidence, ...]:

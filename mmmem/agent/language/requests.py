@@ -34,6 +34,13 @@ class Request:
     windows: tuple[Span, ...] = ()
     part: tuple[float, float] | None = None
 
+    @property
+    def window(self) -> Span | None:
+        """The time that is meant: the last one if several are named; "at 9:00", of either half of a day, is as written."""
+        if len(self.windows) == 2 and self.windows[1].start_ns - self.windows[0].start_ns == 12 * NS_PER_HOUR:
+            return self.windows[0]
+        return self.windows[-1] if self.windows else None
+
 
 _PART_HOURS = {
     "morning": (6.0, 12.0), "noon": (11.0, 14.0), "afternoon": (12.0, 17.0), "evening": (17.0, 24.0), "night": (22.0, 30.0),

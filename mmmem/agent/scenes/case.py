@@ -67,7 +67,7 @@ class Case:
         self.inquiry, self.account, self.request = inquiry, account, request
         self.now_ns = inquiry.asked.query.asked_at_ns
         self.choices = inquiry.question.choices
-        self.window: Span | None = request.windows[-1] if request.windows else None
+        self.window: Span | None = request.window
         self._mentions: dict[str, list[Mention]] = {}
         self._furniture: set[str] = set()
 
