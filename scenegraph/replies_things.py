@@ -89,7 +89,7 @@ def _all_gone(q: Questions, r: Request) -> TypedAnswer | None:
     found = _each_where(q, r)
     if r.place or r.window is not None or not found or any(one.standing != "gone" for one in found):
         return None
-    text = f"None: {told_where(found[0], q.now_ns, q.calendar)}"
+    text = f"None: {_told(q, found[0])}"
     return answered(text, "count", _SURELY_GONE, [shown(one.spot, gone=True) for one in found if one.spot], 0)
 
 
@@ -101,8 +101,14 @@ def is_here(q: Questions, r: Request) -> TypedAnswer | None:
     here = [one for one in found if one.standing != "gone"]
     first = (here or found)[0]
     sure = 0.8 * first.reading if here else _SURELY_GONE
-    text = f"{'Yes' if here else 'No'}: {told_where(first, q.now_ns, q.calendar)}"
+    text = f"{'Yes' if here else 'No'}: {_told(q, first)}"
     return answered(text, "yes_no", sure, [shown(one.spot, gone=not here) for one in here or found if one.spot], bool(here))
+
+
+def _told(q: Questions, found: WhereIs) -> str:
+    """Where it is, as it goes on after a colon."""
+    told = told_where(found, q.now_ns, q.calendar)
+    return told[:1].lower() + told[1:]
 
 
 def _each_where(q: Questions, r: Request) -> list[WhereIs]:

@@ -101,7 +101,9 @@ def test_what_was_seen_before_and_after_was_there_between_though_it_left_later(h
 
 def test_nothing_is_left_of_a_class_that_is_gone(home):
     assert ask(home, "How many laptops are there?").value == 0
-    assert ask(home, "Is there a laptop?").value is False
+    gone = ask(home, "Is there a laptop?")
+    assert gone.value is False
+    assert gone.text.startswith("No: last seen on the table ")
     assert ask(home, "Are there any mugs left?").value is True
 
 
